@@ -1,0 +1,196 @@
+// Package config holds the app's settings: read from the environment and two files, checked
+// all at once, and handed on as one value.
+//
+// Nothing else in the app reads environment variables.
+package config
+
+import (
+	"errors"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// CallbackPath is where Okta sends people back to. The app integration in Okta must list
+// BASE_URL + CallbackPath as a sign-in redirect URI.
+const CallbackPath = "/authorization-code/callback"
+
+// Config is the app's settings. [Load] returns it checked; the tags are the list of settings
+// that exist, with their defaults.
+type Config struct {
+	// Issuer is the URL of the Okta authorization server, without a trailing slash. It is https,
+	// or http on a loopback host.
+	Issuer string `env:"OKTA_OAUTH2_ISSUER"`
+	// ClientID and ClientSecret identify this app to Okta.
+	ClientID     string `env:"OKTA_OAUTH2_CLIENT_ID"`
+	ClientSecret Secret `env:"OKTA_OAUTH2_CLIENT_SECRET"`
+
+	// Port is the TCP port to listen on, 1 to 65535.
+	Port int `env:"PORT" envDefault:"8080"`
+	// BaseURL is the origin that people see: scheme, host and port where it is not the scheme's
+	// own. It has no path and no trailing slash, and is https unless the host is loopback.
+	BaseURL string `env:"BASE_URL"`
+	// TrustedProxies are the addresses whose X-Forwarded-* headers are believed.
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
+
+	// SessionSecrets are the decoded keys that seal sessions, 32 bytes or more each. The first
+	// seals, all of them open. There is always at least one.
+	SessionSecrets []Secret `env:"SESSION_SECRET"`
+	// SessionSecretGenerated is true where no secret was given and a random one stands in for it,
+	// which ends all sessions at the next start. This happens on loopback only.
+	SessionSecretGenerated bool `env:"-"`
+	// SessionStore is "cookie" or a redis:// or rediss:// URL, which may hold a password.
+	SessionStore Secret `env:"SESSION_STORE" envDefault:"cookie"`
+	// RedisURL is a redis:// or rediss:// URL, or not set. With the cookie store it is where
+	// several processes share which sessions have ended.
+	RedisURL Secret `env:"REDIS_URL"`
+	// SessionIdleTimeout and SessionMaxAge end a session: so long after its last request, and so
+	// long after sign-in. Both are a second or more, and the first is not above the second.
+	SessionIdleTimeout time.Duration `env:"SESSION_IDLE_TIMEOUT" envDefault:"1h"`
+	SessionMaxAge      time.Duration `env:"SESSION_MAX_AGE" envDefault:"12h"`
+	// SessionRenewGrace is how long a session outlives its access token while Okta cannot be
+	// reached to renew it. It is never negative.
+	SessionRenewGrace time.Duration `env:"SESSION_RENEW_GRACE" envDefault:"15m"`
+
+	// Scopes are asked for at sign-in. "openid" is among them.
+	Scopes []string `env:"OKTA_SCOPES" envSeparator:" " envDefault:"openid profile email"`
+	// Prompt is the prompt parameter of every sign-in, or empty for Okta's own judgement.
+	Prompt string `env:"OKTA_PROMPT"`
+	// ResponseMode is "query" or "form_post".
+	ResponseMode string `env:"OKTA_RESPONSE_MODE" envDefault:"query"`
+	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
+	RequireGroups []string `env:"REQUIRE_GROUPS"`
+
+	// APIAudience is the aud that bearer tokens must carry.
+	APIAudience string `env:"OKTA_API_AUDIENCE" envDefault:"api://default"`
+	// APIClientIDs are the apps whose bearer tokens are accepted. Empty: any.
+	APIClientIDs []string `env:"OKTA_API_CLIENT_IDS"`
+	// APIScopes are demanded of bearer tokens by GET /api/messages. Empty: none.
+	APIScopes []string `env:"OKTA_API_SCOPES" envSeparator:" "`
+	// CORSAllowedOrigins are the origins of browser front ends, written as browsers send them.
+	CORSAllowedOrigins []string `env:"CORS_ALLOWED_ORIGINS"`
+	// APIToken is for Okta's management API and turns on directory look-ups.
+	APIToken Secret `env:"OKTA_API_TOKEN"`
+
+	// LogLevel is the least severe level to log.
+	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
+	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.
+	LogFormat string `env:"LOG_FORMAT"`
+}
+
+// Load reads the settings from env, usually the result of [Environment]. Surrounding white space
+// is dropped and an empty value counts as none. Each secret may instead be given as the name of a
+// file that holds it, in a variable of the same name with _FILE added.
+//
+// The error lists every problem at once, formatted for a terminal. It never holds a value.
+func Load(env map[string]string) (Config, error) {
+	var found problems
+	values := readValues(env, &found)
+	cfg := parse(values, &found)
+	cfg.check(&found)
+	if err := found.err(); err != nil {
+		return Config{}, err
+	}
+	return cfg, nil
+}
+
+// Names returns the name of every setting, in the order of [Config], without the _FILE twins.
+func Names() []string {
+	var names []string
+	for field := range configFields() {
+		names = append(names, field.Tag.Get("env"))
+	}
+	return names
+}
+
+// Secure reports whether people reach the app over https.
+func (c Config) Secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
+
+// RedirectURI is the redirect_uri of every sign-in.
+func (c Config) RedirectURI() string { return c.BaseURL + CallbackPath }
+
+// IsOrgServer reports whether the issuer is the org's own authorization server, whose access
+// tokens only Okta can read.
+func (c Config) IsOrgServer() bool { return !strings.Contains(c.Issuer, "/oauth2/") }
+
+// OrgURL is the scheme and host of the issuer, where Okta's management API lives.
+func (c Config) OrgURL() string {
+	issuer, err := url.Parse(c.Issuer)
+	if err != nil {
+		return ""
+	}
+	return issuer.Scheme + "://" + issuer.Host
+}
+
+// WantsRenewal reports whether sessions are to be renewed with refresh tokens.
+func (c Config) WantsRenewal() bool { return slices.Contains(c.Scopes, "offline_access") }
+
+// SessionKeys returns the bytes of [Config.SessionSecrets], in the same order.
+func (c Config) SessionKeys() [][]byte {
+	keys := make([][]byte, len(c.SessionSecrets))
+	for i, secret := range c.SessionSecrets {
+		keys[i] = []byte(secret.Reveal())
+	}
+	return keys
+}
+
+// parse puts values into a Config, with defaults for those not given.
+func parse(values map[string]string, found *problems) Config {
+	var cfg Config
+	err := env.ParseWithOptions(&cfg, env.Options{
+		Environment: values,
+		FuncMap: map[reflect.Type]env.ParserFunc{
+			reflect.TypeFor[[]netip.Prefix](): parseProxies,
+			reflect.TypeFor[[]Secret]():       parseSessionSecrets,
+		},
+	})
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return cfg
+	}
+	for _, err := range all.Errors {
+		var bad env.ParseError
+		if errors.As(err, &bad) {
+			found.add(nameOf(bad.Name), describe(bad))
+		}
+	}
+	return cfg
+}
+
+// describe says what a value that could not be parsed should have been, without its text.
+func describe(bad env.ParseError) error {
+	var ours invalid
+	switch {
+	case errors.As(bad.Err, &ours):
+		return ours
+	case bad.Type == reflect.TypeFor[time.Duration]():
+		return invalid(`must be a length of time with its unit, such as "90s", "15m" or "12h"`)
+	case bad.Type == reflect.TypeFor[slog.Level]():
+		return invalid(`must be "debug", "info", "warn" or "error"`)
+	default:
+		return invalid("must be a whole number")
+	}
+}
+
+// configFields yields the fields of Config that are settings.
+func configFields() func(yield func(reflect.StructField) bool) {
+	return func(yield func(reflect.StructField) bool) {
+		for _, field := range reflect.VisibleFields(reflect.TypeFor[Config]()) {
+			if field.Tag.Get("env") != "-" && !yield(field) {
+				return
+			}
+		}
+	}
+}
+
+// nameOf returns the setting that fills the field of Config.
+func nameOf(field string) string {
+	f, _ := reflect.TypeFor[Config]().FieldByName(field)
+	return f.Tag.Get("env")
+}

@@ -1,0 +1,178 @@
+package config_test
+
+import (
+	"bytes"
+	"log/slog"
+	"maps"
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/config"
+)
+
+var (
+	hexKey    = strings.Repeat("0123456789abcdef", 4)
+	base64Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHv8="
+	urlKey    = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHv_-"
+)
+
+// required returns settings that are just enough, with changes put over them.
+func required(changes map[string]string) map[string]string {
+	env := map[string]string{
+		"OKTA_OAUTH2_ISSUER":        "https://acme.okta.com/oauth2/default",
+		"OKTA_OAUTH2_CLIENT_ID":     "0oa1client",
+		"OKTA_OAUTH2_CLIENT_SECRET": "s3cr3t",
+	}
+	maps.Copy(env, changes)
+	return env
+}
+
+func mustLoad(t *testing.T, changes map[string]string) config.Config {
+	t.Helper()
+	cfg, err := config.Load(required(changes))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cfg
+}
+
+func TestLoadDefaults(t *testing.T) {
+	t.Parallel()
+	cfg := mustLoad(t, nil)
+
+	if len(cfg.SessionKeys()) != 1 || len(cfg.SessionKeys()[0]) != 32 || !cfg.SessionSecretGenerated {
+		t.Errorf("want one generated key of 32 bytes, got %d keys, generated %t", len(cfg.SessionKeys()), cfg.SessionSecretGenerated)
+	}
+	again := mustLoad(t, nil)
+	if bytes.Equal(cfg.SessionKeys()[0], again.SessionKeys()[0]) {
+		t.Error("two starts generated the same key")
+	}
+	cfg.SessionSecrets = nil
+	want := config.Config{
+		Issuer:                 "https://acme.okta.com/oauth2/default",
+		ClientID:               "0oa1client",
+		ClientSecret:           config.NewSecret("s3cr3t"),
+		Port:                   8080,
+		BaseURL:                "http://localhost:8080",
+		SessionSecretGenerated: true,
+		SessionStore:           config.NewSecret("cookie"),
+		SessionIdleTimeout:     time.Hour,
+		SessionMaxAge:          12 * time.Hour,
+		SessionRenewGrace:      15 * time.Minute,
+		Scopes:                 []string{"openid", "profile", "email"},
+		ResponseMode:           "query",
+		APIAudience:            "api://default",
+		LogLevel:               slog.LevelInfo,
+	}
+	if !reflect.DeepEqual(cfg, want) {
+		t.Errorf("got  %+v\nwant %+v", cfg, want)
+	}
+	if cfg.Secure() || cfg.IsOrgServer() || cfg.WantsRenewal() {
+		t.Errorf("Secure %t, IsOrgServer %t, WantsRenewal %t, want all false", cfg.Secure(), cfg.IsOrgServer(), cfg.WantsRenewal())
+	}
+}
+
+func TestLoadEverything(t *testing.T) {
+	t.Parallel()
+	cfg := mustLoad(t, map[string]string{
+		"OKTA_OAUTH2_ISSUER":   " https://Acme.okta.com/ ",
+		"PORT":                 "9000",
+		"BASE_URL":             "https://App.Example.com:443/",
+		"TRUSTED_PROXIES":      "10.1.2.3/8, 192.0.2.1,2001:db8::/32",
+		"SESSION_SECRET":       hexKey + ", " + base64Key,
+		"SESSION_STORE":        "rediss://user:p%40ss@redis.example.com:6380/2",
+		"REDIS_URL":            "redis://localhost",
+		"SESSION_IDLE_TIMEOUT": "30m",
+		"SESSION_MAX_AGE":      "30m",
+		"SESSION_RENEW_GRACE":  "0s",
+		"OKTA_SCOPES":          "openid  offline_access",
+		"OKTA_PROMPT":          "login  consent",
+		"OKTA_RESPONSE_MODE":   "form_post",
+		"REQUIRE_GROUPS":       "Admins, Équipe Produit ,管理者",
+		"OKTA_API_AUDIENCE":    "https://api.example.com",
+		"OKTA_API_CLIENT_IDS":  "0oa1, 0oa2",
+		"OKTA_API_SCOPES":      "messages:read messages:list",
+		"CORS_ALLOWED_ORIGINS": "https://SPA.example.com, http://127.0.0.1:5173",
+		"OKTA_API_TOKEN":       "00token",
+		"LOG_LEVEL":            "WARN",
+		"LOG_FORMAT":           "json",
+	})
+	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xff {
+		t.Errorf("session keys are not those given: %x", cfg.SessionKeys())
+	}
+	cfg.SessionSecrets = nil
+	want := config.Config{
+		Issuer:       "https://acme.okta.com",
+		ClientID:     "0oa1client",
+		ClientSecret: config.NewSecret("s3cr3t"),
+		Port:         9000,
+		BaseURL:      "https://app.example.com",
+		TrustedProxies: []netip.Prefix{
+			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("2001:db8::/32"),
+		},
+		SessionStore:       config.NewSecret("rediss://user:p%40ss@redis.example.com:6380/2"),
+		RedisURL:           config.NewSecret("redis://localhost"),
+		SessionIdleTimeout: 30 * time.Minute,
+		SessionMaxAge:      30 * time.Minute,
+		Scopes:             []string{"openid", "offline_access"},
+		Prompt:             "login consent",
+		ResponseMode:       "form_post",
+		RequireGroups:      []string{"Admins", "Équipe Produit", "管理者"},
+		APIAudience:        "https://api.example.com",
+		APIClientIDs:       []string{"0oa1", "0oa2"},
+		APIScopes:          []string{"messages:read", "messages:list"},
+		CORSAllowedOrigins: []string{"https://spa.example.com", "http://127.0.0.1:5173"},
+		APIToken:           config.NewSecret("00token"),
+		LogLevel:           slog.LevelWarn,
+		LogFormat:          "json",
+	}
+	if !reflect.DeepEqual(cfg, want) {
+		t.Errorf("got  %+v\nwant %+v", cfg, want)
+	}
+	if !cfg.Secure() || !cfg.IsOrgServer() || !cfg.WantsRenewal() {
+		t.Errorf("Secure %t, IsOrgServer %t, WantsRenewal %t, want all true", cfg.Secure(), cfg.IsOrgServer(), cfg.WantsRenewal())
+	}
+	if got, want := cfg.RedirectURI(), "https://app.example.com/authorization-code/callback"; got != want {
+		t.Errorf("RedirectURI %q, want %q", got, want)
+	}
+}
+
+func TestLoadAccepts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, value string
+		got         func(config.Config) string
+		want        string
+	}{
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/aus1/", issuer, "https://acme.okta.com/oauth2/aus1"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com:443", issuer, "https://acme.okta.com"},
+		{"OKTA_OAUTH2_ISSUER", "http://localhost:7777/oauth2/default", issuer, "http://localhost:7777/oauth2/default"},
+		{"OKTA_OAUTH2_ISSUER", "http://127.8.9.1:7777", issuer, "http://127.8.9.1:7777"},
+		{"OKTA_OAUTH2_ISSUER", "http://[::1]:7777", issuer, "http://[::1]:7777"},
+		{"OKTA_OAUTH2_ISSUER", "https://admin.okta.com", issuer, "https://admin.okta.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://login.example.com:8443/oauth2/default", config.Config.OrgURL, "https://login.example.com:8443"},
+		{"PORT", "9090", config.Config.RedirectURI, "http://localhost:9090/authorization-code/callback"},
+		{"BASE_URL", "http://127.0.0.1:80", baseURL, "http://127.0.0.1"},
+		{"BASE_URL", "https://localhost:8443/", baseURL, "https://localhost:8443"},
+		{"SESSION_SECRET", base64Key, firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff"},
+		{"SESSION_SECRET", strings.TrimRight(base64Key, "="), firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff"},
+		{"SESSION_SECRET", urlKey, firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff\xfe"},
+		{"SESSION_SECRET", strings.ToUpper(hexKey), firstKey, strings.Repeat("\x01\x23\x45\x67\x89\xab\xcd\xef", 4)},
+	}
+	for _, test := range tests {
+		t.Run(test.name+"="+test.value, func(t *testing.T) {
+			t.Parallel()
+			cfg := mustLoad(t, map[string]string{test.name: test.value})
+			if got := test.got(cfg); got != test.want {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func issuer(c config.Config) string   { return c.Issuer }
+func baseURL(c config.Config) string  { return c.BaseURL }
+func firstKey(c config.Config) string { return string(c.SessionKeys()[0]) }

@@ -1,0 +1,172 @@
+package config_test
+
+import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/okta-gin/config"
+)
+
+func TestEnvironment(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		environ []string
+		env     string
+		oktaEnv string
+		want    map[string]string
+	}{
+		{name: "no files", environ: []string{"A=1", "B=x=y", "EMPTY="}, want: map[string]string{"A": "1", "B": "x=y", "EMPTY": ""}},
+		{
+			name:    "environment, .env, .okta.env",
+			environ: []string{"A=environment"},
+			env:     "A=env\nB=env\n",
+			oktaEnv: "A=okta\nB=okta\nC=okta\n",
+			want:    map[string]string{"A": "environment", "B": "env", "C": "okta"},
+		},
+		{
+			name:    "as Okta's tools write it",
+			oktaEnv: "export OKTA_OAUTH2_ISSUER=\"https://acme.okta.com/oauth2/default\"\nexport OKTA_OAUTH2_CLIENT_ID='0oa1'\n",
+			want:    map[string]string{"OKTA_OAUTH2_ISSUER": "https://acme.okta.com/oauth2/default", "OKTA_OAUTH2_CLIENT_ID": "0oa1"},
+		},
+		{name: "empty in the environment counts", environ: []string{"A="}, env: "A=env\n", want: map[string]string{"A": ""}},
+		{name: "empty in a file does not", env: "A=\n", oktaEnv: "A=okta\n", want: map[string]string{"A": "okta"}},
+		{name: "a file's twin gives way", environ: []string{"S_FILE=/run/s"}, env: "S=env\n", want: map[string]string{"S_FILE": "/run/s"}},
+		{name: "a file's twin gives way, other way round", environ: []string{"S=1"}, env: "S_FILE=/run/s\n", want: map[string]string{"S": "1"}},
+		{name: "twins in one file both stay", env: "S=1\nS_FILE=/run/s\n", want: map[string]string{"S": "1", "S_FILE": "/run/s"}},
+		{name: "byte order mark and CRLF", env: "\ufeffA=1\r\n# comment\r\nB=2 # comment\r\n", want: map[string]string{"A": "1", "B": "2"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			if test.env != "" {
+				writeFile(t, dir, ".env", test.env)
+			}
+			if test.oktaEnv != "" {
+				writeFile(t, dir, ".okta.env", test.oktaEnv)
+			}
+			got, err := config.Environment(dir, test.environ)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !maps.Equal(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+func TestEnvironmentErrors(t *testing.T) {
+	t.Parallel()
+	const form = "expected NAME=value; a value that begins with a quote must end with one"
+	tests := []struct {
+		name, content string
+		want          string
+	}{
+		{"no equals sign", "A=1\ns3cr3t\nB=2\n", "/.env, line 2: " + form},
+		{"no equals sign at the end", "A=1\n\n# comment\ns3cr3t", "/.env, line 4: " + form},
+		{"no equals sign in the first line", "s3cr3t", "/.env, line 1: " + form},
+		{"open quote", "A=1\nB=2\nC=\"s3cr3t\nD=4\n", "/.env, line 3: " + form},
+		{"open quote after a closed one", "A='1\n2'\nC='s3cr3t\n", "/.env, line 3: " + form},
+		{"bad name", "A=1\nA-B=s3cr3t\n", "/.env, line 2: " + form},
+		{"space in the name", "A=1\nMY SECRET=s3cr3t\n", "/.env, line 2: " + form},
+		{"no name", "=s3cr3t\n", "/.env, line 1: " + form},
+		{"large", "A=" + strings.Repeat("s3cr3t", 1<<14), "/.env: cannot be read: it is larger than 64 KiB"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			writeFile(t, dir, ".env", test.content)
+			_, err := config.Environment(dir, nil)
+			if err == nil {
+				t.Fatal("was accepted")
+			}
+			if err.Error() != dir+test.want {
+				t.Errorf("got %q, want %q", err, dir+test.want)
+			}
+		})
+	}
+}
+
+func TestEnvironmentReportsBothFiles(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", "oops")
+	if err := os.Mkdir(dir+"/.okta.env", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	_, err := config.Environment(dir, nil)
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	for _, want := range []string{"/.env, line 1: ", "/.okta.env: cannot be read: is a directory"} {
+		if !strings.Contains(err.Error(), dir+want) {
+			t.Errorf("got %q, want it to hold %q", err, want)
+		}
+	}
+}
+
+// exampleLine matches a setting of .env.example, whether commented out or not.
+var exampleLine = regexp.MustCompile(`(?m)^(#?)([A-Z][A-Z0-9_]*)=(.*)$`)
+
+func TestEnvExampleHoldsEverySetting(t *testing.T) {
+	t.Parallel()
+	content := readExample(t)
+	var inFile []string
+	for _, match := range exampleLine.FindAllStringSubmatch(content, -1) {
+		inFile = append(inFile, match[2])
+	}
+	inCode := config.Names()
+	slices.Sort(inFile)
+	slices.Sort(inCode)
+	if !slices.Equal(inFile, inCode) {
+		t.Errorf(".env.example has\n%q\nthe code has\n%q", inFile, inCode)
+	}
+}
+
+func TestEnvExampleShowsTheDefaults(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", exampleLine.ReplaceAllString(readExample(t), "$2=$3"))
+	env, err := config.Environment(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := mustLoad(t, env), mustLoad(t, nil)
+	got.SessionSecrets, want.SessionSecrets = nil, nil
+	if gotJSON, wantJSON := toJSON(t, got), toJSON(t, want); gotJSON != wantJSON {
+		t.Errorf("with every line of .env.example:\n%s\nwithout:\n%s", gotJSON, wantJSON)
+	}
+}
+
+func TestEnvExampleAsItIsLacksTheRequiredThree(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", readExample(t))
+	env, err := config.Environment(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = config.Load(env)
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	if got := complaints(err); len(got) != 3 {
+		t.Errorf("got %q, want the three required settings", got)
+	}
+}
+
+func readExample(t *testing.T) string {
+	t.Helper()
+	content, err := os.ReadFile("../.env.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}

@@ -1,0 +1,65 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/okta-gin/config"
+)
+
+// canary goes into every fuzzed value, and must not come out in a message.
+const canary = "KanarienvogelQX"
+
+func FuzzLoad(f *testing.F) {
+	for _, value := range []string{
+		"", "https://acme.okta.com/oauth2/default", "http://localhost:8080", "redis://:pw@localhost:6379/0?addr=h:1",
+		hexKey, base64Key + "," + urlKey, "12h", "-1s", "10.0.0.0/8, ::1", "openid profile", "https://https://x", "{x}", "%zz", "a\x00b", "\xff",
+	} {
+		f.Add(value, "")
+		f.Add("", value)
+	}
+	names := config.Names()
+	f.Fuzz(func(t *testing.T, before, after string) {
+		env := make(map[string]string)
+		for _, name := range names {
+			env[name] = before + canary + after
+		}
+		if _, err := config.Load(env); err == nil || strings.Contains(err.Error(), canary) {
+			t.Errorf("want an error that quotes nothing, got %v", err)
+		}
+		// The same text in one setting at a time, so that each of them is reached on its own.
+		for _, name := range names {
+			cfg, err := config.Load(required(map[string]string{name: before + after}))
+			if err != nil {
+				continue
+			}
+			if cfg.Port < 1 || cfg.Port > 65535 || cfg.OrgURL() == "" || len(cfg.SessionKeys()) == 0 || len(cfg.SessionKeys()[0]) < 32 {
+				t.Errorf("%s=%q gave %+v", name, before+after, cfg)
+			}
+		}
+	})
+}
+
+func FuzzEnvironment(f *testing.F) {
+	for _, content := range []string{
+		"A=1\n", "export A=\"1\"\n", "A='", "A=\"\\n$B ${C}\"\n", "=\n", "A: 1\n", "A", "\ufeffA=1\r\n", "A=\x00\xff", "# c\n\n A = 1 # c\n", "A=$(B)\n",
+	} {
+		f.Add(content, "")
+		f.Add("", content)
+	}
+	f.Fuzz(func(t *testing.T, before, after string) {
+		dir := t.TempDir()
+		writeFile(t, dir, ".env", before+canary+after)
+		writeFile(t, dir, ".okta.env", after)
+		env, err := config.Environment(dir, []string{"A=environment"})
+		if err != nil {
+			if strings.Contains(err.Error(), canary) {
+				t.Errorf("the error quotes the file: %v", err)
+			}
+			return
+		}
+		if env["A"] != "environment" {
+			t.Errorf("A is %q, want the environment's", env["A"])
+		}
+	})
+}

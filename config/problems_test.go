@@ -1,0 +1,196 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/okta-gin/config"
+)
+
+func TestLoadRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name, value string
+		want        string // part of the line about it
+	}{
+		{"OKTA_OAUTH2_ISSUER", "", "is missing"},
+		{"OKTA_OAUTH2_ISSUER", "https://{yourOktaDomain}/oauth2/default", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "https://<org>.okta.com", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "https://....okta.com", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "https://yourOktaDomain.okta.com", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "acme.okta.com/oauth2/default", "full URL that begins with https://"},
+		{"OKTA_OAUTH2_ISSUER", "acme.okta.com:443", "full URL that begins with https://"},
+		{"OKTA_OAUTH2_ISSUER", "ftp://acme.okta.com", "full URL that begins with https://"},
+		{"OKTA_OAUTH2_ISSUER", "https:acme.okta.com", "full URL that begins with https://"},
+		{"OKTA_OAUTH2_ISSUER", "https://https://acme.okta.com", "begin with https:// once"},
+		{"OKTA_OAUTH2_ISSUER", "http://acme.okta.com", "http is for this machine alone"},
+		{"OKTA_OAUTH2_ISSUER", "http://localhost.example.com", "http is for this machine alone"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme-admin.okta.com", "Admin Console; leave out the -admin"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/default/.well-known/openid-configuration", "leave out /.well-known/"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/default/v1/authorize", "without an endpoint"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2", "https://ORG.okta.com/oauth2/ID"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/de%66ault", "escapes"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com?x=1", "question mark"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com?", "question mark"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com#", "#"},
+		{"OKTA_OAUTH2_ISSUER", "https://user:pw@acme.okta.com", "user name"},
+		{"OKTA_OAUTH2_ISSUER", "https://", "plain host name"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com:", "plain host name"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com:70000", "port from 1 to 65535"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme..okta.com", "plain host name"},
+		{"OKTA_OAUTH2_ISSUER", "https://acmé.okta.com", "plain host name"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/\x00", "control characters"},
+		{"OKTA_OAUTH2_CLIENT_ID", " ", "is missing"},
+		{"OKTA_OAUTH2_CLIENT_ID", "{yourClientId}", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "your-client-id", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "two words", "one word"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "", "is missing"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "${clientSecret}", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "pass\nword", "control characters or line breaks"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "\xff", "plain text"},
+		{"PORT", "0", "from 1 to 65535"},
+		{"PORT", "65536", "from 1 to 65535"},
+		{"PORT", "-1", "from 1 to 65535"},
+		{"PORT", ":8080", "whole number"},
+		{"BASE_URL", "http://app.example.com", "http is for this machine alone"},
+		{"BASE_URL", "https://app.example.com/path", "without a path"},
+		{"BASE_URL", "https://*.example.com", "plain host name"},
+		{"BASE_URL", "localhost:8080", "full URL"},
+		{"BASE_URL", "https://[::1", "full URL"},
+		{"TRUSTED_PROXIES", "proxy.example.com", "addresses or CIDRs"},
+		{"TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2", "addresses or CIDRs"},
+		{"TRUSTED_PROXIES", "10.0.0.0/33", "addresses or CIDRs"},
+		{"TRUSTED_PROXIES", "10.0.0.1,0.0.0.0/0", "must not cover every address"},
+		{"TRUSTED_PROXIES", "::/0", "must not cover every address"},
+		{"SESSION_SECRET", "change me!", "hex or base64"},
+		{"SESSION_SECRET", hexKey[:62], "32 bytes or more, but one has 31; make one with `openssl rand -hex 32`"},
+		{"SESSION_SECRET", hexKey[:48], "32 bytes or more, but one has 24"},
+		{"SESSION_SECRET", hexKey[:63], "hex or base64"},
+		{"SESSION_SECRET", "c2hvcnQ=", "32 bytes or more"},
+		{"SESSION_SECRET", hexKey + ",", "hex or base64"},
+		{"SESSION_SECRET", hexKey + ",c2hvcnQ=", "32 bytes or more"},
+		{"SESSION_STORE", "memory", `"cookie", or redis://`},
+		{"SESSION_STORE", "redis://", "redis://HOST:PORT"},
+		{"SESSION_STORE", "redis://:pa%ss@localhost", "%XX"},
+		{"SESSION_STORE", "redis://localhost/one", "database number"},
+		{"SESSION_STORE", "redis://localhost/1/2", "database number"},
+		{"SESSION_STORE", "redis://localhost:99999", "redis://HOST:PORT"},
+		{"SESSION_STORE", "redis://localhost?master_name=%zz", "well-formed parameters"},
+		{"SESSION_STORE", "redis://localhost#1", "well-formed parameters"},
+		{"REDIS_URL", "http://localhost:6379", "redis://HOST:PORT"},
+		{"REDIS_URL", "cookie", "redis://HOST:PORT"},
+		{"SESSION_IDLE_TIMEOUT", "60", "length of time with its unit"},
+		{"SESSION_IDLE_TIMEOUT", "0s", "1s or more"},
+		{"SESSION_IDLE_TIMEOUT", "-5m", "1s or more"},
+		{"SESSION_MAX_AGE", "one day", "length of time with its unit"},
+		{"SESSION_MAX_AGE", "-1h", "1s or more"},
+		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
+		{"SESSION_RENEW_GRACE", "-1s", `"0s" or more`},
+		{"OKTA_SCOPES", "profile email", `must contain "openid"`},
+		{"OKTA_SCOPES", "openid,profile", "separated by spaces"},
+		{"OKTA_SCOPES", `openid "profile"`, "without commas or quotes"},
+		{"OKTA_SCOPES", "openid\tprofile", "control characters"},
+		{"OKTA_PROMPT", "always", `must be "none", "login", "consent"`},
+		{"OKTA_PROMPT", "none login", `must be "none", "login", "consent"`},
+		{"OKTA_RESPONSE_MODE", "fragment", `must be "query" or "form_post"`},
+		{"REQUIRE_GROUPS", "Admins,,Staff", "empty entry"},
+		{"OKTA_API_AUDIENCE", "api://default,api://other", "one audience"},
+		{"OKTA_API_CLIENT_IDS", "0oa1,", "empty entry"},
+		{"OKTA_API_CLIENT_IDS", "0oa1 0oa2", "one word"},
+		{"OKTA_API_SCOPES", "messages:read,messages:list", "separated by spaces"},
+		{"CORS_ALLOWED_ORIGINS", "*", "full URL"},
+		{"CORS_ALLOWED_ORIGINS", "null", "full URL"},
+		{"CORS_ALLOWED_ORIGINS", "https://*.example.com", "plain host name"},
+		{"CORS_ALLOWED_ORIGINS", "https://spa.example.com/app", "without a path"},
+		{"CORS_ALLOWED_ORIGINS", "http://spa.example.com", "http is for this machine alone"},
+		{"CORS_ALLOWED_ORIGINS", "https://spa.example.com,", "empty entry"},
+		{"OKTA_API_TOKEN", "SSWS 00token", "one word"},
+		{"LOG_LEVEL", "verbose", `must be "debug", "info", "warn" or "error"`},
+		{"LOG_FORMAT", "xml", `must be "text" or "json"`},
+	}
+	for _, test := range tests {
+		t.Run(test.name+"="+test.value, func(t *testing.T) {
+			t.Parallel()
+			_, err := config.Load(required(map[string]string{test.name: test.value, "SESSION_SECRET": secretUnless(test.name, test.value)}))
+			if err == nil {
+				t.Fatal("was accepted")
+			}
+			if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], test.name+" ") || !strings.Contains(got[0], test.want) {
+				t.Errorf("got %q, want one line about %s with %q", got, test.name, test.want)
+			}
+		})
+	}
+}
+
+// secretUnless gives a good SESSION_SECRET, so that it is not missing where BASE_URL is elsewhere.
+func secretUnless(name, value string) string {
+	if name == "SESSION_SECRET" {
+		return value
+	}
+	return hexKey
+}
+
+// complaints returns the lines of a Load error that name a setting.
+func complaints(err error) []string {
+	var lines []string
+	for line := range strings.Lines(err.Error()) {
+		if text, ok := strings.CutPrefix(line, "  • "); ok {
+			lines = append(lines, text)
+		}
+	}
+	return lines
+}
+
+func TestLoadMessage(t *testing.T) {
+	t.Parallel()
+	_, err := config.Load(map[string]string{"BASE_URL": "http://app.example.com", "PORT": "http", "LOG_LEVEL": "loud"})
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	want := `The app cannot start: there are problems with 7 settings.
+
+  • OKTA_OAUTH2_ISSUER is missing; expected a URL such as https://ORG.okta.com/oauth2/default.
+    Okta Admin Console: Security → API → Authorization Servers → Issuer URI
+
+  • OKTA_OAUTH2_CLIENT_ID is missing.
+    Okta Admin Console: Applications → your app → General → Client Credentials
+
+  • OKTA_OAUTH2_CLIENT_SECRET is missing.
+    Okta Admin Console: Applications → your app → General → Client Credentials
+
+  • PORT must be a whole number.
+
+  • BASE_URL must begin with https://; http is for this machine alone (localhost, 127.0.0.1, [::1]).
+    Okta Admin Console: Applications → your app → General → Sign-in redirect URIs
+
+  • SESSION_SECRET is missing, and needed because BASE_URL is not this machine; make one with ` + "`openssl rand -hex 32`" + `.
+
+  • LOG_LEVEL must be "debug", "info", "warn" or "error".
+
+Settings come from the environment, .env and .okta.env; .env.example explains each of them.
+No Okta org yet? Without a .env or .okta.env, ` + "`make run`" + ` starts the app with a local stand-in.`
+	if err.Error() != want {
+		t.Errorf("got:\n%s\n\nwant:\n%s", err, want)
+	}
+}
+
+func TestLoadNamesEverySettingAtOnce(t *testing.T) {
+	t.Parallel()
+	env := make(map[string]string)
+	for _, name := range config.Names() {
+		env[name] = "a\x00b"
+	}
+	_, err := config.Load(env)
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	lines := complaints(err)
+	if len(lines) != len(config.Names()) {
+		t.Fatalf("%d complaints for %d settings", len(lines), len(config.Names()))
+	}
+	for i, name := range config.Names() {
+		if !strings.HasPrefix(lines[i], name+" ") {
+			t.Errorf("complaint %d is %q, want one about %s", i, lines[i], name)
+		}
+	}
+}
