@@ -1,0 +1,64 @@
+// Small comforts on top of pages that work without them.
+
+// Times in the reader's own time zone; the original stays in the tooltip.
+const local = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric", month: "long", year: "numeric",
+  hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
+});
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const date = new Date(time.dateTime);
+  if (isNaN(date)) continue;
+  time.title = time.textContent;
+  time.textContent = local.format(date);
+}
+
+// The session's clock, by the server's time: the reader's own may be wrong.
+const session = document.querySelector("[data-now]");
+if (session) {
+  const ahead = Date.now() - Date.parse(session.dataset.now);
+  const tick = () => {
+    const now = Date.now() - ahead;
+    for (const el of session.querySelectorAll("[data-since]")) {
+      el.textContent = span(now - Date.parse(el.dataset.since));
+    }
+    for (const el of session.querySelectorAll("[data-until]")) {
+      const left = Math.max(0, Date.parse(el.dataset.until) - now);
+      el.textContent = span(left);
+      el.parentElement.querySelector("meter").value = left / 1000;
+      const notice = session.querySelector("[data-ended]");
+      if (left === 0 && !notice.textContent) {
+        notice.textContent = "Your session has probably ended. Load this page again to be sure.";
+      }
+    }
+  };
+  setInterval(tick, 10_000);
+  document.addEventListener("visibilitychange", tick);
+}
+
+// How long, in the two largest units that matter, as the server says it.
+function span(milliseconds) {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const days = Math.floor(minutes / 1440);
+  const hours = Math.floor(minutes / 60) % 24;
+  const count = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;
+  const and = (n, unit) => (n ? " " + count(n, unit) : "");
+  if (minutes < 1) return "less than a minute";
+  if (days) return count(days, "day") + and(hours, "hour");
+  if (hours) return count(hours, "hour") + and(minutes % 60, "minute");
+  return count(minutes, "minute");
+}
+
+// Buttons that copy the text of another element.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) break; // only on https and localhost
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const status = document.getElementById(button.dataset.copy + "-copied");
+    try {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      status.textContent = "Copied.";
+    } catch {
+      status.textContent = "The browser did not allow copying.";
+    }
+  });
+}
