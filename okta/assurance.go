@@ -1,0 +1,30 @@
+package okta
+
+import "time"
+
+// strength orders Okta's acr values: a value satisfies every request of its own
+// rank or below. "1fa:pwd" is left out because it names a method, not a rank.
+var strength = map[string]int{
+	"urn:okta:loa:1fa:any":            1,
+	"urn:okta:loa:2fa:any:ifpossible": 1, // granted to people without a second factor too
+	"urn:okta:loa:2fa:any":            2,
+	"phr":                             3, // phishing-resistant
+	"phrh":                            4, // and hardware-protected
+}
+
+// SatisfiesACR reports whether an authentication of class got fulfils a demand
+// for class want: the same value, or one of Okta's that is stronger.
+func SatisfiesACR(got, want string) bool {
+	if got == want {
+		return want != ""
+	}
+	rank, known := strength[got]
+	least, comparable := strength[want]
+	return known && comparable && rank >= least
+}
+
+// AuthTime returns when the person last authenticated at Okta: the auth_time
+// claim, if the claims have one.
+func AuthTime(claims map[string]any) (time.Time, bool) {
+	return numericDate(claims["auth_time"])
+}

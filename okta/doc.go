@@ -1,0 +1,10 @@
+// Package okta makes this app an OpenID Connect relying party of one Okta
+// authorization server: discovery, the authorize URL, the code exchange, token
+// verification, refresh, revocation, the sign-out URL and directory look-ups.
+//
+// Every token is judged by Okta's own verifier
+// (github.com/okta/okta-jwt-verifier-golang). The package supplies what that
+// library leaves to its user: keys and metadata that are fetched once and
+// shared, an HTTP client with limits, and the checks of OpenID Connect Core it
+// does not make.
+package okta
