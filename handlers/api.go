@@ -1,0 +1,32 @@
+package handlers
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+type message struct {
+	Date time.Time `json:"date"`
+	Text string    `json:"text"`
+}
+
+// messages serves GET /api/messages, the sample API.
+func (a *Auth) messages(c *gin.Context) error {
+	now := a.now().UTC().Truncate(time.Second)
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusOK, gin.H{"messages": []message{
+		{now.Add(-time.Hour), "I am a robot."},
+		{now, "Hello, world!"},
+	}})
+	return nil
+}
+
+// me serves GET /api/me: the caller's verified claims.
+func (a *Auth) me(c *gin.Context) error {
+	caller, _ := CallerFrom(c)
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusOK, caller.Claims)
+	return nil
+}

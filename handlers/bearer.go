@@ -1,0 +1,99 @@
+package handlers
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+)
+
+// bearerToken reads the access token of a request, "" where there is none. Only
+// the Authorization header counts: a token in the query would end up in logs,
+// and RFC 6750 section 2 allows one way per request.
+func bearerToken(r *http.Request) (string, error) {
+	headers := r.Header.Values("Authorization")
+	if r.URL.Query().Has("access_token") {
+		return "", invalidRequest("The access token must be in the Authorization header, not in the query.")
+	}
+	if len(headers) > 1 {
+		return "", invalidRequest("There is more than one Authorization header.")
+	}
+	if len(headers) == 0 {
+		return "", nil
+	}
+	scheme, token, _ := strings.Cut(headers[0], " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return "", nil
+	}
+	token = strings.TrimLeft(token, " ")
+	if token == "" || strings.ContainsAny(token, " ,\t") {
+		return "", invalidRequest("The Authorization header does not hold exactly one token.")
+	}
+	return token, nil
+}
+
+// bearer verifies token and makes its bearer the request's caller.
+func (a *Auth) bearer(c *gin.Context, token string) (*Caller, error) {
+	bearer, err := a.okta.VerifyAccessToken(c.Request.Context(), token)
+	switch {
+	case errors.Is(err, okta.ErrOpaque):
+		return nil, opaque(err)
+	case errors.Is(err, okta.ErrUntrusted):
+		return nil, &Problem{
+			Status: http.StatusUnauthorized, Heading: "The access token is not accepted",
+			Detail: "It is expired, malformed, or not meant for this API.", Cause: err, reason: "invalid_token",
+			challenge: `Bearer error="invalid_token", error_description="The access token is not valid here"`,
+		}
+	case err != nil:
+		return nil, err
+	}
+	caller := callerOfBearer(bearer)
+	c.Set(callerKey{}, caller)
+	if len(a.cfg.RequireGroups) > 0 {
+		return caller, a.inOneOf(c, caller, a.cfg.RequireGroups)
+	}
+	return caller, nil
+}
+
+// sessionOrChallenge admits a person signed in here to an API route, and tells
+// anyone else what it takes.
+func (a *Auth) sessionOrChallenge(c *gin.Context) error {
+	_, err := a.caller(c)
+	if !errors.Is(err, session.ErrNone) {
+		return err
+	}
+	if a.cfg.IsOrgServer() {
+		return opaque(okta.ErrOpaque)
+	}
+	return notSignedIn("Bearer")
+}
+
+// opaque answers where the issuer is the org authorization server.
+func opaque(cause error) *Problem {
+	return &Problem{
+		Status: http.StatusNotImplemented, Heading: "This app can't accept access tokens",
+		Detail: "Its issuer is the org authorization server, whose access tokens only Okta can read. " +
+			"Use a custom authorization server, such as /oauth2/default, for an API.",
+		Cause: cause, reason: "opaque_access_tokens",
+	}
+}
+
+func invalidRequest(detail string) *Problem {
+	return &Problem{
+		Status: http.StatusBadRequest, Heading: "The access token is not sent as it must be", Detail: detail,
+		reason: "invalid_request", challenge: `Bearer error="invalid_request", error_description="` + detail + `"`,
+	}
+}
+
+func insufficientScope(names []string) *Problem {
+	scopes := strings.Join(names, " ")
+	return &Problem{
+		Status: http.StatusForbidden, Heading: "The access token does not allow this",
+		Detail: "It needs the scope " + scopes + ".", reason: "insufficient_scope",
+		challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
+	}
+}

@@ -1,0 +1,76 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-contrib/cors"
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/session"
+)
+
+// Mount adds Okta sign-in to engine. Routes registered before it stay as they
+// are. Every route registered after it is closed to people who are not signed
+// in, unless Handle gives it another rule, and gets a request id, a log line,
+// security headers (a handler may set its own Content-Security-Policy) and
+// protection against cross-site requests. Call it once.
+func (a *Auth) Mount(engine *gin.Engine) {
+	a.engine = engine
+	engine.Use(a.logRequests, a.secure, a.limit)
+	if len(a.cfg.CORSAllowedOrigins) > 0 {
+		engine.Use(onlyAPI(cors.New(cors.Config{
+			AllowOrigins:     a.cfg.CORSAllowedOrigins,
+			AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
+			AllowHeaders:     []string{"Authorization", "Content-Type"},
+			ExposeHeaders:    []string{"WWW-Authenticate", "X-Request-Id"},
+			AllowCredentials: true,
+		})))
+	}
+	engine.Use(a.refuseCrossOrigin, session.Middleware(a.store), a.closeUndeclared)
+
+	// Sign-in and sign-out
+	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))
+	a.Handle(http.MethodGet, "/login", Public, a.handle(a.login))
+	a.Handle(http.MethodGet, config.CallbackPath, Public, a.handle(a.callback))
+	a.Handle(http.MethodPost, config.CallbackPath, Public, a.handle(a.callback))
+	a.Handle(http.MethodGet, "/authorization-code/logout", Public, a.handle(a.confirmLogout))
+	a.Handle(http.MethodGet, "/logout", Public, a.handle(a.confirmLogout))
+	a.Handle(http.MethodPost, "/authorization-code/logout", Public, a.handle(a.logout))
+	a.Handle(http.MethodPost, "/logout", Public, a.handle(a.logout))
+	a.Handle(http.MethodGet, "/authorization-code/profile", a.RequireLogin(), a.handle(a.profile))
+	a.Handle(http.MethodGet, "/profile", a.RequireLogin(), a.handle(a.profile))
+
+	// What the pages are made of
+	a.Handle(http.MethodGet, "/static/*file", Public, gin.WrapH(a.assets))
+	a.Handle(http.MethodHead, "/static/*file", Public, gin.WrapH(a.assets))
+}
+
+// Handle registers a route with the rule of who may use it: Public,
+// RequireLogin, RequireGroup, RequireScope, RequireRecentLogin or RequireACR.
+// Further rules may stand among the handlers. Call it after Mount.
+func (a *Auth) Handle(method, path string, access gin.HandlerFunc, handlers ...gin.HandlerFunc) {
+	a.declared[method+" "+path] = true
+	a.engine.Handle(method, path, append([]gin.HandlerFunc{access}, handlers...)...)
+}
+
+// closeUndeclared closes the routes that were not registered with Handle.
+func (a *Auth) closeUndeclared(c *gin.Context) {
+	route := c.FullPath()
+	if route == "" || a.declared[c.Request.Method+" "+route] {
+		return
+	}
+	if _, err := a.caller(c); err != nil {
+		a.refuse(c, err)
+	}
+}
+
+// onlyAPI keeps CORS away from the pages: front ends on other origins have
+// business with the API alone.
+func onlyAPI(next gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if isAPI(c.Request) {
+			next(c)
+		}
+	}
+}

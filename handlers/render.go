@@ -1,0 +1,78 @@
+package handlers
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/templates"
+)
+
+// render answers with a page. Nothing is sent unless the whole page could be
+// rendered. Every page may hold personal data, so none is stored.
+func (a *Auth) render(c *gin.Context, status int, page templates.Page) error {
+	var body bytes.Buffer
+	if err := a.pages.Render(&body, page); err != nil {
+		return err
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Data(status, "text/html; charset=utf-8", body.Bytes())
+	return nil
+}
+
+// errorPage shows a problem to a person. It does not ask who they are: the
+// session may be what failed.
+func (a *Auth) errorPage(c *gin.Context, p *Problem) {
+	page := templates.Error{
+		Base:          templates.Base{Person: knownPerson(c), Path: c.Request.URL.Path},
+		Status:        p.Status,
+		Heading:       p.Heading,
+		Message:       p.Detail,
+		OktaSays:      p.oktaSays,
+		RequestID:     requestID(c),
+		TryAgain:      p.tryAgain,
+		TryAgainLabel: p.tryLabel,
+		OtherAccount:  p.otherAccount,
+		NeedGroups:    p.needGroups,
+	}
+	if err := a.render(c, p.Status, page); err != nil {
+		noteProblem(c, problemOf(err))
+		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong here.\n"))
+	}
+}
+
+// problemJSON shows a problem to a program (RFC 9457).
+func (a *Auth) problemJSON(c *gin.Context, p *Problem) {
+	body, err := json.Marshal(struct {
+		Type      string   `json:"type"`
+		Title     string   `json:"title"`
+		Status    int      `json:"status"`
+		Detail    string   `json:"detail"`
+		Reason    string   `json:"reason"`
+		Groups    []string `json:"groups,omitempty"`
+		RequestID string   `json:"request_id"`
+	}{"about:blank", p.Heading, p.Status, p.Detail, p.reason, p.needGroups, requestID(c)})
+	if err != nil {
+		noteProblem(c, problemOf(err))
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Data(p.Status, "application/problem+json", body)
+}
+
+// isProgram tells scripts from people. Scripts get a status and JSON, never a
+// page and never a redirect to Okta, which they could not follow.
+func isProgram(r *http.Request) bool {
+	if isAPI(r) {
+		return true
+	}
+	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {
+		return true
+	}
+	accept := r.Header.Get("Accept")
+	return strings.Contains(accept, "json") && !strings.Contains(accept, "text/html")
+}
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, apiPrefix) }

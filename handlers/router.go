@@ -1,0 +1,61 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Router is this app: every route in one place. Sign-in, callback, profile and
+// sign-out are in Mount.
+func Router(a *Auth) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	if err := engine.SetTrustedProxies(a.trustedProxies()); err != nil {
+		return nil, fmt.Errorf("trust proxies: %w", err)
+	}
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+
+	a.Mount(engine)
+
+	// Pages
+	a.Handle(http.MethodGet, "/", Public, a.handle(a.home))
+	a.Handle(http.MethodGet, "/greet", a.RequireLogin(), a.handle(a.greet))
+
+	// API
+	a.Handle(http.MethodGet, "/api/messages", a.RequireScope(a.cfg.APIScopes...), a.handle(a.messages))
+	a.Handle(http.MethodGet, "/api/me", a.RequireScope(), a.handle(a.me))
+
+	// Operation
+	a.Handle(http.MethodGet, "/healthz", Public, a.handle(a.healthz))
+	a.Handle(http.MethodGet, "/readyz", Public, a.handle(a.readyz))
+	a.Handle(http.MethodGet, "/metrics", Public, a.handle(a.metricsPage))
+
+	engine.NoRoute(a.handle(notFound))
+	engine.NoMethod(a.handle(wrongMethod))
+	return engine, nil
+}
+
+func (a *Auth) trustedProxies() []string {
+	var cidrs []string
+	for _, prefix := range a.cfg.TrustedProxies {
+		cidrs = append(cidrs, prefix.String())
+	}
+	return cidrs
+}
+
+func notFound(*gin.Context) error {
+	return &Problem{
+		Status: http.StatusNotFound, Heading: "There is no such page",
+		Detail: "The address may be mistyped or out of date.", reason: "not_found",
+	}
+}
+
+func wrongMethod(c *gin.Context) error {
+	return &Problem{
+		Status: http.StatusMethodNotAllowed, Heading: "This page can't be used that way",
+		Detail: "The address exists, but not for " + c.Request.Method + " requests.", reason: "method_not_allowed",
+	}
+}

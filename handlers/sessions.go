@@ -1,0 +1,34 @@
+package handlers
+
+import (
+	"fmt"
+
+	"example.com/okta-gin/session"
+)
+
+// buildSessions opens the store that the configuration names, and whatever else
+// is kept in people's browsers.
+func (a *Auth) buildSessions() error {
+	options := session.Options{
+		Secrets:     a.cfg.SessionKeys(),
+		Secure:      a.cfg.Secure(),
+		IdleTimeout: a.cfg.SessionIdleTimeout,
+		MaxAge:      a.cfg.SessionMaxAge,
+		Now:         a.now,
+	}
+	var err error
+	if a.store, options.Ended, err = session.Open(a.cfg, options); err != nil {
+		return fmt.Errorf("open the session store: %w", err)
+	}
+	if a.attempts, err = session.NewAttempts(options); err != nil {
+		return fmt.Errorf("set up sign-in attempts: %w", err)
+	}
+	if a.signOuts, err = session.NewSignOuts(options); err != nil {
+		return fmt.Errorf("set up sign-outs: %w", err)
+	}
+	if a.renewals, err = newRenewals(a.now); err != nil {
+		return fmt.Errorf("set up renewals: %w", err)
+	}
+	a.metrics = newMetrics(a.store)
+	return nil
+}

@@ -1,0 +1,53 @@
+// Okta-gin is a web app with Okta sign-in. It reads its settings from .env,
+// .okta.env and the environment; without any it says what is missing.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"syscall"
+	_ "time/tzdata" // greetings know the time where people are, on machines without a zone database too
+
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/handlers"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stderr))
+}
+
+// run is the program: it returns 0 when told to stop, 2 for settings or
+// arguments that can't work, 1 for anything else.
+func run(ctx context.Context, args, environ []string, out *os.File) int {
+	if len(args) > 0 {
+		fmt.Fprintln(out, "okta-gin takes no arguments: its settings are environment variables, see .env.example")
+		return 2
+	}
+	env, err := config.Environment(".", environ)
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return 2
+	}
+	cfg, err := config.Load(env)
+	if err != nil {
+		fmt.Fprintln(out, err)
+		return 2
+	}
+	log := handlers.NewLogger(cfg, out)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":"+strconv.Itoa(cfg.Port))
+	if err != nil {
+		log.Error("cannot listen", "error", err)
+		return 1
+	}
+	if err := handlers.Run(ctx, cfg, listener, log); err != nil {
+		log.Error("stopped", "error", err)
+		return 1
+	}
+	return 0
+}
