@@ -1,0 +1,63 @@
+// Command mockokta runs the stand-in for an Okta org on its own: start it, paste the settings it prints into
+// .env, and start the app.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"example.com/okta-gin/mockokta"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	flags := flag.NewFlagSet("mockokta", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	addr := flags.String("addr", "127.0.0.1:7777", "loopback `host:port` to listen on")
+	app := flags.String("app", "http://localhost:8080", "base `URL` of the app")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return 0
+	} else if err != nil {
+		return 2
+	}
+	base := strings.TrimSuffix(*app, "/")
+	org, err := mockokta.Start(mockokta.Options{
+		Addr:           *addr,
+		Clients:        []mockokta.Client{mockokta.WebClient(base), mockokta.MachineClient()},
+		TrustedOrigins: []string{base},
+	})
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	printSettings(stdout, org)
+	<-ctx.Done()
+	if err := org.Close(); err != nil {
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func printSettings(w io.Writer, org *mockokta.Org) {
+	fmt.Fprintf(w, "Stand-in for Okta at %s\n\nPaste into .env:\n\n", org.URL())
+	fmt.Fprintf(w, "OKTA_OAUTH2_ISSUER=%s\nOKTA_OAUTH2_CLIENT_ID=%s\nOKTA_OAUTH2_CLIENT_SECRET=%s\n", org.Issuer(), mockokta.DefaultClientID, mockokta.DefaultClientSecret)
+	fmt.Fprintf(w, "# OKTA_API_TOKEN=%s\n\nSample people (username, password):\n\n", mockokta.DefaultAPIToken)
+	for _, p := range org.People() {
+		fmt.Fprintf(w, "  %-16s %s\n", p.Login, p.Password)
+	}
+	fmt.Fprintln(w, "\nCtrl-C stops it.")
+}

@@ -1,0 +1,84 @@
+package mockokta_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/mockokta"
+)
+
+func (b *browser) authn(body string, header http.Header) reply {
+	b.t.Helper()
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.org.URL()+"/api/v1/authn", strings.NewReader(body))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	for name, values := range header {
+		req.Header[name] = values
+	}
+	recorder := httptest.NewRecorder()
+	b.org.ServeHTTP(recorder, req)
+	return reply{recorder.Result(), recorder.Body.String()}
+}
+
+func TestAuthn(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	b := newBrowser(t, start(t, mockokta.Options{Now: now.Now}))
+	const good = `{"username":"ada@acme.test","password":"correct-horse-ada"}`
+	answer := b.authn(good, nil).json(t)
+	token, _ := answer["sessionToken"].(string)
+	if answer["status"] != "SUCCESS" || token == "" || answer["expiresAt"] != "2026-09-21T14:18:20.000Z" {
+		t.Fatalf("answer %v", answer)
+	}
+	if got := b.authorize(map[string]string{"sessionToken": token}); got.redirect(t, callback).Get("code") == "" {
+		t.Error("the session token gave no code")
+	}
+	if !b.signedIn() {
+		t.Error("the session token started no session")
+	}
+	fresh := newBrowser(t, b.org)
+	if got := fresh.authorize(map[string]string{"sessionToken": token}); got.StatusCode != http.StatusOK {
+		t.Errorf("a used session token: %d", got.StatusCode)
+	}
+	late := b.authn(good, nil).json(t)["sessionToken"].(string)
+	now.add(5 * time.Minute)
+	if got := fresh.authorize(map[string]string{"sessionToken": late}); got.StatusCode != http.StatusOK {
+		t.Errorf("an expired session token: %d", got.StatusCode)
+	}
+	for _, body := range []string{`{"username":"ada@acme.test","password":"wrong"}`, `{"username":"nobody","password":""}`} {
+		wantAPIError(t, b.authn(body, nil), 401, "E0000004", "Authentication failed")
+	}
+	wantAPIError(t, b.authn(`{`, nil), 400, "E0000003", "The request body was not well-formed.")
+	wantAPIError(t, b.authn(`{}`, nil), 400, "E0000001", "Api validation failed")
+}
+
+func TestCORS(t *testing.T) {
+	t.Parallel()
+	const trusted = "http://localhost:8080"
+	b := newBrowser(t, start(t, mockokta.Options{TrustedOrigins: []string{trusted}}))
+	preflight := func(path, origin string) http.Header {
+		return b.do(http.MethodOptions, b.org.URL()+path, nil, http.Header{"Origin": {origin}, "Access-Control-Request-Method": {"POST"}}).Header
+	}
+	allowed := preflight("/api/v1/authn", trusted)
+	if allowed.Get("Access-Control-Allow-Origin") != trusted || allowed.Get("Access-Control-Allow-Credentials") != "true" ||
+		!strings.Contains(allowed.Get("Access-Control-Allow-Headers"), "x-okta-user-agent-extended") || allowed.Get("Access-Control-Allow-Methods") != "POST" || !slices.Contains(allowed.Values("Vary"), "Origin") {
+		t.Errorf("trusted: %v", allowed)
+	}
+	for _, origin := range []string{"https://evil.example", "null", "http://localhost:8081"} {
+		if got := preflight("/api/v1/authn", origin); got.Get("Access-Control-Allow-Origin") != "" || got.Get("Access-Control-Allow-Headers") != "" {
+			t.Errorf("%s: %v", origin, got)
+		}
+	}
+	if got := b.authn(`{"username":"ada","password":"correct-horse-ada"}`, http.Header{"Origin": {trusted}}); got.Header.Get("Access-Control-Allow-Origin") != trusted {
+		t.Errorf("answer: %v", got.Header)
+	}
+	if got := b.get("/oauth2/default/v1/keys"); got.Header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Errorf("keys: %v", got.Header)
+	}
+}

@@ -1,0 +1,53 @@
+package mockokta_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"example.com/okta-gin/mockokta"
+)
+
+func TestDiscovery(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	for path, tt := range map[string]struct {
+		issuer string
+		base   string
+		openID bool
+	}{
+		"/oauth2/default/.well-known/openid-configuration":       {b.org.Issuer(), "/oauth2/default", true},
+		"/oauth2/default/.well-known/oauth-authorization-server": {b.org.Issuer(), "/oauth2/default", false},
+		"/.well-known/oauth-authorization-server/oauth2/default": {b.org.Issuer(), "/oauth2/default", false},
+		"/.well-known/openid-configuration":                      {b.org.OrgIssuer(), "/oauth2", true},
+		"/.well-known/oauth-authorization-server":                {b.org.OrgIssuer(), "/oauth2", false},
+	} {
+		doc := b.get(path).json(t)
+		if doc["issuer"] != tt.issuer || doc["jwks_uri"] != b.org.URL()+tt.base+"/v1/keys" || doc["end_session_endpoint"] != b.org.URL()+tt.base+"/v1/logout" {
+			t.Errorf("%s: %v", path, doc)
+		}
+		if _, has := doc["userinfo_endpoint"]; has != tt.openID {
+			t.Errorf("%s: userinfo_endpoint %v", path, doc["userinfo_endpoint"])
+		}
+		if _, has := doc["authorization_response_iss_parameter_supported"]; has {
+			t.Errorf("%s promises iss", path)
+		}
+		if groups := slices.Contains(doc["scopes_supported"].([]any), any("groups")); groups != (tt.base == "/oauth2") {
+			t.Errorf("%s: scopes %v", path, doc["scopes_supported"])
+		}
+		if got := b.get(path + "?client_id=nobody"); got.StatusCode != http.StatusBadRequest || got.json(t)["errorCode"] != "invalid_client" {
+			t.Errorf("%s for an unknown client: %d", path, got.StatusCode)
+		}
+	}
+	for _, path := range []string{"/oauth2/nope/.well-known/openid-configuration", "/.well-known/oauth-authorization-server/oauth2/nope", "/oauth2/nope/v1/token"} {
+		if got := b.get(path); got.StatusCode != http.StatusNotFound || got.json(t)["errorSummary"] != "Not found: Resource not found: nope (AuthorizationServer)" || got.json(t)["errorCode"] != "E0000007" {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+	b.org.Set(func(k *mockokta.Knobs) {
+		k.TamperDiscovery = func(doc map[string]any) { doc["issuer"] = "https://evil.example" }
+	})
+	if doc := b.get("/.well-known/openid-configuration").json(t); doc["issuer"] != "https://evil.example" {
+		t.Errorf("issuer %v", doc["issuer"])
+	}
+}

@@ -1,0 +1,61 @@
+package mockokta_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// Whatever is asked, the org neither breaks nor sends a browser anywhere but to the registered URIs and its own pages.
+func FuzzRequests(f *testing.F) {
+	org, err := mockokta.New(mockokta.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	hint := org.Sign(map[string]any{"iss": org.Issuer(), "aud": mockokta.DefaultClientID, "sub": "00u9mockAdaLove1a5d7"}, nil)
+	f.Add(http.MethodGet, "/oauth2/default/v1/authorize", authorizeParams(nil).Encode())
+	f.Add(http.MethodGet, "/oauth2/v1/authorize", authorizeParams(map[string]string{"response_mode": "form_post", "scope": "x"}).Encode())
+	f.Add(http.MethodGet, "/oauth2/default/v1/logout", url.Values{"id_token_hint": {hint}, "post_logout_redirect_uri": {signOut}}.Encode())
+	f.Add(http.MethodPost, "/oauth2/default/v1/token", tokenParams("code", nil).Encode())
+	f.Add(http.MethodPost, "/oauth2/default/v1/token", "client_assertion=a.b.c&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+	f.Add(http.MethodPost, "/login/signin", "transaction=&username=ada&password=correct-horse-ada")
+	f.Add(http.MethodPost, "/api/v1/authn", `{"username":"ada","password":"x"}`)
+	f.Add(http.MethodGet, "/api/v1/users/%2e%2e/groups", "limit=1&after=x")
+	f.Add(http.MethodGet, "/pages/..%2forg.go", "")
+	f.Fuzz(func(t *testing.T, method, path, params string) {
+		target, err := url.Parse(org.URL() + path)
+		if err != nil || !strings.HasPrefix(path, "/") {
+			return
+		}
+		req := &http.Request{Method: method, URL: target, Host: target.Host, Header: http.Header{}, Body: http.NoBody}
+		if method == http.MethodPost {
+			req = httptest.NewRequest(method, org.URL(), strings.NewReader(params))
+			req.URL = target
+			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			if strings.HasPrefix(params, "{") {
+				req.Header.Set("Content-Type", "application/json")
+			}
+		} else {
+			req.URL.RawQuery = params
+		}
+		answer := httptest.NewRecorder()
+		org.ServeHTTP(answer, req)
+		if answer.Code >= 500 {
+			t.Errorf("%s %s: status %d", method, target, answer.Code)
+		}
+		location := answer.Header().Get("Location")
+		if location == "" || strings.HasPrefix(location, "/") && !strings.HasPrefix(location, "//") {
+			return
+		}
+		if rest, ours := strings.CutPrefix(location, callback); ours && (rest[0] == '?' || rest[0] == '#') {
+			return
+		}
+		if location != signOut && !strings.HasPrefix(location, signOut+"?") {
+			t.Errorf("%s %s leads to %q", method, target, location)
+		}
+	})
+}

@@ -1,0 +1,63 @@
+package mockokta
+
+import "fmt"
+
+// SamplePeople are the people of an org that is given none. Each password is "correct-horse-" and the part of
+// the login before the @.
+func SamplePeople() []Person {
+	return []Person{
+		{
+			ID: "00u9mockAdaLove1a5d7", Login: "ada@acme.test", Password: "correct-horse-ada",
+			FirstName: "Ada", LastName: "Lovelace", Assigned: true,
+			Groups: []string{"Everyone", "Admins", "Engineers"},
+			Profile: map[string]any{
+				"nickname": "Countess", "middle_name": "King", "zoneinfo": "Europe/London", "locale": "en-GB",
+				"profile": "https://example.com/people/ada", "website": "https://example.com/analytical-engine",
+				"gender": "female", "birthdate": "1815-12-10", "updated_at": int64(1789000000), "phone_number": "+44 20 7946 0018",
+				"address": map[string]any{
+					"street_address": "12 St James's Square", "locality": "London", "postal_code": "SW1Y 4JH", "country": "GB",
+				},
+				"department": "Research",
+			},
+		},
+		{
+			ID: "00u9mockGraceHop15d7", Login: "grace@acme.test", Password: "correct-horse-grace",
+			FirstName: "Grace", LastName: "Hopper", Assigned: true,
+			Groups: []string{"Everyone", "Engineers"},
+			Profile: map[string]any{
+				"nickname": "Amazing Grace", "zoneinfo": "America/New_York", "locale": "en-US", "updated_at": int64(1788000000),
+				"phone_number": "+1 202 555 0143",
+				"address":      map[string]any{"locality": "Arlington", "region": "VA", "country": "US"},
+			},
+		},
+		{
+			ID: "00u9mockEveOutside17", Login: "eve@acme.test", Password: "correct-horse-eve",
+			FirstName: "Eve", LastName: "Outsider", Assigned: false,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockManyGroups17", Login: "many@acme.test", Password: "correct-horse-many",
+			FirstName: "กิตติพิชญ์ธนวัฒน์ภาคินพงศ์ปุณณภพ", LastName: "วัฒนาพิพัฒน์ไพศาลศิริโชติสกุลเจริญรุ่งเรืองกิจ", Assigned: true,
+			Groups: manyGroups(120),
+			Profile: map[string]any{
+				"zoneinfo": "Asia/Bangkok", "locale": "th-TH", "updated_at": int64(1787000000),
+				"address": map[string]any{"street_address": "๑๒๓ ถนนพระรามที่ ๔", "locality": "กรุงเทพมหานคร", "country": "TH"},
+			},
+		},
+	}
+}
+
+// manyGroups makes n group names as a big company has them.
+func manyGroups(n int) []string {
+	regions := []string{"EMEA", "APAC", "LATAM", "North America", "DACH", "Nordics"}
+	departments := []string{"Engineering", "Finance", "Legal & Compliance", "People Operations", "Field Sales", "Customer Success", "Security Operations"}
+	roles := []string{"Members", "Approvers", "Read Only"}
+	groups := []string{"Everyone", "Engineers"}
+	for i := 0; len(groups) < n; i++ {
+		region := regions[i%len(regions)]
+		department := departments[i/len(regions)%len(departments)]
+		role := roles[i/(len(regions)*len(departments))%len(roles)]
+		groups = append(groups, fmt.Sprintf("%s – %s – %s", region, department, role))
+	}
+	return groups
+}
