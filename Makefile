@@ -1,0 +1,42 @@
+# `make` lists what there is to do.
+
+BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test check fmt bench soak
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## start the app: with your .env against Okta, without one against a local stand-in
+	@if [ -f .env ] || [ -f .okta.env ]; then \
+		echo "Building the app; its settings come from .env and .okta.env …"; \
+		$(BUILD) -o bin/okta-gin . && exec bin/okta-gin; \
+	else \
+		echo "There is no .env: building the app with a local stand-in for Okta …"; \
+		$(BUILD) -o bin/demo ./cmd/demo && exec bin/demo; \
+	fi
+
+build: ## make the program, one static file: bin/okta-gin
+	$(BUILD) -o bin/okta-gin .
+
+test: ## run all tests; on Debian, what they need is installed first
+	@scripts/test.sh
+
+check: ## what CI runs: format, vet, staticcheck, tidy go.mod, and all tests
+	@unformatted=$$(gofmt -l .) && if [ -n "$$unformatted" ]; then \
+		echo "Not formatted; 'make fmt' helps:"; echo "$$unformatted"; exit 1; \
+	fi
+	go vet -tags soak ./...
+	go tool staticcheck -tags soak ./...
+	go mod tidy -diff
+	@$(MAKE) --no-print-directory test
+
+fmt: ## format all Go files
+	gofmt -w .
+
+bench: ## measure the costs that the README promises
+	go test -run '^$$' -bench . -benchmem ./...
+
+soak: ## thousands of people signing in and out for a few minutes
+	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/...

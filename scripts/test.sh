@@ -1,0 +1,79 @@
+#!/bin/sh
+# Runs all tests, with the race detector and in random order.
+#
+# Some tests drive Chromium, some a real redis-server, and the race detector needs a C compiler.
+# What is missing is installed where that is possible: on Debian and its kin, as root or with a sudo
+# that asks for no password. Elsewhere the command to do it is named, everything else runs, and the
+# last line says what did not. With CI=true a test that did not run is a failure.
+set -eu
+cd "$(dirname "$0")/.."
+
+has() { command -v "$1" >/dev/null 2>&1; }
+has_chromium() { [ -n "${CHROME:-}" ] || has chromium || has chromium-browser || has google-chrome; }
+has_compiler() { cc=$(go env CC) && has "${cc%% *}"; }
+
+# missing_packages prints the Debian packages of all that is missing.
+missing_packages() {
+	has_chromium || echo chromium fonts-dejavu-core fonts-droid-fallback
+	has redis-server || echo redis-server
+	has_compiler || echo gcc libc6-dev
+}
+
+# install installs packages, or says how to.
+install() {
+	if ! has apt-get; then
+		echo "==> The tests lack something. Install what Debian calls: $*"
+		return
+	fi
+	root=
+	if [ "$(id -u)" -ne 0 ]; then
+		root="sudo -n"
+		if ! sudo -n true 2>/dev/null; then
+			echo "==> The tests lack something. Install it with: sudo apt-get install $*"
+			return
+		fi
+	fi
+	echo "==> The tests lack something. Installing: $*"
+	if ! { $root apt-get update -qq && $root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@"; }; then
+		echo "==> The installation failed."
+	fi
+}
+
+packages=$(missing_packages | tr '\n' ' ')
+# shellcheck disable=SC2086 # one word for each package
+[ -z "$packages" ] || install $packages
+
+race=-race
+not_run=
+has_chromium || not_run="$not_run, browser tests (no Chromium)"
+has redis-server || not_run="$not_run, Redis tests (no redis-server)"
+if ! has_compiler; then
+	not_run="$not_run, the race detector (no C compiler)"
+	race=
+fi
+not_run=${not_run#, }
+
+if [ "${CI:-}" = true ]; then
+	if [ -n "$not_run" ]; then
+		echo "==> FAILED: cannot run $not_run"
+		exit 1
+	fi
+	mkdir -p artifacts
+	log=artifacts/test.log
+	{ go test -v -race -shuffle=on -timeout 15m ./... 2>&1 || echo "==> go test failed"; } | tee "$log"
+	if grep -q '^==> go test failed$' "$log"; then
+		exit 1
+	fi
+	if grep -E '^ *--- SKIP' "$log"; then
+		echo "==> FAILED: the tests above were skipped"
+		exit 1
+	fi
+	exit 0
+fi
+
+[ -z "$not_run" ] || export ALLOW_MISSING_TOOLS=1
+status=0
+# shellcheck disable=SC2086 # empty without a C compiler
+go test $race -shuffle=on -timeout 15m ./... || status=$?
+[ -z "$not_run" ] || echo "==> DID NOT RUN: $not_run"
+exit $status
