@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -77,9 +78,20 @@ func readEnvFile(path string) (map[string]string, error) {
 	}
 	source = bytes.TrimPrefix(source, []byte("\ufeff"))
 	if values, ok := parseEnv(source); ok {
-		return values, nil
+		return values, checkNames(path, values)
 	}
 	return nil, fmt.Errorf("%s, line %d: expected NAME=value; a value that begins with a quote must end with one", path, wrongLine(source))
+}
+
+// checkNames reports names that look like a setting but are none.
+func checkNames(path string, values map[string]string) error {
+	var errs []error
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if meant, ok := misspelt(name); ok {
+			errs = append(errs, fmt.Errorf("%s: there is no setting %s; is it %s?", path, name, meant))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 var validName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.]*$`)

@@ -15,16 +15,21 @@ import (
 )
 
 const (
-	loginPath     = "/authorization-code/login-redirect"
-	maxLoginHint  = 256
-	displayPopup  = "popup"
-	switchAccount = "login" // the prompt that asks for a password again
+	loginPath      = "/authorization-code/login-redirect"
+	shortLoginPath = "/login"
+	maxLoginHint   = 256
+	displayPopup   = "popup"
+	switchAccount  = "login" // the prompt that asks for a password again
 )
 
 // login serves GET /authorization-code/login-redirect and /login: it starts a
 // sign-in at Okta's hosted page. Parameters: return_to, login_hint, prompt,
 // display and origin for a pop-up, and iss when Okta's dashboard starts it.
+// Programs are told to send a person.
 func (a *Auth) login(c *gin.Context) error {
+	if isProgram(c.Request) {
+		return notSignedIn(cookieChallenge)
+	}
 	p, err := queryParams(c.Request)
 	if err != nil {
 		return err

@@ -10,11 +10,13 @@ import (
 	"example.com/okta-gin/session"
 )
 
-// Mount adds Okta sign-in to engine. Routes registered before it stay as they
-// are. Every route registered after it is closed to people who are not signed
-// in, unless Handle gives it another rule, and gets a request id, a log line,
-// security headers (a handler may set its own Content-Security-Policy) and
-// protection against cross-site requests. Call it once.
+// Mount adds Okta sign-in to engine, below /authorization-code/ and /static/.
+// Routes and route groups made before it stay as they are. Every route made
+// after it is closed to people who are not signed in, unless Handle gives it
+// another rule, and gets a request id, a log line, security headers (a handler
+// may set its own Content-Security-Policy) and protection against cross-site
+// requests. Call it once, on an engine without gin.Logger, which would log
+// authorization codes.
 func (a *Auth) Mount(engine *gin.Engine) {
 	a.engine = engine
 	engine.Use(a.logRequests, a.secure, a.limit)
@@ -31,15 +33,11 @@ func (a *Auth) Mount(engine *gin.Engine) {
 
 	// Sign-in and sign-out
 	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))
-	a.Handle(http.MethodGet, "/login", Public, a.handle(a.login))
 	a.Handle(http.MethodGet, config.CallbackPath, Public, a.handle(a.callback))
 	a.Handle(http.MethodPost, config.CallbackPath, Public, a.handle(a.callback))
 	a.Handle(http.MethodGet, "/authorization-code/logout", Public, a.handle(a.confirmLogout))
-	a.Handle(http.MethodGet, "/logout", Public, a.handle(a.confirmLogout))
 	a.Handle(http.MethodPost, "/authorization-code/logout", Public, a.handle(a.logout))
-	a.Handle(http.MethodPost, "/logout", Public, a.handle(a.logout))
 	a.Handle(http.MethodGet, "/authorization-code/profile", a.RequireLogin(), a.handle(a.profile))
-	a.Handle(http.MethodGet, "/profile", a.RequireLogin(), a.handle(a.profile))
 
 	// What the pages are made of
 	a.Handle(http.MethodGet, "/static/*file", Public, gin.WrapH(a.assets))

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,14 +18,14 @@ import (
 // unless directory look-ups are on and the record at hand is minutes old.
 func (a *Auth) profile(c *gin.Context) error {
 	caller, _ := CallerFrom(c)
-	raw, err := json.MarshalIndent(caller.Claims, "", "  ")
-	if err != nil {
+	var raw bytes.Buffer
+	if err := json.Indent(&raw, caller.session.Claims, "", "  "); err != nil {
 		return fmt.Errorf("format claims: %w", err)
 	}
 	return a.render(c, http.StatusOK, templates.Profile{
 		Base:    a.base(c),
 		Claims:  templates.DescribeClaims(caller.Claims),
-		RawJSON: string(raw),
+		RawJSON: raw.String(),
 		Session: templates.SessionTimes{
 			Now:         a.now(),
 			SignedInAt:  caller.session.SignedInAt,

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"bytes"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -11,15 +10,15 @@ import (
 	"example.com/okta-gin/templates"
 )
 
-// render answers with a page. Nothing is sent unless the whole page could be
-// rendered. Every page may hold personal data, so none is stored.
+// render answers with a page: the whole of it, or nothing and an error. Every
+// page may hold personal data, so none is stored.
 func (a *Auth) render(c *gin.Context, status int, page templates.Page) error {
-	var body bytes.Buffer
-	if err := a.pages.Render(&body, page); err != nil {
+	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(status)
+	if err := a.pages.Render(c.Writer, page); err != nil && !c.Writer.Written() {
 		return err
 	}
-	c.Header("Cache-Control", "no-store")
-	c.Data(status, "text/html; charset=utf-8", body.Bytes())
 	return nil
 }
 
@@ -65,7 +64,7 @@ func (a *Auth) problemJSON(c *gin.Context, p *Problem) {
 // isProgram tells scripts from people. Scripts get a status and JSON, never a
 // page and never a redirect to Okta, which they could not follow.
 func isProgram(r *http.Request) bool {
-	if isAPI(r) {
+	if _, bearer := cutBearer(r.Header.Get("Authorization")); bearer || isAPI(r) {
 		return true
 	}
 	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" && mode != "navigate" {

@@ -42,9 +42,18 @@ func (a *Auth) secure(c *gin.Context) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if !partOfPopup(c.Request.URL.Path) {
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
 	if a.cfg.Secure() {
 		h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 	}
+}
+
+// partOfPopup names the steps of a sign-in in a pop-up. They keep their opener,
+// which waits to be told how it went.
+func partOfPopup(path string) bool {
+	return path == loginPath || path == shortLoginPath || path == config.CallbackPath
 }
 
 // limit refuses input that no browser sends, before anything reads it.

@@ -1,0 +1,84 @@
+package handlers_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/static"
+	"example.com/okta-gin/templates"
+)
+
+// BenchmarkProfile compares the signed-in profile page with a bare Gin handler
+// that has the claims in memory and renders them with the same template, both
+// over HTTP: what sessions, access rules, headers and log lines cost.
+func BenchmarkProfile(b *testing.B) {
+	app := start(b, setup{})
+	browser := app.browser()
+	if page := browser.signIn(profilePath, ada); page.StatusCode != http.StatusOK {
+		b.Fatalf("sign-in: status %d", page.StatusCode)
+	}
+	bare := httptest.NewServer(bareProfile(b, browser))
+	defer bare.Close()
+
+	var perSecond [2]float64
+	for i, target := range []struct{ name, url string }{{"bare", bare.URL + profilePath}, {"app", app.URL + profilePath}} {
+		b.Run(target.name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if r := browser.get(target.url); r.StatusCode != http.StatusOK {
+					b.Fatalf("status %d", r.StatusCode)
+				}
+			}
+			perSecond[i] = float64(b.N) / b.Elapsed().Seconds()
+			b.ReportMetric(perSecond[i], "pages/s")
+			if i == 1 {
+				b.ReportMetric(perSecond[1]/perSecond[0], "app/bare")
+			}
+		})
+	}
+}
+
+// bareProfile renders the page that the browser's person sees, and does nothing
+// else.
+func bareProfile(b *testing.B, browser *browser) http.Handler {
+	assets, err := static.New()
+	if err != nil {
+		b.Fatal(err)
+	}
+	pages, err := templates.Parse(assets.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	raw := []byte(browser.get("/api/me").body)
+	var claims map[string]any
+	if err := json.Unmarshal(raw, &claims); err != nil {
+		b.Fatal(err)
+	}
+	engine := gin.New()
+	engine.GET(profilePath, func(c *gin.Context) {
+		var indented bytes.Buffer
+		if err := json.Indent(&indented, raw, "", "  "); err != nil {
+			b.Error(err)
+		}
+		now := time.Now()
+		c.Header("Content-Type", "text/html; charset=utf-8")
+		err := pages.Render(c.Writer, templates.Profile{
+			Base:                 templates.Base{Person: &templates.Person{Name: "Ada Lovelace", Email: ada, Initials: "AL"}, Path: profilePath},
+			Claims:               templates.DescribeClaims(claims),
+			RawJSON:              indented.String(),
+			Session:              templates.SessionTimes{Now: now, SignedInAt: now, IdleEnds: now.Add(time.Hour), Ends: now.Add(12 * time.Hour), IdleTimeout: time.Hour},
+			CanSignOutEverywhere: true,
+			UserID:               "00u9mockAdaLove1a5d7",
+		})
+		if err != nil {
+			b.Error(err)
+		}
+	})
+	return engine
+}
