@@ -1,0 +1,194 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// sessionCookie is the name before any prefix.
+const sessionCookie = "okta_session"
+
+// CookieStore keeps each session in its browser's cookies, sealed. The server
+// remembers only what has ended, so any replica with the same secrets and a
+// shared Ended serves any request. It is safe for concurrent use.
+type CookieStore struct {
+	ginStore
+	limits
+	cookie chunkedCookie
+	sealer *Sealer
+	codec  codec
+	ended  Ended
+	shared *sharedRenewals // nil for a process on its own
+}
+
+var _ Store = (*CookieStore)(nil)
+
+// NewCookieStore returns a store that needs nothing but its secrets. It fails
+// on missing or short secrets and on timeouts that are not positive.
+func NewCookieStore(o Options) (*CookieStore, error) {
+	o = o.withDefaults()
+	limits, err := newLimits(o)
+	if err != nil {
+		return nil, err
+	}
+	sealer, err := NewSealer(o.Secrets, "session cookie")
+	if err != nil {
+		return nil, err
+	}
+	s := &CookieStore{limits: limits, cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
+	s.ginStore = ginStore{s}
+	if o.Replicas != nil {
+		s.shared, err = newSharedRenewals(o)
+	}
+	return s, err
+}
+
+func newSessionCookie(o Options) chunkedCookie {
+	jar := cookieJar{secure: o.Secure}
+	return chunkedCookie{jar: jar, name: jar.name(sessionCookie)}
+}
+
+// EndAll ends every session of subject that began until now. It returns no
+// sessions: only the browsers have them.
+func (s *CookieStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+	now := s.now().UTC()
+	if err := s.ended.EndSubject(ctx, subject, now, now.Add(s.maxAge+clockTolerance)); err != nil {
+		return nil, fmt.Errorf("end all sessions: %w", err)
+	}
+	return nil, nil
+}
+
+// RenewLock implements Store. A process on its own needs no lock.
+func (s *CookieStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	if s.shared == nil {
+		return func() {}, true, nil
+	}
+	return renewLock(ctx, s.shared.client, id, ttl)
+}
+
+// Ping implements Store. A process on its own has nothing to ask.
+func (s *CookieStore) Ping(ctx context.Context) error {
+	if s.shared == nil {
+		return nil
+	}
+	return asUnavailable(s.shared.client.Ping(ctx).Err())
+}
+
+func (s *CookieStore) cookieName() string {
+	return s.cookie.name
+}
+
+func (s *CookieStore) load(r *http.Request) entry {
+	for _, blob := range s.cookie.read(r) {
+		plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
+		if err != nil {
+			continue
+		}
+		session, err := s.codec.decode(plaintext)
+		if err != nil || !s.alive(session) {
+			continue
+		}
+		over, err := s.over(r.Context(), session)
+		if err != nil {
+			return entry{session: session, err: err}
+		}
+		if over {
+			continue
+		}
+		return entry{session: session, stale: !current || s.slideDue(session)}
+	}
+	return entry{err: ErrNone}
+}
+
+func (s *CookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
+	session.ID = randomID()
+	_, upTo, err := s.ended.Has(r.Context(), session.ID, session.Subject)
+	if err != nil {
+		return entry{}, err
+	}
+	session.SignedInAt = s.now().UTC()
+	if !session.SignedInAt.After(upTo) { // EndAll came from a replica whose clock is ahead
+		session.SignedInAt = upTo.Add(1)
+	}
+	session.SeenAt = session.SignedInAt
+	if err := s.write(w, r, session); err != nil {
+		return entry{}, err
+	}
+	return entry{session: session}, nil
+}
+
+func (s *CookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
+	next := s.seenNow(e.session)
+	if err := s.write(w, r, next); err != nil {
+		return err
+	}
+	e.session = next
+	return nil
+}
+
+func (s *CookieStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
+	over, err := s.over(r.Context(), next)
+	if err != nil {
+		return err
+	}
+	if over {
+		return ErrNone
+	}
+	if s.shared != nil {
+		if err := s.shared.put(r.Context(), e.session, next); err != nil {
+			return err
+		}
+	}
+	if err := s.write(w, r, next); err != nil {
+		return err
+	}
+	e.session = next
+	return nil
+}
+
+// reload looks for what other processes have made of the session. Get then gives it
+// to the browser.
+func (s *CookieStore) reload(r *http.Request, e *entry) entry {
+	if s.shared == nil || e.err != nil {
+		return *e
+	}
+	renewed, err := s.shared.newest(r.Context(), e.session)
+	if err != nil {
+		return entry{session: e.session, err: err}
+	}
+	over, err := s.over(r.Context(), renewed)
+	if err != nil {
+		return entry{session: e.session, err: err}
+	}
+	if over {
+		return entry{err: ErrNone}
+	}
+	return entry{session: renewed, stale: e.stale || renewed != e.session}
+}
+
+// end remembers the id for as long as a copy of the cookie could live: no copy
+// was seen later than now.
+func (s *CookieStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
+	s.cookie.delete(w, r)
+	if e.session == nil {
+		return nil
+	}
+	until := s.IdleEnds(s.seenNow(e.session)).Add(clockTolerance)
+	return s.ended.End(r.Context(), e.session.ID, until)
+}
+
+func (s *CookieStore) over(ctx context.Context, session *Session) (bool, error) {
+	ended, upTo, err := s.ended.Has(ctx, session.ID, session.Subject)
+	return ended || !session.SignedInAt.After(upTo), err
+}
+
+func (s *CookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {
+	plaintext, err := s.codec.encode(session)
+	if err != nil {
+		return err
+	}
+	left := s.IdleEnds(session).Sub(s.now())
+	return s.cookie.write(w, r, s.sealer.Seal(s.cookie.name, plaintext), left)
+}

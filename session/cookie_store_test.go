@@ -1,0 +1,407 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/session"
+	"github.com/gin-gonic/gin"
+)
+
+func TestNewCookieStoreRefuses(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		edit func(*session.Options)
+	}{
+		{"no secret", func(o *session.Options) { o.Secrets = nil }},
+		{"short secret", func(o *session.Options) { o.Secrets = [][]byte{make([]byte, 31)} }},
+		{"short second secret", func(o *session.Options) { o.Secrets = [][]byte{secretA, make([]byte, 31)} }},
+		{"no idle timeout", func(o *session.Options) { o.IdleTimeout = 0 }},
+		{"no max age", func(o *session.Options) { o.MaxAge = 0 }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(newClock())
+			tt.edit(&o)
+			if _, err := session.NewCookieStore(o); err == nil {
+				t.Error("no error")
+			}
+		})
+	}
+}
+
+func TestCookieAttributes(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name   string
+		secure bool
+		idle   time.Duration
+		maxAge time.Duration
+		want   string
+	}{
+		{"http", false, idle, maxAge, "okta_session=; Path=/; Max-Age=3600; HttpOnly; SameSite=Lax"},
+		{"https", true, idle, maxAge, "__Host-okta_session=; Path=/; Max-Age=3600; HttpOnly; Secure; SameSite=Lax"},
+		{"absolute limit first", true, idle, 90 * time.Second, "__Host-okta_session=; Path=/; Max-Age=90; HttpOnly; Secure; SameSite=Lax"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := options(newClock())
+			o.Secure, o.IdleTimeout, o.MaxAge = tt.secure, tt.idle, tt.maxAge
+			a, b := newApp(newCookieStore(t, o)), newBrowser()
+
+			cookies := b.signIn(t, a, ann())
+			if len(cookies) != 1 {
+				t.Fatalf("%d cookies, want 1", len(cookies))
+			}
+			if got := strings.Replace(cookies[0].Raw, cookies[0].Value, "", 1); got != tt.want {
+				t.Errorf("set: got %s, want %s", got, tt.want)
+			}
+
+			name, _, _ := strings.Cut(tt.want, "=")
+			_, attributes, _ := strings.Cut(tt.want, "HttpOnly")
+			want := name + "=; Path=/; Max-Age=0; HttpOnly" + attributes
+			if got := b.signOut(t, a); len(got) != 1 || got[0].Raw != want {
+				t.Errorf("delete: got %v, want %s", got, want)
+			}
+		})
+	}
+}
+
+func TestEndAll(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	store := newCookieStore(t, options(clock))
+	a, phone, laptop, bob := newApp(store), newBrowser(), newBrowser(), newBrowser()
+	phone.signIn(t, a, ann())
+	laptop.signIn(t, a, ann())
+	other := ann()
+	other.Subject = "00ubob"
+	bob.signIn(t, a, other)
+
+	if sessions, err := store.EndAll(context.Background(), "00uann"); err != nil || sessions != nil {
+		t.Fatalf("EndAll: %v, %v", sessions, err)
+	}
+	phone.wantSignedOut(t, a)
+	laptop.wantSignedOut(t, a)
+	bob.wantSignedIn(t, a)
+
+	phone.signIn(t, a, ann()) // at the same instant
+	phone.wantSignedIn(t, a)
+	laptop.wantSignedOut(t, a)
+}
+
+func TestWithoutMiddleware(t *testing.T) {
+	t.Parallel()
+	engine := gin.New()
+	engine.GET("/", func(c *gin.Context) {
+		if _, err := session.Get(c); err == nil || errors.Is(err, session.ErrNone) {
+			t.Errorf("Get: %v, want an error of its own", err)
+		}
+	})
+	engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
+}
+
+func TestChunks(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		bytes  int
+		chunks int
+	}{
+		{100, 1}, {1 << 10, 1}, {2_000, 1}, {2_300, 2}, {4 << 10, 2}, {8 << 10, 3}, {12 << 10, 5}, {14_000, 5},
+	}
+	for _, tt := range tests {
+		t.Run(fmt.Sprint(tt.bytes), func(t *testing.T) {
+			t.Parallel()
+			o := options(newClock())
+			o.Secure = true
+			a, b := newApp(newCookieStore(t, o)), newBrowser()
+			cookies := b.signIn(t, a, annWithRandom(tt.bytes))
+			if len(cookies) != tt.chunks {
+				t.Errorf("%d chunks, want %d", len(cookies), tt.chunks)
+			}
+			for _, c := range cookies {
+				if len(c.Raw) > 4096 {
+					t.Errorf("%s has %d bytes", c.Name, len(c.Raw))
+				}
+			}
+			if got := b.wantSignedIn(t, a); got.IDToken != annWithRandom(tt.bytes).IDToken {
+				t.Error("the ID token changed")
+			}
+
+			// A shorter session takes the surplus chunks away, whether the browser has
+			// them or they were set in this very response.
+			b.signIn(t, a, ann())
+			if len(b.cookies) != 1 {
+				t.Errorf("chunks left: %d", len(b.cookies))
+			}
+			b.visit(a, func(c *gin.Context) {
+				if err := errors.Join(session.Start(c, annWithRandom(tt.bytes)), session.Start(c, ann())); err != nil {
+					t.Fatal(err)
+				}
+			})
+			if len(b.cookies) != 1 {
+				t.Errorf("chunks left in one response: %d", len(b.cookies))
+			}
+			b.wantSignedIn(t, a)
+		})
+	}
+}
+
+func TestManyGroupsStaySmall(t *testing.T) {
+	t.Parallel()
+	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	want := annWithGroups(12 << 10)
+	size := 0
+	for _, c := range b.signIn(t, a, want) {
+		size += len(c.Name) + len(c.Value)
+	}
+	if size > 6<<10 {
+		t.Errorf("12 KB of groups are %d bytes of cookies", size)
+	}
+	if got := b.wantSignedIn(t, a); got.IDToken != want.IDToken || string(got.Claims) != string(want.Claims) {
+		t.Error("the session changed")
+	}
+}
+
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	b.visit(a, func(c *gin.Context) {
+		if err := session.Start(c, annWithRandom(15_000)); !errors.Is(err, session.ErrTooLarge) {
+			t.Errorf("Start: %v, want ErrTooLarge", err)
+		}
+	})
+	b.visit(a, func(c *gin.Context) { // however well it compresses
+		s := ann()
+		s.IDToken = strings.Repeat("t", 65_536)
+		if err := session.Start(c, s); !errors.Is(err, session.ErrTooLarge) {
+			t.Errorf("Start: %v, want ErrTooLarge", err)
+		}
+	})
+	if len(b.cookies) != 0 {
+		t.Errorf("cookies: %d", len(b.cookies))
+	}
+
+	b.signIn(t, a, ann())
+	b.visit(a, func(c *gin.Context) {
+		s, err := session.Get(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		large := *s
+		large.IDToken = annWithRandom(15_000).IDToken
+		if err := session.Save(c, &large); !errors.Is(err, session.ErrTooLarge) {
+			t.Errorf("Save: %v, want ErrTooLarge", err)
+		}
+	})
+	b.wantSignedIn(t, a)
+}
+
+func TestMissingAndMixedChunks(t *testing.T) {
+	t.Parallel()
+	a := newApp(newCookieStore(t, options(newClock())))
+	tests := []struct {
+		name string
+		edit func(cookies, others map[string]string)
+	}{
+		{"first missing", func(c, _ map[string]string) { delete(c, "okta_session") }},
+		{"second missing", func(c, _ map[string]string) { delete(c, "okta_session_1") }},
+		{"last missing", func(c, _ map[string]string) { delete(c, "okta_session_4") }},
+		{"first of another", func(c, o map[string]string) { c["okta_session"] = o["okta_session"] }},
+		{"second of another", func(c, o map[string]string) { c["okta_session_1"] = o["okta_session_1"] }},
+		{"two swapped", func(c, _ map[string]string) {
+			c["okta_session_1"], c["okta_session_2"] = c["okta_session_2"], c["okta_session_1"]
+		}},
+		{"count lowered", func(c, _ map[string]string) { c["okta_session"] = "4" + c["okta_session"][1:] }},
+		{"count of nine", func(c, _ map[string]string) { c["okta_session"] = "9" + c["okta_session"][1:] }},
+		{"count of none", func(c, _ map[string]string) { c["okta_session"] = "0" + c["okta_session"][1:] }},
+		{"count missing", func(c, _ map[string]string) { c["okta_session"] = c["okta_session"][1:] }},
+		{"nothing after the count", func(c, _ map[string]string) { c["okta_session"] = "1." }},
+		{"empty", func(c, _ map[string]string) { c["okta_session"] = "" }},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			b, other := newBrowser(), newBrowser()
+			b.signIn(t, a, annWithRandom(12<<10))
+			other.signIn(t, a, annWithRandom(12<<10))
+			b.wantSignedIn(t, a)
+			tt.edit(b.cookies, other.cookies)
+			b.wantSignedOut(t, a)
+		})
+	}
+}
+
+func TestCookiesOfOneName(t *testing.T) {
+	t.Parallel()
+	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	b.signIn(t, a, annWithRandom(12<<10))
+
+	get := func(before, after int) error {
+		var err error
+		ctx := context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
+			_, err = session.Get(c)
+		}))
+		r := b.request(ctx)
+		tossed := "okta_session=5.garbage-garbage; okta_session_1=garbage-.x; "
+		r.Header.Set("Cookie", strings.Repeat(tossed, before)+r.Header.Get("Cookie")+"; "+strings.Repeat(tossed, after))
+		a.engine.ServeHTTP(httptest.NewRecorder(), r)
+		return err
+	}
+	if err := get(3, 3); err != nil {
+		t.Errorf("among foreign cookies of the same names: %v", err)
+	}
+	if err := get(10_000, 0); !errors.Is(err, session.ErrNone) {
+		t.Errorf("behind 10,000 of them: %v, want ErrNone", err)
+	}
+}
+
+func TestTamperedCookie(t *testing.T) {
+	t.Parallel()
+	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	b.signIn(t, a, ann())
+	value := b.cookies["okta_session"]
+	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+	for i := 2; i < len(value); i++ { // version, nonce, ciphertext and tag
+		other := alphabet[(strings.IndexByte(alphabet, value[i])+1)%len(alphabet)]
+		b.cookies["okta_session"] = value[:i] + string(other) + value[i+1:]
+		b.wantSignedOut(t, a)
+		b.cookies["okta_session"] = value[:i]
+		b.wantSignedOut(t, a)
+	}
+	b.cookies["okta_session"] = value + "A"
+	b.wantSignedOut(t, a)
+	b.cookies["okta_session"] = value
+	b.wantSignedIn(t, a)
+}
+
+func TestCookieOfAnotherName(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	secure := options(clock)
+	secure.Secure = true
+	overHTTP, overHTTPS := newApp(newCookieStore(t, options(clock))), newApp(newCookieStore(t, secure))
+	b := newBrowser()
+	b.signIn(t, overHTTP, ann())
+	b.cookies["__Host-okta_session"] = b.cookies["okta_session"]
+	b.wantSignedOut(t, overHTTPS)
+}
+
+func TestMiddlewareReadsNothingByItself(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	o := options(clock)
+	o.Ended = failingEnded{}
+	a, b := newApp(newCookieStore(t, o)), newBrowser()
+	signIn := newApp(newCookieStore(t, options(clock)))
+	b.signIn(t, signIn, ann())
+	clock.Add(idle / 2) // due for a slide
+	if cookies := b.visit(a, func(*gin.Context) {}); len(cookies) != 0 {
+		t.Errorf("cookies %v", cookies)
+	}
+}
+
+// failingEnded is an Ended that can't be asked.
+type failingEnded struct{ session.Ended }
+
+func (failingEnded) Has(context.Context, string, string) (bool, time.Time, error) {
+	return false, time.Time{}, session.ErrUnavailable
+}
+
+func (failingEnded) End(context.Context, string, time.Time) error { return session.ErrUnavailable }
+
+func (failingEnded) EndSubject(context.Context, string, time.Time, time.Time) error {
+	return session.ErrUnavailable
+}
+
+func (failingEnded) Claim(context.Context, string, time.Time) (bool, error) {
+	return false, session.ErrUnavailable
+}
+
+func TestEndedUnavailable(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	o := options(clock)
+	o.Ended = failingEnded{}
+	down := newCookieStore(t, o)
+	a, b := newApp(down), newBrowser()
+	up := newApp(newCookieStore(t, options(clock)))
+	b.signIn(t, up, ann())
+
+	var s session.Session
+	cookies := b.visit(a, func(c *gin.Context) {
+		for name, err := range map[string]error{
+			"Get":   getErr(c),
+			"Start": session.Start(c, ann()),
+			"Save":  session.Save(c, &s),
+		} {
+			if !errors.Is(err, session.ErrUnavailable) {
+				t.Errorf("%s: %v, want ErrUnavailable", name, err)
+			}
+		}
+	})
+	if len(cookies) != 0 {
+		t.Errorf("cookies %v", cookies)
+	}
+	if _, err := down.EndAll(context.Background(), "00uann"); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("EndAll: %v", err)
+	}
+	b.wantSignedIn(t, up)
+
+	b.visit(a, func(c *gin.Context) {
+		if err := session.End(c); !errors.Is(err, session.ErrUnavailable) {
+			t.Errorf("End: %v, want ErrUnavailable", err)
+		}
+	})
+	if len(b.cookies) != 0 {
+		t.Errorf("End left cookies: %v", b.cookies)
+	}
+
+	newBrowser().wantSignedOut(t, a)
+}
+
+func getErr(c *gin.Context) error {
+	_, err := session.Get(c)
+	return err
+}
+
+func FuzzCookieStoreRead(f *testing.F) {
+	store := newCookieStore(f, options(newClock()))
+	a := newApp(store)
+	for _, s := range []session.Session{ann(), annWithGroups(8 << 10), annWithRandom(12 << 10)} {
+		b := newBrowser()
+		b.signIn(f, a, s)
+		header := b.request(context.Background()).Header.Get("Cookie")
+		f.Add(header)
+		f.Add(header[:len(header)-1])
+		f.Add(header + "; okta_session=1.")
+	}
+	f.Add("okta_session=5.AAAAAAAA; okta_session_1=AAAAAAAA.; okta_session_2=AAAAAAAA.; okta_session_9=; okta_session_")
+	f.Add("okta_session=0.; okta_session=.; okta_session==;;=")
+	f.Fuzz(func(t *testing.T, header string) {
+		ctx := context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
+			s, err := session.Get(c)
+			if err == nil && s.Subject != "00uann" {
+				t.Errorf("signed in as %q", s.Subject)
+			}
+			if err != nil && !errors.Is(err, session.ErrNone) {
+				t.Errorf("Get: %v", err)
+			}
+			if err := session.End(c); err != nil {
+				t.Errorf("End: %v", err)
+			}
+		}))
+		r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+		r.Header.Set("Cookie", header)
+		a.engine.ServeHTTP(httptest.NewRecorder(), r)
+	})
+}

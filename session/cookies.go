@@ -1,0 +1,74 @@
+package session
+
+import (
+	"iter"
+	"math"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// cookieJar sets and deletes all cookies of this package, so that they all
+// have the same attributes.
+type cookieJar struct {
+	secure bool
+}
+
+// name gives base the __Host- prefix where the origin is https: a browser then
+// takes the cookie from this host alone (RFC 6265bis, section 4.1.3.2).
+func (j cookieJar) name(base string) string {
+	if j.secure {
+		return "__Host-" + base
+	}
+	return base
+}
+
+// set gives the browser a cookie for the time left, in place of one of that
+// name which this response has set or deleted before.
+func (j cookieJar) set(w http.ResponseWriter, name, value string, left time.Duration) {
+	j.write(w, name, value, max(1, int(math.Ceil(left.Seconds()))))
+}
+
+func (j cookieJar) delete(w http.ResponseWriter, name string) {
+	j.write(w, name, "", -1)
+}
+
+func (j cookieJar) write(w http.ResponseWriter, name, value string, maxAge int) {
+	header := w.Header()
+	header["Set-Cookie"] = slices.DeleteFunc(header["Set-Cookie"], func(line string) bool {
+		return strings.HasPrefix(line, name+"=")
+	})
+	http.SetCookie(w, &http.Cookie{
+		Name:     name,
+		Value:    value,
+		Path:     "/",
+		MaxAge:   maxAge,
+		Secure:   j.secure,
+		HttpOnly: true,
+		SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// sets reports whether this response sets a cookie of that name already.
+func sets(w http.ResponseWriter, name string) bool {
+	return slices.ContainsFunc(w.Header()["Set-Cookie"], func(line string) bool {
+		return strings.HasPrefix(line, name+"=")
+	})
+}
+
+// requestCookies yields the cookies of a request as they were sent. It looks
+// at names only, where net/http would also read through all 16 KB of values:
+// ours are checked when they are opened.
+func requestCookies(r *http.Request) iter.Seq2[string, string] {
+	return func(yield func(name, value string) bool) {
+		for _, line := range r.Header["Cookie"] {
+			for pair := range strings.SplitSeq(line, ";") {
+				name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
+				if ok && !yield(name, value) {
+					return
+				}
+			}
+		}
+	}
+}

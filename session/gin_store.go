@@ -1,0 +1,93 @@
+package session
+
+import (
+	"errors"
+	"net/http"
+
+	ginsessions "github.com/gin-contrib/sessions"
+	"github.com/gorilla/sessions"
+)
+
+// keeper is what a store does in its own way. Only this package has keepers.
+type keeper interface {
+	cookieName() string
+
+	// load reads the request's session. It changes nothing.
+	load(r *http.Request) entry
+
+	// start gives session its id and times, and keeps it.
+	start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error)
+
+	// touch marks the entry's session as seen now, and seals it under the first
+	// secret. It changes no other content, also not what someone else saved meanwhile.
+	touch(w http.ResponseWriter, r *http.Request, e *entry) error
+
+	// save keeps next in place of the entry's session, or returns ErrNone if that
+	// has ended.
+	save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error
+
+	// reload reads the entry's session again if someone else can have changed it.
+	reload(r *http.Request, e *entry) entry
+
+	// end ends the entry's session, if it has one, and deletes the cookies even so
+	// and even on an error.
+	end(w http.ResponseWriter, r *http.Request, e *entry) error
+}
+
+// entry is what a gin-contrib session of ours holds: the session as it was
+// read, or why there is none. The error is kept here because sessions.Default
+// would log it and go on without.
+type entry struct {
+	session *Session // may be known in spite of an err
+	err     error
+	stale   bool // to be touched
+
+	token string // RedisStore: the cookie's value
+	mark  string // RedisStore: tells the sealed value that was read from later ones
+}
+
+// entryKey is the one key among a gin-contrib session's values.
+type entryKey struct{}
+
+// ginStore makes a keeper a gin-contrib store, so that sessions.Default reads,
+// rewrites and, after Clear, ends a session of ours. It has no place for other
+// values.
+type ginStore struct {
+	keeper
+}
+
+// Get returns the request's gin-contrib session, read once.
+func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(s, name)
+}
+
+// New reads the request's session. It never fails: Get in this package knows
+// why there is none.
+func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	e := s.load(r)
+	session := sessions.NewSession(s, name)
+	session.IsNew = e.session == nil
+	session.Values[entryKey{}] = &e
+	return session, nil
+}
+
+// Save rewrites the session that is signed in, or ends it when the values were
+// cleared or the options' MaxAge is negative. It refuses any other value.
+func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
+	e, ok := session.Values[entryKey{}].(*entry)
+	if !ok || session.Options.MaxAge < 0 {
+		loaded := s.load(r)
+		delete(session.Values, entryKey{})
+		return s.end(w, r, &loaded)
+	}
+	if len(session.Values) > 1 {
+		return errors.New("session: this store holds a sign-in and nothing else: keep other values in a store with another name")
+	}
+	if e.session == nil {
+		return e.err
+	}
+	return s.save(w, r, e, e.session)
+}
+
+// Options does nothing: the cookies' attributes are fixed when the store is made.
+func (s ginStore) Options(ginsessions.Options) {}

@@ -1,0 +1,101 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+
+	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/config"
+)
+
+// patience is what Redis URLs get where they say nothing of it. People wait for
+// Redis: a clear 503 soon is better than an answer late.
+var patience = map[string]string{
+	"dial_timeout":  "1s",
+	"read_timeout":  "500ms",
+	"write_timeout": "500ms",
+	"pool_timeout":  "1s",
+	"max_retries":   "1",
+}
+
+// Open returns the store that cfg names, and the memory of what has ended that
+// goes with it. It connects to nothing yet: Redis may be away.
+func Open(cfg config.Config, o Options) (Store, Ended, error) {
+	o = o.withDefaults()
+	if address := cfg.RedisURL; address.IsSet() {
+		client, err := connect(address)
+		if err != nil {
+			return nil, nil, fmt.Errorf("REDIS_URL: %w", err)
+		}
+		o.Ended, o.Replicas = NewRedisEnded(client, o.Now), client
+	}
+	if cfg.SessionStore.Reveal() == "cookie" {
+		store, err := NewCookieStore(o)
+		return store, o.Ended, err
+	}
+	client, err := connect(cfg.SessionStore)
+	if err != nil {
+		return nil, nil, fmt.Errorf("SESSION_STORE: %w", err)
+	}
+	o.Ended = NewRedisEnded(client, o.Now)
+	store, err := NewRedisStore(client, o)
+	return store, o.Ended, err
+}
+
+// LogRedis gives what go-redis has to say, such as why it could not connect, to
+// log at level debug: requests that fail for it are logged anyway. The library has
+// one logger for the whole process, so this is main's business, before Open.
+func LogRedis(log *slog.Logger) {
+	redis.SetLogger(redisLog{log})
+}
+
+type redisLog struct{ log *slog.Logger }
+
+func (l redisLog) Printf(ctx context.Context, format string, v ...any) {
+	l.log.DebugContext(ctx, "go-redis", "message", fmt.Sprintf(format, v...))
+}
+
+// connect reads a Redis URL: with master_name it names Sentinels, with addr the
+// nodes of a Cluster, else one server. The library's errors may quote the
+// password, so they go no further.
+func connect(address config.Secret) (redis.UniversalClient, error) {
+	unreadable := errors.New("go-redis cannot read this URL; see its ParseURL, ParseFailoverURL and ParseClusterURL")
+	u, err := url.Parse(address.Reveal())
+	if err != nil {
+		return nil, unreadable
+	}
+	query := u.Query()
+	for name, value := range patience {
+		if !query.Has(name) {
+			query.Set(name, value)
+		}
+	}
+	u.RawQuery = query.Encode()
+	switch {
+	case query.Has("master_name"):
+		options, err := redis.ParseFailoverURL(u.String())
+		if err != nil {
+			return nil, unreadable
+		}
+		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
+		return redis.NewFailoverClient(options), nil
+	case query.Has("addr"):
+		options, err := redis.ParseClusterURL(u.String())
+		if err != nil {
+			return nil, unreadable
+		}
+		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
+		return redis.NewClusterClient(options), nil
+	default:
+		options, err := redis.ParseURL(u.String())
+		if err != nil {
+			return nil, unreadable
+		}
+		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
+		return redis.NewClient(options), nil
+	}
+}

@@ -1,0 +1,181 @@
+package session_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os/exec"
+	"strconv"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/session"
+	"github.com/redis/go-redis/v9"
+)
+
+// redisServer is a redis-server of a test's own. It keeps its data over a
+// restart.
+type redisServer struct {
+	t    testing.TB
+	dir  string
+	port int
+	args []string
+	cmd  *exec.Cmd
+}
+
+func startRedis(t testing.TB, args ...string) *redisServer {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &redisServer{t: t, dir: t.TempDir(), port: listener.Addr().(*net.TCPAddr).Port, args: args}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.start()
+	t.Cleanup(s.kill)
+	return s
+}
+
+func (s *redisServer) start() {
+	s.t.Helper()
+	path, err := exec.LookPath("redis-server")
+	if err != nil {
+		s.t.Fatal("these tests need redis-server: install Debian's package redis-server")
+	}
+	args := append([]string{"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.dir,
+		"--save", "", "--appendonly", "yes", "--appendfsync", "always"}, s.args...)
+	s.cmd = exec.Command(path, args...)
+	if err := s.cmd.Start(); err != nil {
+		s.t.Fatal(err)
+	}
+	client := redis.NewClient(&redis.Options{Addr: s.addr(), MaxRetries: -1})
+	defer client.Close()
+	deadline := time.Now().Add(20 * time.Second)
+	for client.Ping(context.Background()).Err() != nil {
+		if time.Now().After(deadline) {
+			s.t.Fatal("redis-server does not answer")
+		}
+		time.Sleep(5 * time.Millisecond) // between looks
+	}
+}
+
+func (s *redisServer) kill() {
+	_ = s.cmd.Process.Kill()
+	_ = s.cmd.Wait()
+}
+
+func (s *redisServer) freeze() { s.signal(syscall.SIGSTOP) }
+func (s *redisServer) thaw()   { s.signal(syscall.SIGCONT) }
+
+func (s *redisServer) signal(signal syscall.Signal) {
+	s.t.Helper()
+	if err := s.cmd.Process.Signal(signal); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *redisServer) addr() string {
+	return fmt.Sprintf("127.0.0.1:%d", s.port)
+}
+
+// client returns a client with the short timeouts that NewRedisStore asks for.
+func (s *redisServer) client() *redis.Client {
+	client := redis.NewClient(&redis.Options{
+		Addr:                  s.addr(),
+		DialTimeout:           500 * time.Millisecond,
+		DialerRetries:         1,
+		ReadTimeout:           500 * time.Millisecond,
+		WriteTimeout:          500 * time.Millisecond,
+		MaxRetries:            1,
+		ContextTimeoutEnabled: true,
+	})
+	s.t.Cleanup(func() { _ = client.Close() })
+	return client
+}
+
+// do runs a command, past the stores.
+func (s *redisServer) do(args ...any) any {
+	s.t.Helper()
+	result, err := s.client().Do(context.Background(), args...).Result()
+	if err != nil {
+		s.t.Fatalf("%v: %v", args, err)
+	}
+	return result
+}
+
+// onlyKey returns the one key that matches.
+func (s *redisServer) onlyKey(pattern string) string {
+	s.t.Helper()
+	keys, err := s.client().Keys(context.Background(), pattern).Result()
+	if err != nil || len(keys) != 1 {
+		s.t.Fatalf("keys %s: %v, %v", pattern, keys, err)
+	}
+	return keys[0]
+}
+
+func newRedisStore(t testing.TB, client redis.UniversalClient, o session.Options) *session.RedisStore {
+	t.Helper()
+	store, err := session.NewRedisStore(client, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// onBothStores runs a test that holds for any store.
+func onBothStores(t *testing.T, test func(t *testing.T, open func(session.Options) session.Store)) {
+	t.Run("cookies", func(t *testing.T) {
+		t.Parallel()
+		test(t, func(o session.Options) session.Store { return newCookieStore(t, o) })
+	})
+	t.Run("redis", func(t *testing.T) {
+		t.Parallel()
+		server := startRedis(t)
+		test(t, func(o session.Options) session.Store { return newRedisStore(t, server.client(), o) })
+	})
+}
+
+// trips is a hook that counts round trips to Redis.
+type trips struct{ n atomic.Int64 }
+
+func (*trips) DialHook(next redis.DialHook) redis.DialHook { return next }
+
+func (c *trips) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		c.n.Add(1)
+		return next(ctx, cmd)
+	}
+}
+
+func (c *trips) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		c.n.Add(1)
+		return next(ctx, cmds)
+	}
+}
+
+// hook adds a hook to a client that has made its connections, one for single
+// commands and one for pipelines: making them takes commands of its own.
+func hook(t testing.TB, client *redis.Client, hook redis.Hook) {
+	t.Helper()
+	ctx := context.Background()
+	pipe := client.Pipeline()
+	pipe.Ping(ctx)
+	_, err := pipe.Exec(ctx)
+	if err := errors.Join(err, client.Ping(ctx).Err()); err != nil {
+		t.Fatal(err)
+	}
+	client.AddHook(hook)
+}
+
+// count returns how many round trips f makes.
+func (c *trips) count(f func()) int64 {
+	before := c.n.Load()
+	f()
+	return c.n.Load() - before
+}

@@ -1,0 +1,491 @@
+package session_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/session"
+	"github.com/gin-gonic/gin"
+	"github.com/redis/go-redis/v9"
+)
+
+func TestRedisRoundTrips(t *testing.T) {
+	t.Parallel()
+	server, clock, trips := startRedis(t), newClock(), new(trips)
+	client := server.client()
+	hook(t, client, trips)
+	a, b := newApp(newRedisStore(t, client, options(clock))), newBrowser()
+	garbage, unknown := newBrowser(), newBrowser()
+	garbage.cookies["okta_session"] = "garbage"
+	unknown.cookies["okta_session"] = strings.Repeat("A", 43)
+
+	for _, step := range []struct {
+		name string
+		do   func()
+		want int64
+	}{
+		{"sign in", func() { b.signIn(t, a, ann()) }, 1},
+		{"read", func() { b.wantSignedIn(t, a) }, 1},
+		{"not read", func() { b.visit(a, func(*gin.Context) {}) }, 0},
+		{"read twice in a request", func() {
+			b.visit(a, func(c *gin.Context) {
+				_ = errors.Join(getErr(c), getErr(c))
+			})
+		}, 1},
+		{"read and slide", func() { clock.Add(idle / 10); b.wantSignedIn(t, a) }, 2},
+		{"read after the slide", func() { b.wantSignedIn(t, a) }, 1},
+		{"read by nobody", func() { newBrowser().wantSignedOut(t, a) }, 0},
+		{"read what is no token", func() { garbage.wantSignedOut(t, a) }, 0},
+		{"read an unknown token", func() { unknown.wantSignedOut(t, a) }, 1},
+		{"sign out", func() { b.signOut(t, a) }, 2},
+	} {
+		if got := trips.count(step.do); got != step.want {
+			t.Errorf("%s: %d round trips, want %d", step.name, got, step.want)
+		}
+	}
+}
+
+func TestRedisExpiresKeys(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	a, b := newApp(newRedisStore(t, server.client(), options(clock))), newBrowser()
+	b.signIn(t, a, ann())
+	wantTTL(t, server, "okta:session:*", idle)
+	wantTTL(t, server, "okta:person:*", maxAge)
+
+	for range 23 {
+		clock.Add(idle / 2)
+		b.wantSignedIn(t, a)
+	}
+	wantTTL(t, server, "okta:session:*", idle/2)
+	b.signOut(t, a)
+	if keys := server.do("KEYS", "*").([]any); len(keys) != 0 {
+		t.Errorf("keys left: %v", keys)
+	}
+}
+
+func wantTTL(t *testing.T, server *redisServer, pattern string, want time.Duration) {
+	t.Helper()
+	got := time.Duration(server.do("PTTL", server.onlyKey(pattern)).(int64)) * time.Millisecond
+	if got > want || got < want-time.Minute {
+		t.Errorf("%s expires in %v, want %v", pattern, got, want)
+	}
+}
+
+func TestStolenDump(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	o := options(newClock())
+	a, b := newApp(newRedisStore(t, server.client(), o)), newBrowser()
+	s := ann()
+	s.AccessToken, s.RefreshToken = "the-access-token", "the-refresh-token"
+	b.signIn(t, a, s)
+	ended := session.NewRedisEnded(server.client(), o.Now)
+	if err := ended.EndSubject(context.Background(), s.Subject, o.Now(), o.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	server.do("CONFIG", "SET", "rdbcompression", "no")
+	server.do("SAVE")
+	dump, err := os.ReadFile(filepath.Join(server.dir, "dump.rdb"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(dump, []byte("okta:session:")) {
+		t.Fatal("the dump has no session: nothing tested")
+	}
+	for _, secret := range []string{b.cookies["okta_session"], s.Subject, "Ann", s.IDToken, s.AccessToken, s.RefreshToken} {
+		if bytes.Contains(dump, []byte(secret)) {
+			t.Errorf("the dump shows %q", secret)
+		}
+	}
+}
+
+func TestRedisValueUnderAnotherKey(t *testing.T) {
+	t.Parallel()
+	server := startRedis(t)
+	a, b, mallory := newApp(newRedisStore(t, server.client(), options(newClock()))), newBrowser(), newBrowser()
+	b.signIn(t, a, ann())
+	anns := server.onlyKey("okta:session:*")
+	copied := server.do("GET", anns)
+	b.signOut(t, a)
+	other := ann()
+	other.Subject = "00umallory"
+	mallory.signIn(t, a, other)
+	server.do("SET", server.onlyKey("okta:session:*"), copied)
+	mallory.wantSignedOut(t, a)
+
+	for _, value := range []string{"", "\x01", "garbage", strings.Repeat("\x01", 100)} {
+		server.do("SET", server.onlyKey("okta:session:*"), value)
+		mallory.wantSignedOut(t, a)
+	}
+}
+
+func TestRedisEndAll(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	store := newRedisStore(t, server.client(), options(clock))
+	a, phone, laptop, lapsed, bob := newApp(store), newBrowser(), newBrowser(), newBrowser(), newBrowser()
+	lapsed.signIn(t, a, ann())
+	clock.Add(idle)
+	for browser, token := range map[*browser]string{phone: "phone", laptop: "laptop"} {
+		s := ann()
+		s.RefreshToken = token
+		browser.signIn(t, a, s)
+	}
+	other := ann()
+	other.Subject = "00ubob"
+	bob.signIn(t, a, other)
+	wantCount(t, store, 3)
+
+	// A request under way meanwhile can't bring its session back.
+	clock.Add(idle / 2)
+	late := phone.copied()
+	late.visit(a, func(c *gin.Context) {
+		s, err := session.Get(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sessions, err := store.EndAll(context.Background(), "00uann")
+		if err != nil || len(sessions) != 2 {
+			t.Errorf("EndAll: %d sessions, %v, want 2", len(sessions), err)
+		}
+		tokens := map[string]bool{}
+		for _, s := range sessions {
+			tokens[s.RefreshToken] = true
+		}
+		if !tokens["phone"] || !tokens["laptop"] {
+			t.Errorf("EndAll returned refresh tokens %v", tokens)
+		}
+		if err := session.Save(c, s); !errors.Is(err, session.ErrNone) {
+			t.Errorf("late Save: %v, want ErrNone", err)
+		}
+	})
+	late.wantSignedOut(t, a)
+	phone.wantSignedOut(t, a)
+	laptop.wantSignedOut(t, a)
+	bob.wantSignedIn(t, a)
+	wantCount(t, store, 1)
+	if sessions, err := store.EndAll(context.Background(), "00uann"); err != nil || len(sessions) != 0 {
+		t.Errorf("EndAll again: %v, %v", sessions, err)
+	}
+	phone.signIn(t, a, ann())
+	phone.wantSignedIn(t, a)
+}
+
+func TestRedisCount(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	store := newRedisStore(t, server.client(), options(clock))
+	a, used, idler := newApp(store), newBrowser(), newBrowser()
+	used.signIn(t, a, ann())
+	idler.signIn(t, a, ann())
+	wantCount(t, store, 2)
+	clock.Add(idle / 2)
+	used.wantSignedIn(t, a)
+	clock.Add(idle / 2)
+	wantCount(t, store, 1)
+	used.signOut(t, a)
+	wantCount(t, store, 0)
+}
+
+func wantCount(t *testing.T, store *session.RedisStore, want int64) {
+	t.Helper()
+	if got, err := store.Count(context.Background()); err != nil || got != want {
+		t.Errorf("Count: %d, %v, want %d", got, err, want)
+	}
+}
+
+func TestRedisSlideKeepsWhatAnotherProcessSaved(t *testing.T) {
+	t.Parallel()
+	server, clock, other := startRedis(t), newClock(), new(interruption)
+	one := newApp(newRedisStore(t, server.client(), options(clock)))
+	client := server.client()
+	hook(t, client, other)
+	two := newApp(newRedisStore(t, client, options(clock)))
+	b := newBrowser()
+	b.signIn(t, one, ann())
+	clock.Add(idle / 2)
+
+	other.beforeNextPipeline = func() { // two has read, and is about to slide
+		b.copied().visit(one, func(c *gin.Context) { save(t, c, "renewed") })
+	}
+	b.wantSignedIn(t, two)
+	if other.beforeNextPipeline != nil {
+		t.Fatal("no slide: nothing tested")
+	}
+	if got := b.wantSignedIn(t, two).RefreshToken; got != "renewed" {
+		t.Errorf("refresh token %q after the slide, want the renewed one", got)
+	}
+}
+
+func TestRedisSlideBringsNothingBack(t *testing.T) {
+	t.Parallel()
+	server, clock, other := startRedis(t), newClock(), new(interruption)
+	one := newApp(newRedisStore(t, server.client(), options(clock)))
+	client := server.client()
+	hook(t, client, other)
+	two := newApp(newRedisStore(t, client, options(clock)))
+	b := newBrowser()
+	b.signIn(t, one, ann())
+	clock.Add(idle / 2)
+
+	other.beforeNextPipeline = func() { b.copied().signOut(t, one) }
+	if _, cookies, err := b.get(two); !errors.Is(err, session.ErrNone) || len(cookies) != 0 {
+		t.Errorf("Get: %v, cookies %v, want ErrNone and none", err, cookies)
+	}
+	if keys := server.do("KEYS", "*").([]any); len(keys) != 0 {
+		t.Errorf("keys left: %v", keys)
+	}
+}
+
+// save gives the session a new refresh token.
+func save(t *testing.T, c *gin.Context, refreshToken string) {
+	t.Helper()
+	s, err := session.Get(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := *s
+	next.RefreshToken = refreshToken
+	if err := session.Save(c, &next); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// interruption is a hook that lets something happen before a pipeline is sent.
+type interruption struct {
+	trips
+	beforeNextPipeline func()
+}
+
+func (i *interruption) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		if f := i.beforeNextPipeline; f != nil {
+			i.beforeNextPipeline = nil
+			f()
+		}
+		return next(ctx, cmds)
+	}
+}
+
+func TestRedisReload(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	one := newApp(newRedisStore(t, server.client(), options(clock)))
+	two := newApp(newRedisStore(t, server.client(), options(clock)))
+	b := newBrowser()
+	b.signIn(t, one, ann())
+	b.visit(one, func(c *gin.Context) {
+		if err := getErr(c); err != nil {
+			t.Fatal(err)
+		}
+		b.copied().visit(two, func(c *gin.Context) { save(t, c, "renewed") })
+		if s, err := session.Get(c); err != nil || s.RefreshToken != "" {
+			t.Errorf("Get: %+v, %v, want what was read first", s, err)
+		}
+		if s, err := session.Reload(c); err != nil || s.RefreshToken != "renewed" {
+			t.Errorf("Reload: %+v, %v, want the renewed session", s, err)
+		}
+		b.copied().signOut(t, two)
+		if _, err := session.Reload(c); !errors.Is(err, session.ErrNone) {
+			t.Errorf("Reload after the end: %v, want ErrNone", err)
+		}
+	})
+}
+
+func TestRenewLock(t *testing.T) {
+	t.Parallel()
+	server, ctx := startRedis(t), context.Background()
+	one := newRedisStore(t, server.client(), options(newClock()))
+	two := newRedisStore(t, server.client(), options(newClock()))
+	lock := func(store session.Store, id string, want bool) func() {
+		t.Helper()
+		unlock, ok, err := store.RenewLock(ctx, id, time.Minute)
+		if err != nil || ok != want {
+			t.Fatalf("RenewLock: %v, %v, want %v", ok, err, want)
+		}
+		return unlock
+	}
+
+	late := lock(one, "id", true)
+	lock(two, "id", false)
+	lock(two, "other", true)
+	server.do("DEL", "okta:renewal:id") // its time is over
+	unlock := lock(two, "id", true)
+	late() // must not open what is not its own any more
+	lock(one, "id", false)
+	unlock()
+	lock(one, "id", true)
+	if ttl := server.do("PTTL", "okta:renewal:id").(int64); ttl <= 0 || ttl > time.Minute.Milliseconds() {
+		t.Errorf("the lock falls off in %d ms", ttl)
+	}
+
+	cookies := newCookieStore(t, options(newClock()))
+	lock(cookies, "id", true)()
+	lock(cookies, "id", true)()
+}
+
+func TestRedisKilledAndRestarted(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	store := newRedisStore(t, server.client(), options(clock))
+	a, b, leaver := newApp(store), newBrowser(), newBrowser()
+	b.signIn(t, a, ann())
+	leaver.signIn(t, a, ann())
+	wantPing(t, store, nil)
+
+	server.kill()
+	wantUnavailable(t, a, store, b)
+	leaver.visit(a, func(c *gin.Context) {
+		if err := session.End(c); !errors.Is(err, session.ErrUnavailable) {
+			t.Errorf("End: %v, want ErrUnavailable", err)
+		}
+	})
+	if len(leaver.cookies) != 0 {
+		t.Error("End left cookies")
+	}
+
+	server.start()
+	wantPing(t, store, nil)
+	b.wantSignedIn(t, a)
+}
+
+func TestRedisFrozen(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	store := newRedisStore(t, server.client(), options(clock))
+	a, b := newApp(store), newBrowser()
+	b.signIn(t, a, ann())
+	server.freeze()
+	start := time.Now()
+	wantUnavailable(t, a, store, b)
+	if took := time.Since(start); took > 15*time.Second { // eight calls of at most two tries of half a second
+		t.Errorf("took %v", took)
+	}
+	server.thaw()
+	b.wantSignedIn(t, a)
+}
+
+func wantUnavailable(t *testing.T, a *app, store *session.RedisStore, b *browser) {
+	t.Helper()
+	cookies := b.visit(a, func(c *gin.Context) {
+		if err := getErr(c); !errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrNone) {
+			t.Errorf("Get: %v, want ErrUnavailable", err)
+		}
+		if err := session.Start(c, ann()); !errors.Is(err, session.ErrUnavailable) {
+			t.Errorf("Start: %v, want ErrUnavailable", err)
+		}
+	})
+	if len(cookies) != 0 {
+		t.Errorf("cookies %v", cookies)
+	}
+	newBrowser().wantSignedOut(t, a) // without a cookie there is nothing to ask
+
+	ctx := context.Background()
+	wantPing(t, store, session.ErrUnavailable)
+	if _, err := store.Count(ctx); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("Count: %v", err)
+	}
+	if _, err := store.EndAll(ctx, "00uann"); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("EndAll: %v", err)
+	}
+	if _, _, err := store.RenewLock(ctx, "id", time.Minute); !errors.Is(err, session.ErrUnavailable) {
+		t.Errorf("RenewLock: %v", err)
+	}
+}
+
+func wantPing(t *testing.T, store session.Store, want error) {
+	t.Helper()
+	if err := store.Ping(context.Background()); !errors.Is(err, want) {
+		t.Errorf("Ping: %v, want %v", err, want)
+	}
+}
+
+func TestRedisEndsWhatItCouldNotRead(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	client, fault := server.client(), new(faultOnce)
+	a, b := newApp(newRedisStore(t, server.client(), options(clock))), newBrowser()
+	hook(t, client, fault)
+	faulty := newApp(newRedisStore(t, client, options(clock)))
+	b.signIn(t, a, ann())
+	copied := b.copied()
+	fault.armed = true
+	b.signOut(t, faulty)
+	copied.wantSignedOut(t, a)
+}
+
+// faultOnce is a hook that fails one command.
+type faultOnce struct {
+	trips
+	armed bool
+}
+
+func (f *faultOnce) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		if f.armed {
+			f.armed = false
+			err := errors.New("connection lost")
+			cmd.SetErr(err)
+			return err
+		}
+		return next(ctx, cmd)
+	}
+}
+
+// A cluster refuses commands whose keys it may keep in different places, even
+// when it has one node.
+func TestRedisCluster(t *testing.T) {
+	t.Parallel()
+	server, clock, ctx := startRedis(t, "--cluster-enabled", "yes"), newClock(), context.Background()
+	server.do("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+	client := redis.NewClusterClient(&redis.ClusterOptions{Addrs: []string{server.addr()}})
+	t.Cleanup(func() { _ = client.Close() })
+	waitFor(t, func() bool { return strings.Contains(server.do("CLUSTER", "INFO").(string), "cluster_state:ok") })
+
+	store := newRedisStore(t, client, options(clock))
+	a, b, other := newApp(store), newBrowser(), newBrowser()
+	b.signIn(t, a, ann())
+	other.signIn(t, a, ann())
+	clock.Add(idle / 2)
+	b.visit(a, func(c *gin.Context) { save(t, c, "renewed") })
+	b.wantSignedIn(t, a)
+	wantCount(t, store, 2)
+	b.signOut(t, a)
+	if sessions, err := store.EndAll(ctx, "00uann"); err != nil || len(sessions) != 1 {
+		t.Errorf("EndAll: %d sessions, %v, want 1", len(sessions), err)
+	}
+	other.wantSignedOut(t, a)
+	if unlock, ok, err := store.RenewLock(ctx, "id", time.Minute); err != nil || !ok {
+		t.Errorf("RenewLock: %v, %v", ok, err)
+	} else {
+		unlock()
+	}
+
+	o := options(clock)
+	o.Ended = session.NewRedisEnded(client, clock.Now)
+	cookies := newCookieStore(t, o)
+	withCookies := newApp(cookies)
+	b.signIn(t, withCookies, ann())
+	b.wantSignedIn(t, withCookies)
+	if _, err := cookies.EndAll(ctx, "00uann"); err != nil {
+		t.Error(err)
+	}
+	b.wantSignedOut(t, withCookies)
+}
+
+func waitFor(t *testing.T, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !done(); {
+		if time.Now().After(deadline) {
+			t.Fatal("waited too long")
+		}
+		time.Sleep(5 * time.Millisecond) // between looks
+	}
+}

@@ -1,0 +1,65 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// renewedMemory is for how long replicas find what a session was renewed to. A
+// browser's late request with the cookies from before comes within seconds.
+const renewedMemory = 10 * time.Minute
+
+// sharedRenewals is where replicas with cookie stores find the sessions that one
+// of them has renewed, sealed, by what they were before: whoever gets the old
+// cookies does not spend the old refresh token again.
+type sharedRenewals struct {
+	client redis.UniversalClient
+	sealer *Sealer
+	codec  codec
+}
+
+func newSharedRenewals(o Options) (*sharedRenewals, error) {
+	sealer, err := NewSealer(o.Secrets, "renewed session")
+	if err != nil {
+		return nil, err
+	}
+	return &sharedRenewals{client: o.Replicas, sealer: sealer}, nil
+}
+
+// put keeps what old was renewed to.
+func (r *sharedRenewals) put(ctx context.Context, old, renewed *Session) error {
+	if old.Generation() == renewed.Generation() {
+		return nil
+	}
+	plaintext, err := r.codec.encode(renewed)
+	if err != nil {
+		return err
+	}
+	key := renewedKey(old.Generation())
+	return asUnavailable(r.client.Set(ctx, key, r.sealer.seal(key, plaintext), renewedMemory).Err())
+}
+
+// newest returns what session was renewed to, and that again, or session itself.
+func (r *sharedRenewals) newest(ctx context.Context, session *Session) (*Session, error) {
+	for {
+		key := renewedKey(session.Generation())
+		sealed, err := r.client.Get(ctx, key).Bytes()
+		if errors.Is(err, redis.Nil) {
+			return session, nil
+		}
+		if err != nil {
+			return nil, asUnavailable(err)
+		}
+		plaintext, _, err := r.sealer.open(key, sealed)
+		if err != nil { // sealed under a secret that is gone
+			return session, nil
+		}
+		if session, err = r.codec.decode(plaintext); err != nil {
+			return nil, fmt.Errorf("read renewed session: %w", err)
+		}
+	}
+}
