@@ -17,9 +17,6 @@ import (
 
 const (
 	apiPrefix = "/api/"
-	// clockDifference is how far Okta's clock and ours may be apart where
-	// auth_time is compared with now.
-	clockDifference = 2 * time.Minute
 	// cookieChallenge names, for programs, what a closed page wants; there is no
 	// registered scheme for a session cookie.
 	cookieChallenge = `Cookie realm="session"`
@@ -51,21 +48,15 @@ func (a *Auth) RequireGroup(names ...string) gin.HandlerFunc {
 	})
 }
 
-// RequireScope lets bearers of an access token pass that carries all the named
-// scopes, or any valid one where none is named, as RFC 6750 has it. People
-// signed in here pass too: a scope limits what a client may do for a person, and
-// here no client stands between.
+// RequireScope opens a route to bearers of an access token that carries all the
+// named scopes, or of any valid one where none is named, as RFC 6750 has it.
+// People signed in here pass too: a scope limits what a client may do for a
+// person, and here no client stands between. It is the only rule that reads
+// access tokens: to ask more of their bearers, let other rules follow it.
 func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 	return a.guard(func(c *gin.Context) error {
-		token, err := bearerToken(c.Request)
-		if err != nil {
-			return err
-		}
-		if token == "" {
-			return a.sessionOrChallenge(c)
-		}
-		caller, err := a.bearer(c, token)
-		if err != nil {
+		caller, err := a.bearerOrSession(c)
+		if err != nil || caller.SignedIn() {
 			return err
 		}
 		for _, name := range names {
@@ -78,16 +69,16 @@ func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 }
 
 // RequireRecentLogin lets callers pass who authenticated at Okta no longer than
-// maxAge ago, give or take two minutes of clock difference. People are sent to
-// Okta to do it again; programs get 401, bearers as RFC 9470 has it.
+// maxAge ago, in whole seconds, give or take two minutes of clock difference.
+// People are sent to Okta to do it again; programs get 401, bearers as RFC 9470
+// has it.
 func (a *Auth) RequireRecentLogin(maxAge time.Duration) gin.HandlerFunc {
 	return a.guard(func(c *gin.Context) error {
 		caller, err := a.caller(c)
 		if err != nil {
 			return err
 		}
-		at, ok := okta.AuthTime(caller.Claims)
-		if ok && a.now().Sub(at) <= maxAge+clockDifference {
+		if okta.AuthenticatedWithin(caller.Claims, maxAge, a.now()) {
 			return nil
 		}
 		return a.stepUp(c, caller, wish{maxAge: &maxAge}, `max_age="`+strconv.Itoa(int(maxAge.Seconds()))+`"`)
@@ -134,12 +125,12 @@ func (a *Auth) refuse(c *gin.Context, err error) {
 	}
 }
 
-// caller returns who the request comes from, known from a rule before or from
-// the session. Errors: session.ErrNone for nobody, session.ErrUnavailable, and
-// problems that bring their answer.
+// caller returns who the request comes from: the first rule decides, and it
+// goes by the session unless it is RequireScope. Errors: session.ErrNone for
+// nobody, session.ErrUnavailable, and problems that bring their answer.
 func (a *Auth) caller(c *gin.Context) (*Caller, error) {
 	if caller, ok := CallerFrom(c); ok {
-		return caller, nil
+		return a.admit(c, caller)
 	}
 	s, err := a.currentSession(c)
 	if err != nil {
@@ -152,11 +143,17 @@ func (a *Auth) caller(c *gin.Context) (*Caller, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.admit(c, caller)
+}
+
+// admit makes caller the request's, and refuses those whom REQUIRE_GROUPS shuts
+// out. They are known all the same, so that the page can say who is signed in.
+func (a *Auth) admit(c *gin.Context, caller *Caller) (*Caller, error) {
 	c.Set(callerKey{}, caller)
-	if len(a.cfg.RequireGroups) > 0 {
-		return caller, a.inOneOf(c, caller, a.cfg.RequireGroups)
+	if len(a.cfg.RequireGroups) == 0 {
+		return caller, nil
 	}
-	return caller, nil
+	return caller, a.inOneOf(c, caller, a.cfg.RequireGroups)
 }
 
 // aboutToEnd reports whether a session nears its absolute limit. Its person is
@@ -179,10 +176,10 @@ func (a *Auth) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 	return &Problem{
 		Status:  http.StatusForbidden,
 		Heading: "You are signed in, but not allowed to see this",
-		Detail: "This page is for people in " + quoteAny(names) + ". Ask your Okta administrator to add you, " +
-			"or sign in with another account.",
+		Detail: "You are " + caller.name() + ". This is for people in " + quoteAny(names) + ". Ask your Okta administrator " +
+			"to add you, or sign in with another account.",
 		reason: "group_required", needGroups: names,
-		otherAccount: loginURL(c.Request.URL.RequestURI(), switchAccount),
+		otherAccount: loginURL(a.comeBackTo(c.Request), switchAccount),
 	}
 }
 
@@ -231,15 +228,22 @@ func (a *Auth) stepUp(c *gin.Context, caller *Caller, w wish, want string) error
 		if back := a.comeBackTo(c.Request); localPath(back) {
 			w.returnTo = back
 		}
+		if a.cfg.Prompt == "none" { // which would leave the person no way to do it
+			w.hints.Prompt = switchAccount
+		}
 		if err := a.beginSignIn(c, w); err != nil {
 			return err
 		}
 		return errAnswered
 	}
+	scheme := "Bearer"
+	if caller.SignedIn() {
+		scheme = cookieChallenge + ","
+	}
 	return &Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "Sign in again as the challenge says.", reason: "insufficient_user_authentication",
-		challenge: `Bearer error="insufficient_user_authentication", ` +
+		challenge: scheme + ` error="insufficient_user_authentication", ` +
 			`error_description="A more recent or stronger authentication is required", ` + want,
 	}
 }

@@ -25,15 +25,21 @@ func bearerToken(r *http.Request) (string, error) {
 	if len(headers) == 0 {
 		return "", nil
 	}
-	scheme, token, _ := strings.Cut(headers[0], " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+	token, ok := cutBearer(headers[0])
+	if !ok {
 		return "", nil
 	}
-	token = strings.TrimLeft(token, " ")
 	if token == "" || strings.ContainsAny(token, " ,\t") {
 		return "", invalidRequest("The Authorization header does not hold exactly one token.")
 	}
 	return token, nil
+}
+
+// cutBearer takes the scheme off an Authorization header. ok is false if it is
+// another one than Bearer.
+func cutBearer(header string) (token string, ok bool) {
+	scheme, token, _ := strings.Cut(header, " ")
+	return strings.TrimLeft(token, " "), strings.EqualFold(scheme, "Bearer")
 }
 
 // bearer verifies token and makes its bearer the request's caller.
@@ -42,7 +48,7 @@ func (a *Auth) bearer(c *gin.Context, token string) (*Caller, error) {
 	switch {
 	case errors.Is(err, okta.ErrOpaque):
 		return nil, opaque(err)
-	case errors.Is(err, okta.ErrUntrusted):
+	case errors.Is(err, okta.ErrBadToken):
 		return nil, &Problem{
 			Status: http.StatusUnauthorized, Heading: "The access token is not accepted",
 			Detail: "It is expired, malformed, or not meant for this API.", Cause: err, reason: "invalid_token",
@@ -51,25 +57,32 @@ func (a *Auth) bearer(c *gin.Context, token string) (*Caller, error) {
 	case err != nil:
 		return nil, err
 	}
-	caller := callerOfBearer(bearer)
-	c.Set(callerKey{}, caller)
-	if len(a.cfg.RequireGroups) > 0 {
-		return caller, a.inOneOf(c, caller, a.cfg.RequireGroups)
-	}
-	return caller, nil
+	return a.admit(c, callerOfBearer(bearer))
 }
 
-// sessionOrChallenge admits a person signed in here to an API route, and tells
-// anyone else what it takes.
-func (a *Auth) sessionOrChallenge(c *gin.Context) error {
-	_, err := a.caller(c)
-	if !errors.Is(err, session.ErrNone) {
-		return err
+// bearerOrSession returns who the request comes from: the bearer of its access
+// token or, without one, the person signed in here. Programs of nobody are told
+// that a token would do; RFC 6750 section 3.1 wants no error code then.
+func (a *Auth) bearerOrSession(c *gin.Context) (*Caller, error) {
+	if _, ok := CallerFrom(c); ok {
+		return a.caller(c)
 	}
-	if a.cfg.IsOrgServer() {
-		return opaque(okta.ErrOpaque)
+	token, err := bearerToken(c.Request)
+	if err != nil {
+		return nil, err
 	}
-	return notSignedIn("Bearer")
+	if token != "" {
+		return a.bearer(c, token)
+	}
+	caller, err := a.caller(c)
+	switch {
+	case !errors.Is(err, session.ErrNone) || !isProgram(c.Request):
+		return caller, err
+	case a.cfg.IsOrgServer():
+		return nil, opaque(okta.ErrOpaque)
+	default:
+		return nil, notSignedIn("Bearer")
+	}
 }
 
 // opaque answers where the issuer is the org authorization server.

@@ -85,17 +85,14 @@ func (a *Auth) resubmit(c *gin.Context, p params) error {
 	return a.render(c, http.StatusOK, templates.Resubmit{Action: config.CallbackPath, Fields: fields})
 }
 
-// startSession keeps what the app needs of identity. The access and refresh
-// tokens are kept only where sessions are renewed.
+// startSession keeps what the app needs of identity.
 func (a *Auth) startSession(c *gin.Context, identity okta.Identity) error {
 	claims, err := json.Marshal(identity.Claims)
 	if err != nil {
 		return fmt.Errorf("encode claims: %w", err)
 	}
-	s := session.Session{Subject: identity.Subject(), Claims: claims, IDToken: identity.IDToken}
-	if identity.RefreshToken != "" {
-		s.RefreshToken, s.AccessTokenExpiry = identity.RefreshToken, identity.AccessTokenExpiry
-	}
+	s := session.Session{Subject: identity.Subject(), Claims: claims}
+	keepTokens(&s, identity)
 	return session.Start(c, s)
 }
 
@@ -108,10 +105,16 @@ func (a *Auth) signedIn(c *gin.Context, w wish, identity okta.Identity) error {
 	if a.directory != nil {
 		a.directory.Prefetch(c.Request.Context(), identity.Subject())
 	}
+	return a.arrive(c, w, w.returnTo)
+}
+
+// arrive ends a sign-in whose person is signed in: a pop-up says so, any other
+// window goes to path.
+func (a *Auth) arrive(c *gin.Context, w wish, path string) error {
 	if w.popupOrigin != "" {
-		return a.popupDone(c, http.StatusOK, w, "")
+		return a.popupDone(c, w, nil)
 	}
-	c.Redirect(http.StatusSeeOther, w.returnTo)
+	c.Redirect(http.StatusSeeOther, path)
 	return nil
 }
 
@@ -122,9 +125,8 @@ func (a *Auth) attemptGone(c *gin.Context, w wish, err error) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
-	if _, none := session.Get(c); none == nil && w.popupOrigin == "" {
-		c.Redirect(http.StatusSeeOther, "/")
-		return nil
+	if _, none := session.Get(c); none == nil {
+		return a.arrive(c, w, "/")
 	}
 	if errors.Is(err, session.ErrAttemptExpired) && w.restarts == 0 {
 		return a.restart(c, w)
@@ -154,9 +156,8 @@ func expired(w wish, cause error) *Problem {
 func (a *Auth) signInFailed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
-		if _, none := session.Get(c); none == nil && w.popupOrigin == "" {
-			c.Redirect(http.StatusSeeOther, w.returnTo)
-			return nil
+		if _, none := session.Get(c); none == nil {
+			return a.arrive(c, w, w.returnTo)
 		}
 		if w.restarts == 0 {
 			return a.restart(c, w)
@@ -166,8 +167,7 @@ func (a *Auth) signInFailed(c *gin.Context, w wish, step string, err error) erro
 	p := signInProblem(w, err)
 	a.event(c, eventRefused, "", p.reason)
 	if w.popupOrigin != "" {
-		noteProblem(c, p)
-		return a.popupDone(c, p.Status, w, p.reason)
+		return a.popupDone(c, w, p)
 	}
 	return p
 }
@@ -177,17 +177,11 @@ func signInProblem(w wish, err error) *Problem {
 	var refusal *okta.Refusal
 	var p *Problem
 	switch {
+	case errors.As(err, &p):
 	case errors.As(err, &refusal):
 		p = refused(w, refusal, err)
 	case errors.Is(err, okta.ErrUnmet):
 		p = unmet(err)
-	case errors.Is(err, okta.ErrUntrusted):
-		p = &Problem{
-			Status: http.StatusBadGateway, Heading: "Okta's answer could not be verified",
-			Detail: "The sign-in was answered with something this app must not believe. Nobody has been signed in. " +
-				"If it happens again, tell the people who run this app.",
-			Cause: err, reason: "untrusted",
-		}
 	case errors.Is(err, session.ErrTooLarge):
 		p = &Problem{
 			Status: http.StatusInternalServerError, Heading: "Your profile is too large for this app's session",

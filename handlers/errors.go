@@ -63,6 +63,14 @@ func problemOf(err error) *Problem {
 			reason:     "okta_unreachable",
 			retryAfter: true,
 		}
+	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
+		return &Problem{
+			Status:  http.StatusBadGateway,
+			Heading: "Okta's answer could not be verified",
+			Detail: "Okta, or something in its place, answered in a way that this app must not believe. Nobody has been signed in. " +
+				"If it happens again, tell the people who run this app.",
+			Cause: err, reason: "untrusted",
+		}
 	default:
 		return &Problem{
 			Status:  http.StatusInternalServerError,

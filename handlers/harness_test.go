@@ -11,10 +11,12 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
@@ -78,6 +80,9 @@ type app struct {
 	clock *clock
 	logs  *logs
 	auth  *handlers.Auth
+
+	router  *gin.Engine
+	serving atomic.Pointer[gin.Engine]
 }
 
 // setup is what a test changes of an app before it starts.
@@ -86,6 +91,7 @@ type setup struct {
 	client func(*mockokta.Client)    // the app integration
 	org    func(*mockokta.Options)   // the org
 	routes func(auth *handlers.Auth) // further routes
+	engine func(engine *gin.Engine)  // further routes that no rule is given for
 }
 
 // start serves an app until the test ends.
@@ -115,21 +121,39 @@ func start(t testing.TB, s setup) *app {
 	if a.cfg, err = config.Load(env); err != nil {
 		t.Fatal(err)
 	}
-	log := slog.New(slog.NewJSONHandler(a.logs, nil))
-	if a.auth, err = handlers.New(a.cfg, log, a.clock.Now); err != nil {
-		t.Fatal(err)
-	}
-	router, err := handlers.Router(a.auth)
-	if err != nil {
-		t.Fatal(err)
-	}
+	log := slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel}))
+	a.build(log)
 	if s.routes != nil {
 		s.routes(a.auth)
 	}
-	server := &http.Server{Handler: router, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError)}
+	if s.engine != nil {
+		s.engine(a.router)
+	}
+	a.serving.Store(a.router)
+	handler := func(w http.ResponseWriter, r *http.Request) { a.serving.Load().ServeHTTP(w, r) }
+	server := &http.Server{Handler: http.HandlerFunc(handler), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError)}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
 	return a
+}
+
+func (a *app) build(log *slog.Logger) {
+	a.t.Helper()
+	var err error
+	if a.auth, err = handlers.New(a.cfg, log, a.clock.Now); err != nil {
+		a.t.Fatal(err)
+	}
+	if a.router, err = handlers.Router(a.auth); err != nil {
+		a.t.Fatal(err)
+	}
+}
+
+// restart puts a new app with the same settings, knowing nothing of what was, in
+// place of the one that serves.
+func (a *app) restart() {
+	a.t.Helper()
+	a.build(slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel})))
+	a.serving.Store(a.router)
 }
 
 func (a *app) startOrg(s setup) {
@@ -209,6 +233,13 @@ func (b *browser) do(method, target string, form url.Values, headers ...string) 
 	for i := 0; i+1 < len(headers); i += 2 {
 		req.Header.Set(headers[i], headers[i+1])
 	}
+	req.Host = req.Header.Get("Host") // net/http sends no Host from the map
+	return b.send(req)
+}
+
+// send sends req as it is, with the browser's cookies.
+func (b *browser) send(req *http.Request) reply {
+	b.t.Helper()
 	resp, err := b.client.Do(req)
 	if err != nil {
 		b.t.Fatal(err)
@@ -296,6 +327,20 @@ func (b *browser) toCallback(path, login string) string {
 func (b *browser) signIn(path, login string) reply {
 	b.t.Helper()
 	return b.follow(b.get(b.toCallback(path, login)))
+}
+
+// cookie returns the value of a cookie for the app, "" if there is none.
+func (b *browser) cookie(name string) string {
+	origin, err := url.Parse(b.app.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	for _, c := range b.client.Jar.Cookies(origin) {
+		if c.Name == name {
+			return c.Value
+		}
+	}
+	return ""
 }
 
 // signedIn reports whether the app takes the browser for somebody's.

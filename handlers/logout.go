@@ -7,14 +7,18 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/sync/errgroup"
 
-	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/templates"
 )
 
-// revokeTimeout bounds the wait for Okta at sign-out.
-const revokeTimeout = 2 * time.Second
+const (
+	// revokeTimeout bounds the wait for Okta at sign-out.
+	revokeTimeout = 2 * time.Second
+	// revokeAtOnce is how many refresh tokens of a person are revoked at a time.
+	revokeAtOnce = 8
+)
 
 // confirmLogout serves GET /authorization-code/logout and /logout: a page with
 // the button. A GET signs nobody out.
@@ -30,6 +34,7 @@ func (a *Auth) confirmLogout(c *gin.Context) error {
 // end the session there, from where it comes back to the front page. With
 // everywhere=1 it ends all sessions of the person.
 func (a *Auth) logout(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
 	p, err := formParams(c.Writer, c.Request)
 	if err != nil {
 		return err
@@ -53,43 +58,46 @@ func (a *Auth) logout(c *gin.Context) error {
 	return a.logoutAtOkta(c, s, everywhere)
 }
 
-// endSessions ends the session s of this browser, or all of its person's, and
-// then has their refresh tokens revoked, as far as Okta answers in time.
+// endSessions ends the session s of this browser, which may be nil, or all of its
+// person's, and then has their refresh tokens revoked.
 func (a *Auth) endSessions(c *gin.Context, s *session.Session, everywhere bool) error {
-	if err := session.End(c); err != nil {
-		return err
-	}
 	if s == nil {
-		return nil
+		return session.End(c)
 	}
-	ended := []session.Session{*s}
+	ended, reason := []session.Session{*s}, ""
+	var err error
 	if everywhere {
-		others, err := a.store.EndAll(c.Request.Context(), s.Subject)
-		if err != nil {
-			return err
-		}
-		ended = append(ended, others...)
+		var others []session.Session
+		others, err = a.store.EndAll(c.Request.Context(), s.Subject)
+		ended, reason = append(ended, others...), "everywhere"
 	}
-	a.event(c, eventSignedOut, s.Subject, "")
+	if err == nil { // else the person keeps what it takes to try again
+		err = session.End(c)
+	}
 	a.revoke(c, ended)
-	return nil
+	if err == nil {
+		a.event(c, eventSignedOut, s.Subject, reason)
+	}
+	return err
 }
 
+// revoke has the refresh tokens of sessions revoked, and with them their access
+// tokens, as far as Okta answers in time: the sessions are over anyway.
 func (a *Auth) revoke(c *gin.Context, ended []session.Session) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), revokeTimeout)
 	defer cancel()
-	revoked := map[string]bool{"": true}
+	var group errgroup.Group
+	group.SetLimit(revokeAtOnce)
+	begun := map[string]bool{"": true}
 	for _, s := range ended {
-		if revoked[s.RefreshToken] {
+		if begun[s.RefreshToken] {
 			continue
 		}
-		revoked[s.RefreshToken] = true
-		if err := a.okta.Revoke(ctx, s.RefreshToken); err != nil {
-			a.log.WarnContext(ctx, "refresh token not revoked", "request_id", requestID(c), "sub", s.Subject, "error", err)
-			if errors.Is(err, okta.ErrUnreachable) {
-				return
-			}
-		}
+		begun[s.RefreshToken] = true
+		group.Go(func() error { return a.okta.Revoke(ctx, s.RefreshToken) })
+	}
+	if err := group.Wait(); err != nil {
+		a.log.WarnContext(ctx, "refresh token not revoked", "request_id", requestID(c), "sub", ended[0].Subject, "error", err)
 	}
 }
 
@@ -102,7 +110,6 @@ func (a *Auth) logoutAtOkta(c *gin.Context, s *session.Session, everywhere bool)
 		a.log.WarnContext(c.Request.Context(), "signed out here only", "request_id", requestID(c), "error", err)
 		return a.render(c, http.StatusOK, templates.SignedOut{Base: a.base(c), Everywhere: everywhere, Partial: true})
 	}
-	c.Header("Cache-Control", "no-store")
 	c.Redirect(http.StatusSeeOther, target)
 	return nil
 }

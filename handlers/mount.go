@@ -3,7 +3,6 @@ package handlers
 import (
 	"net/http"
 
-	"github.com/gin-contrib/cors"
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/config"
@@ -19,17 +18,11 @@ import (
 // authorization codes.
 func (a *Auth) Mount(engine *gin.Engine) {
 	a.engine = engine
-	engine.Use(a.logRequests, a.secure, a.limit)
+	engine.Use(a.logRequests, a.secure)
 	if len(a.cfg.CORSAllowedOrigins) > 0 {
-		engine.Use(onlyAPI(cors.New(cors.Config{
-			AllowOrigins:     a.cfg.CORSAllowedOrigins,
-			AllowMethods:     []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
-			AllowHeaders:     []string{"Authorization", "Content-Type"},
-			ExposeHeaders:    []string{"WWW-Authenticate", "X-Request-Id"},
-			AllowCredentials: true,
-		})))
+		engine.Use(a.allowFrontEnds())
 	}
-	engine.Use(a.refuseCrossOrigin, session.Middleware(a.store), a.closeUndeclared)
+	engine.Use(a.limit, a.refuseCrossOrigin, session.Middleware(a.store), a.closeUndeclared)
 
 	// Sign-in and sign-out
 	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))
@@ -60,15 +53,5 @@ func (a *Auth) closeUndeclared(c *gin.Context) {
 	}
 	if _, err := a.caller(c); err != nil {
 		a.refuse(c, err)
-	}
-}
-
-// onlyAPI keeps CORS away from the pages: front ends on other origins have
-// business with the API alone.
-func onlyAPI(next gin.HandlerFunc) gin.HandlerFunc {
-	return func(c *gin.Context) {
-		if isAPI(c.Request) {
-			next(c)
-		}
 	}
 }

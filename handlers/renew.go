@@ -2,8 +2,6 @@ package handlers
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,8 +9,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	lru "github.com/hashicorp/golang-lru/v2"
-	"golang.org/x/sync/singleflight"
 
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -21,201 +17,207 @@ import (
 const (
 	// renewBefore is how long before its end an access token is renewed.
 	renewBefore = 30 * time.Second
-	// renewTimeout bounds one renewal: two requests to Okta and the store.
+	// oktaPatience bounds the wait for Okta in one renewal.
+	oktaPatience = 5 * time.Second
+	// renewTimeout bounds one renewal, with the wait for another process that is
+	// at it.
 	renewTimeout = 12 * time.Second
 	// renewPoll is how often to look whether another process has finished.
 	renewPoll = 50 * time.Millisecond
-	// outcomeMemory is for how long requests that still carry the spent refresh
-	// token are given what it was traded for. Okta's own grace is 30 seconds.
-	outcomeMemory = 10 * time.Minute
-	// failureMemory is for how long nobody tries again after Okta did not answer.
-	failureMemory = 5 * time.Second
-	// outcomeCount bounds the memory, at about 4 KB each.
-	outcomeCount = 4096
 )
 
-// renewals makes one renewal of the requests of a session that come together,
-// and remembers how it went for those that come late.
-type renewals struct {
-	now      func() time.Time
-	flight   singleflight.Group
-	outcomes *lru.Cache[string, outcome]
+// accessEnded is why a session may not go on.
+type accessEnded struct {
+	reason string // one word for the log
+	detail string // for the person
+	cause  error
 }
 
-// outcome is how a renewal went: the session's new content, or the error.
-type outcome struct {
-	renewed session.Session
-	err     error
-	until   time.Time
-}
-
-func newRenewals(now func() time.Time) (*renewals, error) {
-	outcomes, err := lru.New[string, outcome](outcomeCount)
-	return &renewals{now: now, outcomes: outcomes}, err
-}
-
-func (r *renewals) due(s *session.Session) bool {
-	return s.RefreshToken != "" && r.now().After(s.AccessTokenExpiry.Add(-renewBefore))
-}
-
-// renewalKey names what is renewed: a session and the refresh token it had.
-func renewalKey(s *session.Session) string {
-	hash := sha256.Sum256([]byte(s.RefreshToken))
-	return s.ID + base64.RawURLEncoding.EncodeToString(hash[:])
-}
-
-func (r *renewals) remembered(key string) (outcome, bool) {
-	o, ok := r.outcomes.Get(key)
-	if !ok || !r.now().Before(o.until) || (o.err == nil && r.due(&o.renewed)) {
-		return outcome{}, false
-	}
-	return o, true
-}
-
-func (r *renewals) remember(key string, o outcome) outcome {
-	o.until = r.now().Add(outcomeMemory)
-	if o.err != nil {
-		o.until = r.now().Add(failureMemory)
-	}
-	r.outcomes.Add(key, o)
-	return o
-}
+func (e *accessEnded) Error() string { return e.reason + ": " + e.cause.Error() }
+func (e *accessEnded) Unwrap() error { return e.cause }
 
 // currentSession returns the request's session, renewed if its access token
 // nears its end. Errors: session.ErrNone, session.ErrUnavailable, and a Problem
-// where Okta has ended the person's access.
+// where the person's access has ended.
 func (a *Auth) currentSession(c *gin.Context) (*session.Session, error) {
 	s, err := session.Get(c)
 	if err != nil || !a.renewals.due(s) {
 		return s, err
 	}
-	// A renewal once begun is finished, for the refresh token may be spent.
+	// A renewal once begun is finished although its client goes away: the refresh
+	// token may be spent.
 	outer := c.Request
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(outer.Context()), renewTimeout)
 	defer cancel()
 	c.Request = outer.WithContext(ctx)
 	defer func() { c.Request = outer }()
 
-	key := renewalKey(s)
-	o, ok := a.renewals.remembered(key)
-	if !ok {
-		result, _, _ := a.renewals.flight.Do(key, func() (any, error) {
-			if o, ok := a.renewals.remembered(key); ok {
-				return o, nil
-			}
-			return a.renewOnce(c, s, key), nil
-		})
-		o = result.(outcome)
+	result, err, _ := a.renewals.flight.Do(s.Generation(), func() (any, error) { return a.renewOrKeep(c, s) })
+	var over *accessEnded
+	if errors.As(err, &over) {
+		return nil, a.sessionEnded(c, over)
 	}
-	if o.err != nil {
-		return a.notRenewed(c, s, o.err)
+	if err != nil {
+		return nil, err
 	}
-	return a.adopt(c, &o.renewed)
+	return a.keep(c, s, result.(*session.Session))
 }
 
-// renewOnce renews s, unless another process is at it or has been: then it
-// waits for that one's result.
-func (a *Auth) renewOnce(c *gin.Context, s *session.Session, key string) outcome {
+// renewOrKeep returns s renewed, or s as it is: while Okta can't be asked, a
+// session goes on until its access token has been over for the configured grace.
+// It returns *accessEnded where Okta says that the access has ended, answers with
+// the tokens of another sign-in, or has been away for longer than that.
+func (a *Auth) renewOrKeep(c *gin.Context, s *session.Session) (*session.Session, error) {
+	patient := a.now().Before(s.AccessTokenExpiry.Add(a.cfg.SessionRenewGrace))
+	if patient && !a.renewals.mayTry(s) {
+		return s, nil
+	}
+	renewed, err := a.renew(c, s)
+	if err == nil {
+		return renewed, nil
+	}
+	if errors.Is(err, session.ErrNone) || errors.Is(err, session.ErrUnavailable) {
+		return nil, err
+	}
+	over := endedBy(err)
+	if over == nil && patient {
+		a.renewals.failed(s, err)
+		a.event(c, eventRenewalFailed, s.Subject, signInProblem(wish{}, err).reason)
+		return s, nil
+	}
+	if over == nil {
+		over = &accessEnded{"grace_over", "It could not be renewed at Okta for too long.", err}
+	}
+	a.event(c, eventRenewalRefused, s.Subject, over.reason)
+	if err := session.End(c); err != nil {
+		return nil, err
+	}
+	return nil, over
+}
+
+// endedBy returns nil for an error that does not say that the access has ended,
+// such as invalid_client: that is this app's trouble, not the person's.
+func endedBy(err error) *accessEnded {
+	var refusal *okta.Refusal
+	switch {
+	case errors.As(err, &refusal) && refusal.Code == "invalid_grant":
+		return &accessEnded{refusal.Code, "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere.", err}
+	case errors.Is(err, okta.ErrForeign):
+		return &accessEnded{"untrusted", "Okta's answer could not be verified when it was to be renewed.", err}
+	default:
+		return nil
+	}
+}
+
+// sessionEnded ends the session for this request too, which may have waited for
+// another's renewal, and explains.
+func (a *Auth) sessionEnded(c *gin.Context, over *accessEnded) error {
+	if err := session.End(c); err != nil {
+		return err
+	}
+	return &Problem{
+		Status: http.StatusUnauthorized, Heading: "Your session has ended",
+		Detail: over.detail + " Please sign in again.",
+		Cause:  over, reason: "session_ended", challenge: cookieChallenge,
+		tryAgain: loginURL(a.comeBackTo(c.Request), ""), tryLabel: "Sign in again",
+	}
+}
+
+// renew returns s with new tokens, once they are kept. One process at a time does
+// it; the others wait and read what it has kept.
+func (a *Auth) renew(c *gin.Context, s *session.Session) (*session.Session, error) {
+	if known := a.renewals.newest(s); !a.renewals.due(known) {
+		return a.keep(c, s, known)
+	}
 	ctx := c.Request.Context()
 	for {
-		unlock, ok, err := a.store.RenewLock(ctx, s.ID, renewTimeout)
+		unlock, locked, err := a.store.RenewLock(ctx, s.ID, renewTimeout)
 		if err != nil {
-			return outcome{err: err}
+			return nil, err
 		}
-		if ok {
+		if locked {
 			defer unlock()
 		}
 		fresh, err := session.Reload(c)
-		if err != nil {
-			return outcome{err: err}
+		if err != nil || fresh.Generation() != s.Generation() {
+			return fresh, err
 		}
-		if !a.renewals.due(fresh) {
-			return outcome{renewed: *fresh}
-		}
-		if ok {
-			return a.renewals.remember(key, a.askOkta(c, fresh))
+		if locked {
+			return a.renewLocked(c, fresh)
 		}
 		select {
 		case <-time.After(renewPoll):
 		case <-ctx.Done():
-			return outcome{err: fmt.Errorf("wait for the renewal by another process: %w: %w", okta.ErrUnreachable, ctx.Err())}
+			return nil, fmt.Errorf("wait for the renewal by another process: %w: %w", okta.ErrUnreachable, ctx.Err())
 		}
 	}
 }
 
-// askOkta trades the refresh token of s and keeps the result.
-func (a *Auth) askOkta(c *gin.Context, s *session.Session) outcome {
-	caller, err := callerOfSession(s)
-	if err != nil {
-		return outcome{err: err}
-	}
-	identity, err := a.okta.Renew(c.Request.Context(), okta.Previous{
-		Claims: caller.Claims, IDToken: s.IDToken, RefreshToken: s.RefreshToken,
-	})
-	if err != nil {
-		return outcome{err: err}
-	}
-	claims, err := json.Marshal(identity.Claims)
-	if err != nil {
-		return outcome{err: fmt.Errorf("encode claims: %w", err)}
-	}
-	renewed := *s
-	renewed.Claims, renewed.IDToken = claims, identity.IDToken
-	renewed.RefreshToken, renewed.AccessTokenExpiry = identity.RefreshToken, identity.AccessTokenExpiry
-	a.event(c, eventRenewed, s.Subject, "")
-	if _, err := a.adopt(c, &renewed); err != nil {
-		return outcome{err: err}
-	}
-	return outcome{renewed: renewed}
-}
-
-// adopt makes renewed this request's session. Where the store has it already,
-// from the request or the process that did the renewal, it is just read; else it
-// is saved, unless the session has been ended meanwhile.
-func (a *Auth) adopt(c *gin.Context, renewed *session.Session) (*session.Session, error) {
-	kept, err := session.Reload(c)
+// renewLocked has Okta renew s, or what this process knows that s was renewed to,
+// and keeps the result.
+func (a *Auth) renewLocked(c *gin.Context, s *session.Session) (*session.Session, error) {
+	newest := a.renewals.newest(s)
+	renewed, err := a.askOkta(c.Request.Context(), newest)
 	if err != nil {
 		return nil, err
 	}
-	if !a.renewals.due(kept) {
-		return kept, nil
+	a.renewals.succeeded()
+	a.renewals.remember(newest, renewed)
+	switch err := session.Save(c, renewed); {
+	case errors.Is(err, session.ErrNone): // signed out meanwhile: so is what came too late
+		a.revoke(c, []session.Session{*renewed})
+		return nil, err
+	case err != nil:
+		return nil, err
+	}
+	a.event(c, eventRenewed, s.Subject, "")
+	return renewed, nil
+}
+
+// askOkta trades the refresh token of s for new tokens and claims.
+func (a *Auth) askOkta(ctx context.Context, s *session.Session) (*session.Session, error) {
+	ctx, cancel := context.WithTimeout(ctx, oktaPatience)
+	defer cancel()
+	caller, err := callerOfSession(s)
+	if err != nil {
+		return nil, err
+	}
+	identity, err := a.okta.Renew(ctx, okta.Previous{Claims: caller.Claims, IDToken: s.IDToken, RefreshToken: s.RefreshToken})
+	if err != nil {
+		return nil, err
+	}
+	renewed := *s
+	if renewed.Claims, err = json.Marshal(identity.Claims); err != nil {
+		return nil, fmt.Errorf("encode claims: %w", err)
+	}
+	keepTokens(&renewed, identity)
+	return &renewed, nil
+}
+
+// keepTokens puts the tokens of identity into s. The access and refresh tokens
+// are kept only where sessions are renewed.
+func keepTokens(s *session.Session, identity okta.Identity) {
+	s.IDToken = identity.IDToken
+	if identity.RefreshToken != "" {
+		s.AccessToken, s.RefreshToken = identity.AccessToken, identity.RefreshToken
+		s.AccessTokenExpiry = identity.AccessTokenExpiry
+	}
+}
+
+// keep makes renewed the session of a request that came with s, and returns what
+// is kept. Where the renewal was another request's, the store may have it, or this
+// one's browser or a store that failed has yet to get it; but no renewal brings back
+// a session that was ended.
+func (a *Auth) keep(c *gin.Context, s, renewed *session.Session) (*session.Session, error) {
+	current, err := session.Get(c)
+	if err != nil || renewed.Generation() == s.Generation() || current.Generation() != s.Generation() {
+		return current, err
+	}
+	if current, err = session.Reload(c); err != nil || current.Generation() != s.Generation() {
+		return current, err
 	}
 	if err := session.Save(c, renewed); err != nil {
 		return nil, err
 	}
 	return session.Get(c)
-}
-
-// notRenewed decides what becomes of a session that could not be renewed. Where
-// Okta says that the access has ended, or answers with a token that is not this
-// person's, the session ends; while Okta is away it goes on until its access
-// token has been over for the configured grace.
-func (a *Auth) notRenewed(c *gin.Context, s *session.Session, err error) (*session.Session, error) {
-	if errors.Is(err, session.ErrNone) || errors.Is(err, session.ErrUnavailable) {
-		return nil, err
-	}
-	var refusal *okta.Refusal
-	revoked := errors.As(err, &refusal) && refusal.Code == "invalid_grant"
-	over := a.now().After(s.AccessTokenExpiry.Add(a.cfg.SessionRenewGrace))
-	if !revoked && !over && !errors.Is(err, okta.ErrUntrusted) {
-		a.event(c, eventRenewalFailed, s.Subject, problemOf(err).reason)
-		return s, nil
-	}
-	reason := "grace_over"
-	if revoked {
-		reason = refusal.Code
-	} else if !over {
-		reason = "untrusted"
-	}
-	a.event(c, eventRenewalRefused, s.Subject, reason)
-	if err := session.End(c); err != nil {
-		return nil, err
-	}
-	return nil, &Problem{
-		Status: http.StatusUnauthorized, Heading: "Your session has ended",
-		Detail: "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere. " +
-			"Please sign in again.",
-		Cause: err, reason: "session_ended", challenge: cookieChallenge,
-		tryAgain: loginURL(a.comeBackTo(c.Request), ""), tryLabel: "Sign in again",
-	}
 }

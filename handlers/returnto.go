@@ -2,25 +2,27 @@ package handlers
 
 import (
 	"net/url"
-	"path"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxReturnTo keeps an attempt's cookie small.
 const maxReturnTo = 1000
 
 // localPath accepts a path of this origin, with or without a query, and nothing
-// that any browser could take for another place: no scheme, no host, no
-// backslash, no control character, no "//" in front, also not after the dots
-// are resolved.
+// that any browser or proxy could take for another place: no scheme, no host, no
+// backslash, no control character, and no "//" that might come to the front once
+// escapes and dots are resolved.
 func localPath(s string) bool {
-	if len(s) > maxReturnTo || !strings.HasPrefix(s, "/") || strings.ContainsRune(s, '\\') || hasControl(s) {
+	if len(s) > maxReturnTo || !strings.HasPrefix(s, "/") || strings.HasPrefix(s, "//") {
+		return false
+	}
+	if strings.Contains(s, `\`) || hasControl(s) || !utf8.ValidString(s) {
 		return false
 	}
 	u, err := url.Parse(s)
-	if err != nil || u.IsAbs() || u.Host != "" || u.User != nil || u.Fragment != "" {
+	if err != nil || u.Fragment != "" {
 		return false
 	}
-	return !strings.HasPrefix(s, "//") && !strings.HasPrefix(path.Clean(u.Path), "//") &&
-		!strings.ContainsAny(u.Path, "\\") && !hasControl(u.Path) && !strings.HasPrefix(u.Path, "//")
+	return !strings.Contains(u.Path, "//") && !strings.Contains(u.Path, `\`) && !hasControl(u.Path)
 }

@@ -20,6 +20,12 @@ func Router(a *Auth) (*gin.Engine, error) {
 
 	a.Mount(engine)
 
+	// Short names for what Mount adds
+	a.Handle(http.MethodGet, "/login", Public, a.handle(a.login))
+	a.Handle(http.MethodGet, "/profile", a.RequireLogin(), a.handle(a.profile))
+	a.Handle(http.MethodGet, "/logout", Public, a.handle(a.confirmLogout))
+	a.Handle(http.MethodPost, "/logout", Public, a.handle(a.logout))
+
 	// Pages
 	a.Handle(http.MethodGet, "/", Public, a.handle(a.home))
 	a.Handle(http.MethodGet, "/greet", a.RequireLogin(), a.handle(a.greet))
@@ -31,9 +37,11 @@ func Router(a *Auth) (*gin.Engine, error) {
 	// Operation
 	a.Handle(http.MethodGet, "/healthz", Public, a.handle(a.healthz))
 	a.Handle(http.MethodGet, "/readyz", Public, a.handle(a.readyz))
+	a.Handle(http.MethodHead, "/healthz", Public, a.handle(a.healthz))
+	a.Handle(http.MethodHead, "/readyz", Public, a.handle(a.readyz))
 	a.Handle(http.MethodGet, "/metrics", Public, a.handle(a.metricsPage))
 
-	engine.NoRoute(a.handle(notFound))
+	engine.NoRoute(a.handle(a.notFound))
 	engine.NoMethod(a.handle(wrongMethod))
 	return engine, nil
 }
@@ -46,7 +54,8 @@ func (a *Auth) trustedProxies() []string {
 	return cidrs
 }
 
-func notFound(*gin.Context) error {
+func (a *Auth) notFound(c *gin.Context) error {
+	_, _ = a.caller(c) // for the page's header alone, which names who is signed in
 	return &Problem{
 		Status: http.StatusNotFound, Heading: "There is no such page",
 		Detail: "The address may be mistyped or out of date.", reason: "not_found",

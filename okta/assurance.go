@@ -23,8 +23,10 @@ func SatisfiesACR(got, want string) bool {
 	return known && comparable && rank >= least
 }
 
-// AuthTime returns when the person last authenticated at Okta: the auth_time
-// claim, if the claims have one.
-func AuthTime(claims map[string]any) (time.Time, bool) {
-	return numericDate(claims["auth_time"])
+// AuthenticatedWithin reports whether the person authenticated at Okta no longer
+// than maxAge before now, by the auth_time claim, give or take two minutes that
+// the clocks may be apart. A time further ahead than that is not believed.
+func AuthenticatedWithin(claims map[string]any, maxAge time.Duration, now time.Time) bool {
+	at, ok := numericDate(claims["auth_time"])
+	return ok && now.Sub(at) <= maxAge+leeway && at.Sub(now) <= leeway
 }

@@ -32,13 +32,10 @@ type Bearer struct {
 // token of this issuer for this API: Okta's verifier accepts it with the
 // configured audience, and cid is one of the configured client ids where there
 // are any. ID tokens and logout tokens, which the same keys sign, are refused.
-// Errors: ErrUntrusted, ErrUnreachable, ErrOpaque.
+// Errors: ErrBadToken, ErrUnreachable, ErrUntrusted, ErrOpaque.
 func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bearer, error) {
 	if rp.cfg.IsOrgServer() {
 		return nil, ErrOpaque
-	}
-	if len(raw) > maxToken {
-		return nil, untrusted("access token: it is over %d bytes", maxToken)
 	}
 	hash := sha256.Sum256([]byte(raw))
 	if bearer, ok := rp.bearers.get(hash); ok {
@@ -50,7 +47,7 @@ func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bea
 	}
 	bearer, err := rp.bearer(claims)
 	if err != nil {
-		return nil, untrusted("access token: %w", err)
+		return nil, badToken("access token: %w", err)
 	}
 	exp, _ := numericDate(claims["exp"])
 	rp.bearers.add(hash, bearer, exp)

@@ -20,6 +20,8 @@ import (
 const (
 	// recordFresh is how long a person's record is shown without asking again.
 	recordFresh = 5 * time.Minute
+	// failureFresh is for how long nobody asks again after a failure.
+	failureFresh = 10 * time.Second
 	// recordCount bounds how many records are kept, at about 4 KB each.
 	recordCount = 5_000
 	// lookupWait is the longest a page waits for a record.
@@ -58,8 +60,10 @@ type Directory struct {
 	pausedUntil atomic.Int64
 }
 
+// kept is how a look-up went: the record, or the error.
 type kept struct {
 	record Record
+	err    error
 	until  time.Time
 }
 
@@ -78,24 +82,20 @@ func NewDirectory(cfg config.Config, now func() time.Time) (*Directory, error) {
 	}, nil
 }
 
-// Prefetch begins to look sub up, so that a later Lookup need not wait. It
-// returns at once.
+// Prefetch begins to look sub up, whose record has just changed by a sign-in, so
+// that a later Lookup need not wait. It returns at once.
 func (d *Directory) Prefetch(ctx context.Context, sub string) {
-	if _, ok := d.remembered(sub); !ok && !d.paused() {
-		d.start(ctx, sub)
-	}
+	d.start(ctx, sub)
 }
 
-// Lookup returns the record of the person with Okta user id sub. It waits at
-// most 300 ms; a look-up that takes longer goes on behind and serves the next
-// call. Errors: ErrSlow, ErrRateLimited, ErrUnreachable, ErrUntrusted,
-// *StatusError.
+// Lookup returns the record of the person with Okta user id sub, at most five
+// minutes old. It waits at most 300 ms; a look-up that takes longer goes on
+// behind and serves the next call. A failure is the answer for ten seconds; while
+// a rate limit is used up, Okta is not asked. Errors: ErrSlow, ErrRateLimited,
+// ErrUnreachable, ErrUntrusted, *StatusError.
 func (d *Directory) Lookup(ctx context.Context, sub string) (Record, error) {
-	if record, ok := d.remembered(sub); ok {
-		return record, nil
-	}
-	if d.paused() {
-		return Record{}, ErrRateLimited
+	if entry, ok := d.records.Get(sub); ok && d.now().Before(entry.until) {
+		return entry.record, entry.err
 	}
 	wait := time.NewTimer(lookupWait)
 	defer wait.Stop()
@@ -110,16 +110,6 @@ func (d *Directory) Lookup(ctx context.Context, sub string) (Record, error) {
 	}
 }
 
-func (d *Directory) remembered(sub string) (Record, bool) {
-	entry, ok := d.records.Get(sub)
-	if !ok || !d.now().Before(entry.until) {
-		return Record{}, false
-	}
-	return entry.record, true
-}
-
-func (d *Directory) paused() bool { return d.now().Unix() < d.pausedUntil.Load() }
-
 // start joins the look-up of sub that is under way or begins one that outlives
 // the request.
 func (d *Directory) start(ctx context.Context, sub string) <-chan singleflight.Result {
@@ -127,11 +117,12 @@ func (d *Directory) start(ctx context.Context, sub string) <-chan singleflight.R
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
 		defer cancel()
 		record, err := d.fetch(ctx, sub)
+		fresh := recordFresh
 		if err != nil {
-			return Record{}, err
+			fresh = failureFresh
 		}
-		d.records.Add(sub, kept{record, d.now().Add(recordFresh)})
-		return record, nil
+		d.records.Add(sub, kept{record, err, d.now().Add(fresh)})
+		return record, err
 	})
 }
 
@@ -172,6 +163,9 @@ func (d *Directory) fetch(ctx context.Context, sub string) (Record, error) {
 }
 
 func (d *Directory) get(ctx context.Context, path string, v any) (http.Header, error) {
+	if d.now().Unix() < d.pausedUntil.Load() {
+		return nil, ErrRateLimited
+	}
 	header, err := getJSON(ctx, d.http, d.users+path, "SSWS "+d.token.Reveal(), v)
 	var status *StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {

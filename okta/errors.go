@@ -15,9 +15,17 @@ var ErrUnreachable = errors.New("okta is unreachable")
 // another issuer. The wrapped text says what was wrong and holds no token.
 var ErrUntrusted = errors.New("okta's answer cannot be trusted")
 
+// ErrBadToken says that a token fails verification, whoever sent it. It comes
+// wrapped in ErrUntrusted.
+var ErrBadToken = errors.New("the token fails verification")
+
 // ErrUnmet says that Okta signed the person in, but not as recently or not as
 // strongly as was asked. It comes wrapped in ErrUntrusted.
 var ErrUnmet = errors.New("the sign-in does not meet what was asked")
+
+// ErrForeign says that Okta answered a renewal with an ID token that fails
+// verification or is another sign-in's. It comes wrapped in ErrUntrusted.
+var ErrForeign = errors.New("the renewed tokens are not this sign-in's")
 
 // Refusal is an OAuth 2.0 error response (RFC 6749 section 5.2): Okta understood
 // the request and declined it.
@@ -36,4 +44,8 @@ func unreachable(doing string, err error) error {
 
 func untrusted(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", ErrUntrusted, fmt.Errorf(format, args...))
+}
+
+func badToken(format string, args ...any) error {
+	return fmt.Errorf("%w: %w: %w", ErrUntrusted, ErrBadToken, fmt.Errorf(format, args...))
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -66,8 +65,8 @@ type Previous struct {
 
 // Renew trades the refresh token for new tokens and current claims (OpenID
 // Connect Core section 12). Okta may rotate the refresh token: the identity
-// carries the one to use from now on. Errors are those of SignIn; a *Refusal
-// with code invalid_grant means that the person's access has ended.
+// carries the one to use from now on. Errors are those of SignIn, and ErrForeign;
+// a *Refusal with code invalid_grant means that the person's access has ended.
 func (rp *RelyingParty) Renew(ctx context.Context, p Previous) (Identity, error) {
 	oauthCtx, client, err := rp.oauth2Config(ctx)
 	if err != nil {
@@ -79,11 +78,12 @@ func (rp *RelyingParty) Renew(ctx context.Context, p Previous) (Identity, error)
 	}
 	id := rp.identity(token)
 	if id.IDToken == "" { // allowed by section 12.2
-		id.IDToken, id.Claims = p.IDToken, maps.Clone(p.Claims)
+		id.IDToken, id.Claims = p.IDToken, protocolClaims(p.Claims)
 	} else if id.Claims, err = rp.verifyRenewed(ctx, id, p.Claims); err != nil {
 		return Identity{}, err
 	}
-	if id.UserinfoError = rp.addUserinfo(ctx, id); id.UserinfoError != nil {
+	renewed := id.IDToken != p.IDToken
+	if id.UserinfoError = rp.addUserinfo(ctx, id); id.UserinfoError != nil || !renewed {
 		addProfile(id.Claims, p.Claims)
 	}
 	return id, nil
@@ -96,8 +96,17 @@ func (rp *RelyingParty) identity(token *oauth2.Token) Identity {
 		IDToken:           idToken,
 		AccessToken:       token.AccessToken,
 		RefreshToken:      token.RefreshToken,
-		AccessTokenExpiry: rp.now().Add(time.Duration(token.ExpiresIn) * time.Second),
+		AccessTokenExpiry: rp.now().Add(lifetime(token)),
 	}
+}
+
+// lifetime is how long an access token lasts: an hour, Okta's default, if the
+// response does not say (RFC 6749 section 5.1).
+func lifetime(token *oauth2.Token) time.Duration {
+	if token.ExpiresIn <= 0 {
+		return time.Hour
+	}
+	return time.Duration(token.ExpiresIn) * time.Second
 }
 
 // verifyRenewed applies OpenID Connect Core section 12.2 to the ID token of a
@@ -108,21 +117,33 @@ func (rp *RelyingParty) verifyRenewed(ctx context.Context, id Identity, before m
 		a.Nonce = nonce
 	}
 	claims, err := rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a)
+	if errors.Is(err, ErrBadToken) && !errors.Is(err, errUnknownKey) {
+		return nil, fmt.Errorf("%w: %w", ErrForeign, err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"iss", "sub"} {
-		if claims[name] != before[name] {
-			return nil, untrusted("renewed ID token: %s has changed", name)
+	for _, name := range []string{"iss", "sub", "aud", "azp", "auth_time"} {
+		_, present := claims[name]
+		if name == "auth_time" && (!present || before[name] == nil) {
+			continue
+		}
+		if fmt.Sprint(claims[name]) != fmt.Sprint(before[name]) {
+			return nil, untrusted("renewed ID token: %s has changed: %w", name, ErrForeign)
 		}
 	}
-	if fmt.Sprint(claims["aud"]) != fmt.Sprint(before["aud"]) {
-		return nil, untrusted("renewed ID token: aud has changed")
-	}
-	if at, present := claims["auth_time"]; present && before["auth_time"] != nil && at != before["auth_time"] {
-		return nil, untrusted("renewed ID token: auth_time has changed")
-	}
 	return claims, nil
+}
+
+// protocolClaims are those of claims that speak of the sign-in, not of the person.
+func protocolClaims(claims map[string]any) map[string]any {
+	kept := map[string]any{"sub": claims["sub"]}
+	for name, value := range claims {
+		if protocol[name] {
+			kept[name] = value
+		}
+	}
+	return kept
 }
 
 // addUserinfo asks userinfo and adds its claims to id.Claims. The answer must

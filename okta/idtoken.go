@@ -26,7 +26,7 @@ func (rp *RelyingParty) verifyIDToken(ctx context.Context, raw, accessToken stri
 		rp.checkAuthTime(claims, a),
 	} {
 		if check != nil {
-			return nil, untrusted("ID token: %w", check)
+			return nil, badToken("ID token: %w", check)
 		}
 	}
 	return claims, nil
@@ -85,12 +85,11 @@ func (rp *RelyingParty) checkAuthTime(claims map[string]any, a Attempt) error {
 	if a.MaxAge == nil {
 		return nil
 	}
-	authenticated, ok := AuthTime(claims)
-	if !ok {
+	if _, present := claims["auth_time"]; !present {
 		return errors.New("auth_time is missing although max_age was asked")
 	}
-	if rp.now().Sub(authenticated) > *a.MaxAge+leeway {
-		return fmt.Errorf("%w: auth_time is longer ago than the max_age asked", ErrUnmet)
+	if !AuthenticatedWithin(claims, *a.MaxAge, rp.now()) {
+		return fmt.Errorf("%w: auth_time is not within the max_age asked", ErrUnmet)
 	}
 	return nil
 }

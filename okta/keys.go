@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,6 +21,10 @@ const (
 	// minModulusBits: RFC 7518 section 3.3 forbids RS256 with less.
 	minModulusBits = 2048
 )
+
+// errUnknownKey may be Okta's fault as well as the token's: just after a surprise
+// rotation, keys that were fetched a moment ago are old.
+var errUnknownKey = errors.New("the token is signed with a key that Okta does not publish")
 
 // signingKey is one of the authorization server's RS256 keys.
 type signingKey struct {
@@ -58,7 +63,7 @@ func (rp *RelyingParty) keyFor(ctx context.Context, kid string) (*rsa.PublicKey,
 		return key, nil
 	}
 	if kid == "" {
-		return nil, untrusted("the token names no key and Okta publishes %d", len(*set))
+		return nil, badToken("it names no key and Okta publishes %d", len(*set))
 	}
 	set, err = rp.keys.newer(ctx, set)
 	if err != nil {
@@ -67,7 +72,7 @@ func (rp *RelyingParty) keyFor(ctx context.Context, kid string) (*rsa.PublicKey,
 	if key, ok := set.find(kid); ok {
 		return key, nil
 	}
-	return nil, untrusted("the token is signed with a key that Okta does not publish")
+	return nil, badToken("%w", errUnknownKey)
 }
 
 func (rp *RelyingParty) fetchKeys(ctx context.Context) (*keySet, time.Duration, error) {

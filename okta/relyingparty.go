@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -87,8 +88,12 @@ func (m *metadata) authStyle() oauth2.AuthStyle {
 // this package's errors.
 func tokenError(doing string, err error) error {
 	var answer *oauth2.RetrieveError
-	if !errors.As(err, &answer) {
-		return unreachable(doing, withoutURL(err))
+	var transport *url.Error
+	switch {
+	case errors.As(err, &transport):
+		return unreachable(doing, withoutURL(transport))
+	case !errors.As(err, &answer):
+		return untrusted("%s: %w", doing, err)
 	}
 	if temporary(answer.Response.StatusCode) {
 		return fmt.Errorf("%s: %w: status %d", doing, ErrUnreachable, answer.Response.StatusCode)

@@ -1,0 +1,189 @@
+package handlers_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// everyRoute is a request to each of the engine's routes, and to some that are
+// none.
+func everyRoute(app *app) [][2]string {
+	var all [][2]string
+	for _, route := range app.router.Routes() {
+		all = append(all, [2]string{route.Method, strings.ReplaceAll(route.Path, "*file", "app.css")})
+	}
+	return append(all, [2]string{"GET", "/nowhere"}, [2]string{"DELETE", "/"}, [2]string{"GET", "/?a=%00"})
+}
+
+func TestSecurityHeaders(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	stranger, person := app.browser(), app.browser()
+	for _, b := range []*browser{stranger, person} {
+		if b == person {
+			b.signIn("/greet", ada)
+		}
+		for _, route := range everyRoute(app) {
+			if b == person && route[0] == http.MethodPost {
+				continue // not to sign out
+			}
+			for _, accept := range []string{"text/html", "application/json"} {
+				r := b.do(route[0], app.URL+route[1], nil, "Accept", accept)
+				csp := directives(r.Header.Get("Content-Security-Policy"))
+				for name, want := range map[string]string{
+					"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'",
+				} {
+					if got := csp[name]; got != want {
+						t.Errorf("%v: %s %q, want %q", route, name, got, want)
+					}
+				}
+				for _, value := range csp {
+					for _, unsafe := range []string{"unsafe", "*", "data:", "http:"} {
+						if slices.Contains(strings.Fields(value), unsafe) || strings.Contains(value, "unsafe") {
+							t.Errorf("%v: the policy allows %q", route, value)
+						}
+					}
+				}
+				for name, want := range map[string]string{
+					"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin",
+					"Strict-Transport-Security": "", "Server": "", "X-Powered-By": "", "Access-Control-Allow-Origin": "",
+				} {
+					if got := r.Header.Get(name); got != want {
+						t.Errorf("%v: %s %q, want %q", route, name, got, want)
+					}
+				}
+				if r.Header.Get("Permissions-Policy") == "" || len(r.Header.Get("X-Request-Id")) != 16 {
+					t.Errorf("%v: header %v", route, r.Header)
+				}
+				if public := strings.HasPrefix(route[1], "/static/") || route[1] == "/metrics"; !public && r.Header.Get("Cache-Control") != "no-store" {
+					t.Errorf("%v: Cache-Control %q", route, r.Header.Get("Cache-Control"))
+				}
+				page := r.page(t)
+				if page.Find("script:not([src]), style, [style], [onclick], [onload], [onerror], [href^='javascript:']").Length() > 0 {
+					t.Errorf("%v: the page has what its policy forbids", route)
+				}
+			}
+		}
+	}
+	if !person.signedIn() {
+		t.Fatal("the pages were not those of somebody signed in")
+	}
+}
+
+func directives(csp string) map[string]string {
+	all := map[string]string{}
+	for directive := range strings.SplitSeq(csp, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), " ")
+		all[name] = value
+	}
+	return all
+}
+
+// With an https origin, the cookies and the headers are as https deserves, also
+// where TLS ends before this app.
+func TestHTTPS(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{env: map[string]string{"BASE_URL": "https://app.example"}})
+	for _, route := range everyRoute(app) {
+		r := app.browser().do(route[0], app.URL+route[1], nil)
+		if got := r.Header.Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=63072000") {
+			t.Errorf("%v: Strict-Transport-Security %q", route, got)
+		}
+		for _, c := range r.Cookies() {
+			if !strings.HasPrefix(c.Name, "__Host-okta_") || !c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" {
+				t.Errorf("%v: cookie %s", route, c.Raw)
+			}
+		}
+	}
+	r := app.browser().get(loginPath)
+	if len(r.Cookies()) != 1 {
+		t.Errorf("a sign-in sets the cookies %v", r.Cookies())
+	}
+	if got := authorizeQuery(t, app, r).Get("redirect_uri"); got != "https://app.example"+callbackPath {
+		t.Errorf("redirect_uri %q", got)
+	}
+}
+
+func TestCookiesOverHTTP(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	b := app.browser()
+	begun := b.get(loginPath)
+	done := b.get(b.toCallback(begun.location(), ada))
+	out := b.post(logoutPath, nil)
+	seen := 0
+	for _, r := range []reply{begun, done, out} {
+		for _, c := range r.Cookies() {
+			seen++
+			if !strings.HasPrefix(c.Name, "okta_") || c.Secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || c.MaxAge == 0 {
+				t.Errorf("%s: cookie %s", r.Request.URL.Path, c.Raw)
+			}
+		}
+	}
+	if seen < 5 {
+		t.Errorf("%d cookies seen", seen)
+	}
+}
+
+// Nothing absolute is made from what a request says of itself.
+func TestForgedHeaders(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	forged := []string{
+		"Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.9",
+		"X-Real-Ip", "203.0.113.9", "X-Forwarded-Prefix", "/evil", "Forwarded", "for=203.0.113.9;host=evil.example;proto=https",
+		"X-Original-Url", "/evil", "X-Appengine-Remote-Addr", "203.0.113.9", "Cf-Connecting-Ip", "203.0.113.9", "X-Request-Id", "evil",
+	}
+	b := app.browser()
+	b.signIn("/greet", ada)
+	forged = append(forged, "Cookie", "okta_session="+b.cookie("okta_session")) // the jar knows none for the forged host
+	for _, route := range everyRoute(app) {
+		if route[0] == http.MethodPost {
+			continue
+		}
+		r := b.do(route[0], app.URL+route[1], nil, forged...)
+		if strings.Contains(r.body, "evil.example") || strings.Contains(r.location(), "evil.example") || r.Header.Get("Strict-Transport-Security") != "" || r.Header.Get("X-Request-Id") == "evil" {
+			t.Errorf("%v believes it: %v\n%s", route, r.Header, r.body)
+		}
+		if strings.HasPrefix(route[1], "/static/") {
+			continue
+		}
+		if got := app.line(r)["client"]; got != "127.0.0.1" && got != "::1" {
+			t.Errorf("%v: logged client %v", route, got)
+		}
+	}
+	r := app.browser().get(loginPath, forged...)
+	if got := authorizeQuery(t, app, r).Get("redirect_uri"); got != app.URL+callbackPath {
+		t.Errorf("redirect_uri %q", got)
+	}
+	r = b.post(logoutPath, nil, forged...)
+	if !strings.Contains(r.location(), "post_logout_redirect_uri="+strings.NewReplacer(":", "%3A", "/", "%2F").Replace(app.URL)+"&") {
+		t.Errorf("sign-out leads to %q", r.location())
+	}
+}
+
+func TestTrustedProxy(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}})
+	for forwarded, want := range map[string]string{
+		"203.0.113.9":                "203.0.113.9",
+		"198.51.100.1, 203.0.113.9":  "203.0.113.9", // the proxy's own word, not what it was told
+		"203.0.113.9, 127.0.0.1":     "203.0.113.9",
+		"nonsense":                   "",
+		"<script>, 203.0.113.9":      "203.0.113.9",
+		"203.0.113.9\t":              "203.0.113.9",
+		"2001:db8::9":                "2001:db8::9",
+		"198.51.100.1, 2001:db8::99": "2001:db8::99",
+	} {
+		r := app.browser().get("/", "X-Forwarded-For", forwarded, "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https")
+		if got, _ := app.line(r)["client"].(string); got != want && (want != "" || got != "127.0.0.1" && got != "::1") {
+			t.Errorf("%q: logged client %q, want %q", forwarded, got, want)
+		}
+	}
+	r := app.browser().get(loginPath, "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https")
+	if got := authorizeQuery(t, app, r).Get("redirect_uri"); got != app.URL+callbackPath {
+		t.Errorf("redirect_uri %q", got)
+	}
+}

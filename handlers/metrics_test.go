@@ -1,0 +1,169 @@
+package handlers_test
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/session/redistest"
+)
+
+// metrics returns this app's own series of /metrics.
+func (b *browser) metrics() map[string]string {
+	b.t.Helper()
+	r := b.get("/metrics")
+	if r.StatusCode != http.StatusOK {
+		b.t.Fatalf("/metrics: status %d", r.StatusCode)
+	}
+	series := make(map[string]string)
+	for line := range strings.Lines(r.body) {
+		if name, value, found := strings.Cut(strings.TrimSpace(line), " "); found && strings.HasPrefix(name, "okta_") {
+			series[name] = value
+		}
+	}
+	return series
+}
+
+func TestMetrics(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{client: rotating, env: renewing("SESSION_STORE", redistest.Start(t).URL(), "SESSION_RENEW_GRACE", "1m")})
+	ada1, ada2, grace1, eve1 := app.browser(), app.browser(), app.browser(), app.browser()
+	ada1.signIn(profilePath, ada)
+	ada2.signIn(profilePath, ada)
+	grace1.signIn(profilePath, grace)
+	eve1.signIn(profilePath, eve)
+	for _, attack := range []string{"error=access_denied", "error=%3Cscript%3E", "error=a&error_description=b", "code=x"} {
+		eve1.get(callbackPath + "?state=unknown&" + attack)
+	}
+	// What Okta might say is a label only if the RFCs know it.
+	u, err := url.Parse(eve1.toCallbackOf(profilePath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	eve1.get(callbackPath + "?error=made_up_" + strings.Repeat("x", 100) + "&state=" + u.Query().Get("state"))
+
+	app.clock.add(time.Hour)
+	ada1.me()
+	app.org.DeactivateUser(grace)
+	grace1.get(profilePath)
+	app.org.Stop()
+	app.clock.add(time.Hour - 10*time.Second)
+	ada1.me()
+	if err := app.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	ada1.post(logoutPath, nil)
+
+	want := map[string]string{
+		`okta_sign_ins_total{outcome="success"}`:       "3",
+		`okta_sign_ins_total{outcome="access_denied"}`: "1",
+		`okta_sign_ins_total{outcome="expired"}`:       "4",
+		`okta_sign_ins_total{outcome="oauth_error"}`:   "1",
+		`okta_sign_outs_total`:                         "1",
+		`okta_renewals_total{outcome="success"}`:       "1",
+		`okta_renewals_total{outcome="refused"}`:       "1",
+		`okta_renewals_total{outcome="failed"}`:        "1",
+		`okta_sessions_active`:                         "1",
+	}
+	got := eve1.metrics()
+	for name, value := range want {
+		if got[name] != value {
+			t.Errorf("%s %s, want %s", name, got[name], value)
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d series, want %d: %v", len(got), len(want), got)
+	}
+}
+
+// toCallbackOf starts a sign-in and returns where Okta is asked.
+func (b *browser) toCallbackOf(path string) string {
+	b.t.Helper()
+	return b.get(b.get(path).location()).location()
+}
+
+func TestActiveSessionsOnlyWhereTheStoreKnows(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{})
+	b := app.browser()
+	b.signIn(profilePath, ada)
+	if value, found := b.metrics()["okta_sessions_active"]; found {
+		t.Errorf("%s active sessions", value)
+	}
+}
+
+// TestEventsNameThePersonTheRequestAndTheClient, and hold nothing that opens
+// anything.
+func TestEventsNameThePersonTheRequestAndTheClient(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{client: rotating, env: renewing("TRUSTED_PROXIES", "127.0.0.1,::1")})
+	b, deactivated, refused := app.browser(), app.browser(), app.browser()
+	const client = "203.0.113.9"
+	b.signIn(profilePath, ada)
+	deactivated.signIn(profilePath, grace)
+	secrets := []string{b.cookie("okta_session")[:40], "eyJ", "refresh_token="}
+	app.org.DeactivateUser(grace)
+	refused.get(callbackPath+"?state=unknown&code=c0de", "X-Forwarded-For", client)
+	app.clock.add(time.Hour)
+	b.get(profilePath, "X-Forwarded-For", client)
+	deactivated.get(profilePath, "X-Forwarded-For", client)
+	app.org.Stop()
+	app.clock.add(time.Hour)
+	b.get(profilePath, "X-Forwarded-For", client)
+	last := b.post(logoutPath, url.Values{"everywhere": {"1"}}, "X-Forwarded-For", client)
+
+	type event struct{ name, sub, reason string }
+	seen := make(map[event]int)
+	lines := bufio.NewScanner(strings.NewReader(app.logs.String()))
+	lines.Buffer(nil, 1<<20)
+	requestIDs := make(map[any]bool)
+	for lines.Scan() {
+		var line map[string]any
+		if err := json.Unmarshal(lines.Bytes(), &line); err != nil {
+			t.Fatal(err)
+		}
+		if line["msg"] != "security event" {
+			continue
+		}
+		text := func(name string) string { return strings.TrimPrefix(fmt.Sprint(line[name]), "<nil>") }
+		seen[event{text("event"), text("sub"), text("reason")}]++
+		requestIDs[line["request_id"]] = true
+		if want := client; text("event") != "signed_in" && text("client") != want {
+			t.Errorf("%s: client %v, want %s", text("event"), line["client"], want)
+		}
+		if id := text("request_id"); len(id) != 16 {
+			t.Errorf("%s: request id %q", text("event"), id)
+		}
+	}
+	const adaID = "00u9mockAdaLove1a5d7"
+	graceID := ""
+	for _, p := range app.org.People() {
+		if p.Login == grace {
+			graceID = p.ID
+		}
+	}
+	for _, want := range []event{
+		{"signed_in", adaID, ""}, {"signed_in", graceID, ""}, {"sign_in_refused", "", "expired"}, {"renewed", adaID, ""},
+		{"renewal_refused", graceID, "invalid_grant"}, {"renewal_failed", adaID, "okta_unreachable"}, {"signed_out", adaID, "everywhere"},
+	} {
+		if seen[want] != 1 {
+			t.Errorf("%d lines for %+v, want 1", seen[want], want)
+		}
+	}
+	if len(seen) != 7 {
+		t.Errorf("events %v", seen)
+	}
+	if !requestIDs[last.Header.Get("X-Request-Id")] {
+		t.Error("the sign-out's line does not have the response's X-Request-Id")
+	}
+	for _, secret := range append(secrets, "c0de", "unknown") {
+		if strings.Contains(app.logs.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package handlers_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+)
+
+func TestReturnTo(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	refused := map[string]string{
+		"empty":                        "",
+		"another origin":               "https://evil.example/",
+		"this origin in full":          app.URL + "/greet",
+		"without scheme":               "//evil.example",
+		"two slashes alone":            "//",
+		"two slashes, query":           "//?a=b",
+		"three slashes":                "///evil.example",
+		"slash and backslash":          `/\evil.example`,
+		"backslashes":                  `\\evil.example`,
+		"backslash and slash":          `\/evil.example`,
+		"backslash later":              `/greet\..\..\evil.example`,
+		"escaped slashes":              "/%2f%2fevil.example?",
+		"an escaped slash":             "/%2Fevil.example",
+		"escaped backslash":            "/%5cevil.example",
+		"dots before slashes":          "/..//evil.example",
+		"escaped dots before slashes":  "/%2e%2e//evil.example",
+		"a dot before slashes":         "/.//evil.example",
+		"down and up to slashes":       "/a/..//evil.example",
+		"tab between slashes":          "/\t/evil.example",
+		"escaped tab between slashes":  "/%09/evil.example",
+		"line break":                   "/greet\r\nX-Injected: 1",
+		"escaped line break":           "/greet%0d%0aX-Injected: 1",
+		"NUL":                          "/greet\x00",
+		"script":                       "javascript:alert(1)",
+		"script after a slash and tab": "\tjavascript:alert(1)",
+		"data":                         "data:text/html,x",
+		"no slash in front":            "greet",
+		"host alone":                   "evil.example",
+		"an empty user":                "//@/",
+		"escaped slash in front":       "%2fgreet",
+		"user and host":                "/@evil.example\\",
+		"a query alone":                "?a=b",
+		"a fragment":                   "/greet#here",
+		"bad escape":                   "/greet%zz",
+		"not UTF-8":                    "/greet?\xff",
+		"one byte too long":            "/" + strings.Repeat("a", 1000),
+		"white space in front":         " /greet",
+	}
+	for name, returnTo := range refused {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := app.browser()
+			r := b.get(loginPath + "?return_to=" + url.QueryEscape(returnTo))
+			checkRefused(t, b, r, http.StatusBadRequest, notUnderstood)
+			if len(r.Cookies()) > 0 {
+				t.Errorf("cookies %v", r.Cookies())
+			}
+		})
+	}
+	b := app.browser()
+	checkRefused(t, b, b.get(loginPath+"?return_to=%2F"+strings.Repeat("a", 10<<10)), http.StatusRequestURITooLong, "That address is too long")
+
+	accepted := map[string]string{ // and where it leads
+		"/":                            "/",
+		"/greet":                       "/greet",
+		"/greet?a=b&c=https://x.test":  "/greet?a=b&c=https://x.test",
+		"/greet?a=//evil.example":      "/greet?a=//evil.example",
+		"/../greet":                    "/greet",
+		"/@evil.example":               "/@evil.example",
+		"/:80":                         "/:80",
+		"/javascript:alert(1)":         "/javascript:alert(1)",
+		"/%252f%252fevil.example":      "/%252f%252fevil.example",
+		"/／／evil.example":              "/%ef%bc%8f%ef%bc%8fevil.example",
+		"/\u2044\u2044evil.example":    "/%e2%81%84%e2%81%84evil.example",
+		"/\u2028evil.example":          "/%e2%80%a8evil.example",
+		"/；/evil":                      "/%ef%bc%9b/evil",
+		"/" + strings.Repeat("a", 999): "/" + strings.Repeat("a", 999),
+	}
+	for returnTo, want := range accepted {
+		t.Run(returnTo, func(t *testing.T) {
+			t.Parallel()
+			b := app.browser()
+			r := b.get(b.toCallback(loginPath+"?return_to="+url.QueryEscape(returnTo), ada))
+			if r.StatusCode != http.StatusSeeOther || r.location() != want {
+				t.Fatalf("status %d to %q, want %q", r.StatusCode, r.location(), want)
+			}
+			if next, err := r.Request.URL.Parse(r.location()); err != nil || next.Host != r.Request.URL.Host {
+				t.Errorf("it leads to %v", next)
+			}
+		})
+	}
+}
+
+// A closed page's address comes back as it was asked for.
+func TestDeepLink(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	for _, path := range []string{"/greet", "/greet?a=b&a=c", "/profile?q=%2F%2Fx", "/greet?x=%ff"} {
+		b := app.browser()
+		r := b.signIn(path, ada)
+		if got := r.Request.URL.RequestURI(); r.StatusCode != http.StatusOK || got != path {
+			t.Errorf("%s: status %d at %s", path, r.StatusCode, got)
+		}
+	}
+}

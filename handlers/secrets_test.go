@@ -1,0 +1,156 @@
+package handlers_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// watched is a browser's transport that keeps what passes: what must not be
+// logged, and every body that the app sends.
+type watched struct {
+	mu      sync.Mutex
+	app     string
+	secrets map[string]string // value to what it is
+	bodies  []string
+}
+
+func (w *watched) add(what string, values ...string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, value := range values {
+		if len(value) > 8 {
+			w.secrets[value] = what
+		}
+	}
+}
+
+func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	w.query(r.URL)
+	ours := strings.HasPrefix(r.URL.String(), w.app)
+	for _, c := range resp.Cookies() {
+		w.add("the cookie "+c.Name, c.Value)
+	}
+	target, err := resp.Location()
+	if err == nil {
+		w.query(target)
+	}
+	if err == nil || !ours { // a redirect's body repeats its header
+		return resp, nil
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.bodies = append(w.bodies, r.Method+" "+r.URL.Path+"\n"+string(body))
+	return resp, err
+}
+
+// query knows the secrets of the protocol, which travel in redirects.
+func (w *watched) query(u *url.URL) {
+	for _, name := range []string{"code", "state", "code_challenge", "id_token_hint"} {
+		w.add(name, u.Query()[name]...)
+	}
+}
+
+// A whole journey, with all that can go wrong on the way, leaves no secret in
+// the logs or on a page.
+func TestNoSecretIsToldAnywhere(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{
+		env: map[string]string{"LOG_LEVEL": "debug", "OKTA_SCOPES": "openid profile email offline_access", "OKTA_API_TOKEN": mockokta.DefaultAPIToken},
+	})
+	w := &watched{app: app.URL, secrets: map[string]string{}}
+	w.add("the client secret", mockokta.DefaultClientSecret)
+	w.add("the API token", mockokta.DefaultAPIToken)
+	w.add("the session secret", strings.Repeat("5e", 32), string(app.cfg.SessionKeys()[0]), base64.StdEncoding.EncodeToString(app.cfg.SessionKeys()[0]))
+	w.add("a password", passwordOf(ada), passwordOf(eve))
+	app.org.Set(func(k *mockokta.Knobs) {
+		k.AccessTokenLifetime = 5 * time.Minute
+		k.TamperToken = func(o object) {
+			for _, name := range []string{"access_token", "id_token", "refresh_token"} {
+				token, _ := o[name].(string)
+				w.add("the "+name, token, token[strings.LastIndex(token, ".")+1:])
+			}
+		}
+	})
+	newBrowser := func() *browser {
+		b := app.browser()
+		b.client.Transport = w
+		return b
+	}
+	b := newBrowser()
+	callback := b.toCallback("/greet", ada)
+	stranger := newBrowser()
+	stranger.get(callback)
+	b.follow(b.get(callback))
+	b.get(callback)
+	for _, path := range []string{"/", profilePath, "/api/me", "/api/messages", logoutPath, "/nowhere", "/readyz", "/metrics", "/?a=%00"} {
+		b.get(path)
+		b.get(path, "Accept", "application/json")
+	}
+	app.clock.add(6 * time.Minute)
+	b.get(profilePath) // renewed
+	newBrowser().signIn("/greet", eve)
+	newBrowser().get(callbackPath + "?error=access_denied&error_description=secretive&state=forgedforged")
+	token := part(app.org.Sign(object{"a": 1}, nil), 0)
+	newBrowser().get("/api/me", "Authorization", "Bearer "+app.org.Sign(object{"sub": "x"}, token))
+
+	for _, knob := range []func(*mockokta.Knobs){
+		answer("token", 200, htmlType, "no tokens"), answer("token", 401, jsonType, `{"error":"invalid_client","error_description":"The client secret is wrong."}`),
+		answer("userinfo", 500, jsonType, "{}"), answer("userinfo", 401, "", ""), answer("keys", 500, jsonType, "{}"),
+		func(k *mockokta.Knobs) { k.TamperIDToken = func(_, claims object) { claims["aud"] = "another" } },
+		func(k *mockokta.Knobs) { k.TamperIDToken = func(_, claims object) { claims["at_hash"] = "another" } },
+		func(k *mockokta.Knobs) { k.TamperIDToken = func(header, _ object) { header["kid"] = "unknown" } },
+	} {
+		c := newBrowser()
+		app.org.Set(func(k *mockokta.Knobs) { wellAgain(k); k.TamperIDToken = nil; knob(k) })
+		c.follow(c.get(c.toCallback("/greet", ada)))
+	}
+	app.org.Set(func(k *mockokta.Knobs) { wellAgain(k); k.TamperIDToken = nil })
+	away := newBrowser()
+	answerLost := away.toCallback("/greet", ada)
+	app.org.Stop()
+	away.get(answerLost)
+	app.clock.add(6 * time.Minute)
+	b.get(profilePath) // not renewed
+	b.post(logoutPath, nil)
+	away.get(loginPath)
+
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	kinds := map[string]bool{}
+	logged := app.logs.String()
+	for value, what := range w.secrets {
+		name, _, _ := strings.Cut(what, "okta_attempt_")
+		kinds[name] = true
+		for _, form := range []string{value, url.QueryEscape(value), html.EscapeString(value)} {
+			if strings.Contains(logged, form) {
+				t.Errorf("%s is logged", what)
+			}
+			for _, body := range w.bodies {
+				if strings.Contains(body, form) {
+					page, _, _ := strings.Cut(body, "\n")
+					t.Errorf("%s is on the page %s", what, page)
+				}
+			}
+		}
+	}
+	if len(kinds) < 13 || len(w.bodies) < 30 || strings.Count(logged, "\n") < 60 {
+		t.Errorf("the journey was too short: %d pages, %d log lines, secrets of the kinds %v", len(w.bodies), strings.Count(logged, "\n"), kinds)
+	}
+}

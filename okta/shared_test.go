@@ -1,0 +1,190 @@
+package okta
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+var errAway = errors.New("away")
+
+// counted is a document whose n-th fetch returns n, or fails while away is set.
+type counted struct {
+	shared[int]
+	fetches atomic.Int64
+	away    atomic.Bool
+	takes   time.Duration
+}
+
+func newCounted(fresh time.Duration) *counted {
+	c := &counted{}
+	c.now = time.Now
+	c.fetch = func(ctx context.Context) (*int, time.Duration, error) {
+		n := int(c.fetches.Add(1))
+		select {
+		case <-time.After(c.takes):
+		case <-ctx.Done():
+			return nil, 0, ctx.Err()
+		}
+		if c.away.Load() {
+			return nil, 0, errAway
+		}
+		return &n, fresh, nil
+	}
+	return c
+}
+
+func (c *counted) want(t *testing.T, what string, fetches int64, value int) {
+	t.Helper()
+	synctest.Wait()
+	if got := c.fetches.Load(); got != fetches {
+		t.Errorf("%s: %d fetches, want %d", what, got, fetches)
+	}
+	if got := c.current(); value != 0 && (got == nil || *got != value) {
+		t.Errorf("%s: document %v, want %d", what, got, value)
+	}
+}
+
+func TestSharedIsFetchedOnceForAll(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.takes = time.Second
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				if got, err := c.get(t.Context()); err != nil || *got != 1 {
+					t.Errorf("get: %v, %v", got, err)
+				}
+			})
+		}
+		wg.Wait()
+		c.want(t, "50 at once", 1, 1)
+	})
+}
+
+func TestSharedIsRenewedBehindTheRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.get(t.Context())
+		c.takes = time.Second
+		time.Sleep(time.Hour + 1)
+		began := time.Now()
+		for range 10 {
+			if got, err := c.get(t.Context()); err != nil || *got != 1 {
+				t.Errorf("get: %v, %v", got, err)
+			}
+		}
+		if waited := time.Since(began); waited != 0 {
+			t.Errorf("somebody waited %v", waited)
+		}
+		time.Sleep(time.Second)
+		c.want(t, "old", 2, 2)
+
+		c.away.Store(true)
+		time.Sleep(2 * time.Hour)
+		for range 10 { // in 10 seconds: one try every five
+			if got, err := c.get(t.Context()); err != nil || *got != 2 {
+				t.Errorf("while away: %v, %v", got, err)
+			}
+			time.Sleep(time.Second)
+		}
+		c.want(t, "while away", 4, 2)
+	})
+}
+
+func TestSharedRecovers(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.away.Store(true)
+		if _, err := c.get(t.Context()); !errors.Is(err, errAway) {
+			t.Errorf("away: %v", err)
+		}
+		c.away.Store(false)
+		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+			t.Errorf("back: %v, %v", got, err)
+		}
+	})
+}
+
+// Whoever gives up waiting does not end the fetch that others wait for.
+func TestSharedOutlivesTheRequestThatBeganIt(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.takes = time.Second
+		impatient, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if _, err := c.get(impatient); !errors.Is(err, ErrUnreachable) {
+			t.Errorf("impatient: %v", err)
+		}
+		if got, err := c.get(t.Context()); err != nil || *got != 1 {
+			t.Errorf("patient: %v, %v", got, err)
+		}
+		c.want(t, "both", 1, 1)
+	})
+}
+
+func TestSharedFetchEnds(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.takes = time.Hour
+		began := time.Now()
+		if _, err := c.get(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("get: %v", err)
+		}
+		if waited := time.Since(began); waited != requestTimeout {
+			t.Errorf("it took %v", waited)
+		}
+	})
+}
+
+func TestNewer(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		first, err := c.get(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.takes = time.Second
+		var wg sync.WaitGroup
+		for range 50 {
+			wg.Go(func() {
+				if got, err := c.newer(t.Context(), first); err != nil || *got != 2 {
+					t.Errorf("newer: %v, %v", got, err)
+				}
+			})
+		}
+		wg.Wait()
+		c.want(t, "50 at once", 2, 2)
+
+		if got, err := c.newer(t.Context(), first); err != nil || *got != 2 {
+			t.Errorf("somebody who saw the first: %v, %v", got, err)
+		}
+		second := c.current()
+		for range 3 {
+			if got, err := c.newer(t.Context(), second); err != nil || *got != 2 {
+				t.Errorf("at once again: %v, %v", got, err)
+			}
+			time.Sleep(time.Second)
+		}
+		c.want(t, "at once again", 2, 2)
+		time.Sleep(retryInterval)
+		c.away.Store(true)
+		if _, err := c.newer(t.Context(), second); !errors.Is(err, errAway) {
+			t.Errorf("while away: %v", err)
+		}
+		c.want(t, "while away", 3, 2)
+		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+			t.Errorf("the old one is gone: %v, %v", got, err)
+		}
+	})
+}
