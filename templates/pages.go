@@ -136,9 +136,10 @@ type Field struct{ Name, Value string }
 
 // PopupDone ends a sign-in that ran in a pop-up window: it tells the window that opened it, and closes.
 type PopupDone struct {
-	Origin string // the only origin that is told; empty: nobody is
-	Result string // "success" or "error"
-	Reason string // why not, may be empty
+	Origin  string // the only origin that is told; empty: nobody is
+	Result  string // "success" or "error"
+	Reason  string // why not, one word for the window that is told; may be empty
+	Message string // why not, in a few words for the person; may be empty
 }
 
 func (PopupDone) file() string { return "popup-done.html" }

@@ -79,7 +79,7 @@ func everyPage(text string) []templates.Page {
 			TryAgain: "/" + text, TryAgainLabel: text, OtherAccount: "/" + text, NeedGroups: groups,
 		},
 		templates.Resubmit{Action: "/" + text, Fields: []templates.Field{{Name: text, Value: text}}},
-		templates.PopupDone{Origin: text, Result: text, Reason: text},
+		templates.PopupDone{Origin: text, Result: text, Reason: text, Message: text},
 	}
 }
 

@@ -1,28 +1,21 @@
-// Demo is the app and a local stand-in for Okta in one process: what `make run`
-// starts where no Okta org is configured.
+// Demo is the app, a local stand-in for Okta and a sample front end on another
+// origin, in one process: what `make run` starts where no Okta org is configured.
 package main
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
-	"strconv"
-	"strings"
 	"syscall"
 	_ "time/tzdata" // greetings know the time where people are
 
-	"example.com/okta-gin/config"
+	"golang.org/x/sync/errgroup"
+
+	"example.com/okta-gin/examples/spa"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
-)
-
-const (
-	orgAddress = "127.0.0.1:7777"
-	appPort    = "8080"
 )
 
 func main() {
@@ -34,53 +27,49 @@ func main() {
 	}
 }
 
+// run serves all three until ctx is done, or until one of them fails.
 func run(ctx context.Context, environ []string, out *os.File) error {
-	settings := environment(environ)
-	port := cmp.Or(settings["PORT"], appPort)
-	base := "http://localhost:" + port
-	org, err := mockokta.Start(mockokta.Options{Addr: orgAddress, Clients: []mockokta.Client{mockokta.WebClient(base), mockokta.MachineClient()}})
+	s, err := readSettings(environ)
 	if err != nil {
 		return err
+	}
+	appListener, err := listen(ctx, s.appPort(), "PORT")
+	if err != nil {
+		return err
+	}
+	defer appListener.Close()
+	spaListener, err := listen(ctx, s.spaPort, "DEMO_SPA_PORT")
+	if err != nil {
+		return err
+	}
+	defer spaListener.Close()
+	org, err := mockokta.Start(mockokta.Options{
+		Addr:    s.orgAddr,
+		Clients: []mockokta.Client{mockokta.WebClient(s.app.BaseURL), mockokta.MachineClient()},
+	})
+	if err != nil {
+		return fmt.Errorf("%w; with DEMO_OKTA_PORT=… before `make run` it takes another port", err)
 	}
 	defer org.Close()
-	cfg, err := config.Load(fitTo(org, settings))
+	frontEnd, err := spa.Handler(s.app.BaseURL, org.URL())
 	if err != nil {
 		return err
 	}
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort("localhost", strconv.Itoa(cfg.Port)))
-	if err != nil {
-		return fmt.Errorf("listen for the app; PORT=8081 make run uses another port: %w", err)
-	}
-	welcome(out, cfg, org)
+	welcome(out, s, org)
 
-	return handlers.Run(ctx, cfg, listener, handlers.NewLogger(cfg, out))
+	log := handlers.NewLogger(s.app, out)
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return handlers.Run(ctx, s.app, appListener, log) })
+	group.Go(func() error { return handlers.Serve(ctx, spaListener, frontEnd, log) })
+	return group.Wait()
 }
 
-// environment is environ as a map. The demo reads no .env: that is for an org of
-// one's own.
-func environment(environ []string) map[string]string {
-	settings := make(map[string]string)
-	for _, variable := range environ {
-		name, value, _ := strings.Cut(variable, "=")
-		settings[name] = value
-	}
-	return settings
-}
-
-// fitTo points the settings to the stand-in.
-func fitTo(org *mockokta.Org, settings map[string]string) map[string]string {
-	settings["OKTA_OAUTH2_ISSUER"] = org.Issuer()
-	settings["OKTA_OAUTH2_CLIENT_ID"] = mockokta.DefaultClientID
-	settings["OKTA_OAUTH2_CLIENT_SECRET"] = mockokta.DefaultClientSecret
-	settings["OKTA_API_TOKEN"] = mockokta.DefaultAPIToken
-	settings["LOG_LEVEL"] = cmp.Or(settings["LOG_LEVEL"], "warn")
-	return settings
-}
-
-func welcome(out io.Writer, cfg config.Config, org *mockokta.Org) {
-	fmt.Fprintf(out, "\nThe app:             %s\nThe stand-in Okta:   %s\n\nSample people:\n", cfg.BaseURL, org.URL())
+func welcome(out io.Writer, s settings, org *mockokta.Org) {
+	fmt.Fprintf(out, "\nThe app:             %s\n", s.app.BaseURL)
+	fmt.Fprintf(out, "A front end for it:  %s\n", s.spaOrigin())
+	fmt.Fprintf(out, "The stand-in Okta:   %s\n\nSample people:\n", org.URL())
 	for _, person := range org.People() {
 		fmt.Fprintf(out, "  %-16s %s\n", person.Login, person.Password)
 	}
-	fmt.Fprintf(out, "\nCtrl-C stops both.\n\n")
+	fmt.Fprint(out, "\nCtrl-C stops them all.\n\n")
 }

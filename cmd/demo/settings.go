@@ -1,0 +1,59 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/mockokta"
+)
+
+// settings are the app's, fitted to the stand-in and the front end, and the
+// ports of these two.
+type settings struct {
+	app     config.Config
+	orgAddr string
+	spaPort string
+}
+
+func (s settings) appPort() string { return strconv.Itoa(s.app.Port) }
+
+func (s settings) spaOrigin() string { return "http://localhost:" + s.spaPort }
+
+// readSettings takes the app's settings from environ, but for where Okta, the
+// app and the front end are, and DEMO_SPA_PORT and DEMO_OKTA_PORT, default 3000
+// and 7777. It reads no .env: that is for an org of one's own.
+func readSettings(environ []string) (settings, error) {
+	env := make(map[string]string)
+	for _, variable := range environ {
+		name, value, _ := strings.Cut(variable, "=")
+		env[name] = value
+	}
+	s := settings{
+		orgAddr: net.JoinHostPort("127.0.0.1", cmp.Or(env["DEMO_OKTA_PORT"], "7777")),
+		spaPort: cmp.Or(env["DEMO_SPA_PORT"], "3000"),
+	}
+	env["BASE_URL"] = ""
+	env["CORS_ALLOWED_ORIGINS"] = s.spaOrigin()
+	env["OKTA_OAUTH2_ISSUER"] = "http://" + s.orgAddr + "/oauth2/default"
+	env["OKTA_OAUTH2_CLIENT_ID"] = mockokta.DefaultClientID
+	env["OKTA_OAUTH2_CLIENT_SECRET"] = mockokta.DefaultClientSecret
+	env["OKTA_API_TOKEN"] = mockokta.DefaultAPIToken
+	env["LOG_LEVEL"] = cmp.Or(env["LOG_LEVEL"], "warn")
+	var err error
+	s.app, err = config.Load(env)
+	return s, err
+}
+
+// listen takes a port of this machine alone. The variable is what changes it.
+func listen(ctx context.Context, port, variable string) (net.Listener, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", net.JoinHostPort("localhost", port))
+	if err != nil {
+		return nil, fmt.Errorf("%w; with %s=… before `make run` it takes another port", err, variable)
+	}
+	return listener, nil
+}
