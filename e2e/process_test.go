@@ -1,0 +1,185 @@
+package e2e_test
+
+import (
+	"errors"
+	"net/http"
+	"os/exec"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// TestStopUnderLoad stops the app while many keep asking for pages. Whatever it has
+// begun it answers in full; afterwards nobody gets a connection. The log tells what
+// it has begun: a client that loses an answer would quietly ask again.
+func TestStopUnderLoad(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, nil)
+	var answered atomic.Int64
+	var crowd sync.WaitGroup
+	for range 16 {
+		v := newVisitor(t, a)
+		v.signIn("/", many)
+		crowd.Go(func() {
+			for {
+				r, err := v.send(a.URL+profilePath, nil)
+				if errors.Is(err, syscall.ECONNREFUSED) {
+					return
+				}
+				if err != nil || r.StatusCode != http.StatusOK || !strings.HasSuffix(strings.TrimSpace(r.body), "</html>") {
+					t.Errorf("after %d pages, one is lost: %v %v", answered.Load(), r.Response, err)
+					return
+				}
+				answered.Add(1)
+			}
+		})
+	}
+	await(t, "the load", func() bool { return answered.Load() > 500 })
+	a.stop()
+	crowd.Wait()
+	begun := strings.Count(a.logs.String(), `"route":"`+profilePath+`","status":200`)
+	if got := int(answered.Load()); got != begun {
+		t.Errorf("the app has begun to answer %d requests, and %d have arrived", begun, got)
+	}
+}
+
+// TestStopDuringSignIn stops the app while it waits for Okta on behalf of somebody:
+// that sign-in still succeeds.
+func TestStopDuringSignIn(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, nil)
+	underway, goOn := make(chan struct{}), make(chan struct{})
+	a.Org.Set(func(k *mockokta.Knobs) {
+		k.Intercept = func(endpoint string, _ http.ResponseWriter, r *http.Request) bool {
+			if endpoint == "token" {
+				close(underway)
+				<-goOn
+			}
+			return false
+		}
+	})
+	v := newVisitor(t, a)
+	v.client.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+		if req.URL.Path == "/greet" { // the app is gone by then
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	type outcome struct {
+		reply reply
+		err   error
+	}
+	done := make(chan outcome)
+	go func() {
+		r, err := v.trySignIn("/greet", ada)
+		done <- outcome{r, err}
+	}()
+	<-underway
+	if err := a.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	await(t, "the app to stop listening", func() bool {
+		return strings.Contains(a.logs.String(), `"msg":"stopping"`)
+	})
+	close(goOn)
+	got := <-done
+	if got.err != nil {
+		t.Fatalf("the sign-in is lost: %v", got.err)
+	}
+	if got.reply.StatusCode != http.StatusSeeOther {
+		t.Errorf("the callback answers %d, want 303", got.reply.StatusCode)
+	}
+	<-a.done
+	if code := a.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("the program ended with %s", a.cmd.ProcessState)
+	}
+	a.start()
+	a.waitFor("/healthz", http.StatusOK)
+	if !v.signedIn() {
+		t.Error("the session is lost")
+	}
+}
+
+func TestRestart(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, nil)
+	v := newVisitor(t, a)
+	v.signIn("/", ada)
+
+	restart := func(secret string) {
+		a.stop()
+		a.env["SESSION_SECRET"] = secret
+		a.start()
+		a.waitFor("/readyz", http.StatusOK)
+	}
+	first, second := a.env["SESSION_SECRET"], strings.Repeat("c3", 32)
+	restart(first)
+	if !v.signedIn() {
+		t.Error("a restart with the same secret signs people out")
+	}
+	restart(second + "," + first)
+	if !v.signedIn() {
+		t.Error("a restart with a new secret before the old one signs people out")
+	}
+	restart(strings.Repeat("99", 32))
+	if r := v.get("/"); r.StatusCode != http.StatusOK || r.heading(t) != "Sign in with Okta" {
+		t.Errorf("with another secret the front page answers %d %q", r.StatusCode, r.heading(t))
+	}
+	if v.signedIn() {
+		t.Error("a restart with another secret keeps people signed in")
+	}
+	if r := v.get(profilePath); r.StatusCode != http.StatusOK || r.heading(t) != "Ada Lovelace" { // Okta still knows her
+		t.Errorf("with another secret the profile answers %d %q", r.StatusCode, r.heading(t))
+	}
+}
+
+func TestStartRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name string
+		env  map[string]string
+		args []string
+		want []string
+	}{
+		{
+			name: "without settings",
+			want: []string{"OKTA_OAUTH2_ISSUER", "OKTA_OAUTH2_CLIENT_ID", "OKTA_OAUTH2_CLIENT_SECRET", "Admin Console", "make run"},
+		},
+		{
+			name: "with one wrong setting",
+			env: map[string]string{
+				"OKTA_OAUTH2_ISSUER": "https://acme.okta.com/oauth2/default", "OKTA_OAUTH2_CLIENT_ID": "0oa1",
+				"OKTA_OAUTH2_CLIENT_SECRET": "hush-hush", "SESSION_IDLE_TIMEOUT": "soon",
+			},
+			want: []string{"SESSION_IDLE_TIMEOUT"},
+		},
+		{name: "with a flag", args: []string{"--help"}, want: []string{"no arguments", ".env.example"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := command(t, test.env, test.args...)
+			began := time.Now()
+			out, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != 2 {
+				t.Errorf("the program ends with %v, want exit status 2", err)
+			}
+			if took := time.Since(began); took > 5*time.Second {
+				t.Errorf("it took %s to say so", took)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(string(out), want) {
+					t.Errorf("the message does not name %s:\n%s", want, out)
+				}
+			}
+			if strings.Contains(string(out), "hush-hush") {
+				t.Errorf("the message tells the secret:\n%s", out)
+			}
+		})
+	}
+}
