@@ -14,6 +14,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
+	"example.com/okta-gin/session"
 )
 
 func main() {
@@ -40,6 +41,7 @@ func run(ctx context.Context, args, environ []string, out *os.File) int {
 		return 2
 	}
 	log := handlers.NewLogger(cfg, out)
+	session.LogRedis(log)
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":"+strconv.Itoa(cfg.Port))
 	if err != nil {
 		log.Error("cannot listen", "error", err)

@@ -26,6 +26,7 @@ import (
 const (
 	soakPeople   = 2000
 	soakArrive   = 50 * time.Second  // everybody has come by then
+	soakCrowd    = 80 * time.Second  // everything has happened once
 	soakLeave    = 140 * time.Second // when people begin to go
 	soakEnd      = 165 * time.Second // everybody has gone by then
 	soakPause    = 6 * time.Second   // between two pages of a person, on average
@@ -35,7 +36,8 @@ const (
 	redisAway    = 3 * time.Second
 	redisRecover = 2 * time.Second // 503s are in order so long after it is back
 
-	// flat is how much more memory the end may take than the middle did.
+	// flat is how much more memory the program may take when people begin to go than
+	// it did when everything had happened once.
 	flat = 1.25
 )
 
@@ -238,10 +240,10 @@ func (s *soak) observe() string {
 		s.waits = nil
 		s.mu.Unlock()
 		rss := s.memory()
-		if moment > soakArrive && moment <= soakArrive+2*soakReport {
+		switch {
+		case moment > soakCrowd && moment <= soakCrowd+2*soakReport:
 			middle = max(middle, rss)
-		}
-		if moment > soakLeave-2*soakReport && moment <= soakLeave {
+		case moment > soakLeave-soakReport && moment <= soakLeave+soakReport:
 			end = max(end, rss)
 		}
 		nowPages, nowDocumented := s.pages.Load(), s.documented.Load()

@@ -173,21 +173,14 @@ func (a *Auth) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 			return nil
 		}
 	}
-	return &Problem{
-		Status:  http.StatusForbidden,
-		Heading: "You are signed in, but not allowed to see this",
-		Detail: "You are " + caller.name() + ". This is for people in " + quoteAny(names) + ". Ask your Okta administrator " +
-			"to add you, or sign in with another account.",
+	return &problem{
+		status:  http.StatusForbidden,
+		heading: "You are signed in, but not allowed to see this",
+		detail: "You are " + caller.name() + ", and this is for people in certain groups. Ask your Okta administrator " +
+			"to add you to one, or sign in with another account.",
 		reason: "group_required", needGroups: names,
 		otherAccount: loginURL(a.comeBackTo(c.Request), switchAccount),
 	}
-}
-
-func quoteAny(names []string) string {
-	if len(names) == 1 {
-		return "the group “" + names[0] + "”"
-	}
-	return "one of the groups “" + strings.Join(names, "”, “") + "”"
 }
 
 // sendToSignIn answers a request of nobody.
@@ -201,10 +194,10 @@ func (a *Auth) sendToSignIn(c *gin.Context) {
 	c.Abort()
 }
 
-func notSignedIn(challenge string) *Problem {
-	return &Problem{
-		Status: http.StatusUnauthorized, Heading: "Not signed in",
-		Detail: "Sign in at " + loginPath + " and try again.", reason: "not_signed_in", challenge: challenge,
+func notSignedIn(challenge string) *problem {
+	return &problem{
+		status: http.StatusUnauthorized, heading: "Not signed in",
+		detail: "Sign in at " + loginPath + " and try again.", reason: "not_signed_in", challenge: challenge,
 	}
 }
 
@@ -240,9 +233,9 @@ func (a *Auth) stepUp(c *gin.Context, caller *Caller, w wish, want string) error
 	if caller.SignedIn() {
 		scheme = cookieChallenge + ","
 	}
-	return &Problem{
-		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
-		Detail: "Sign in again as the challenge says.", reason: "insufficient_user_authentication",
+	return &problem{
+		status: http.StatusUnauthorized, heading: "A stronger or more recent sign-in is needed",
+		detail: "Sign in again as the challenge says.", reason: "insufficient_user_authentication",
 		challenge: scheme + ` error="insufficient_user_authentication", ` +
 			`error_description="A more recent or stronger authentication is required", ` + want,
 	}

@@ -49,9 +49,9 @@ func (a *Auth) bearer(c *gin.Context, token string) (*Caller, error) {
 	case errors.Is(err, okta.ErrOpaque):
 		return nil, opaque(err)
 	case errors.Is(err, okta.ErrBadToken):
-		return nil, &Problem{
-			Status: http.StatusUnauthorized, Heading: "The access token is not accepted",
-			Detail: "It is expired, malformed, or not meant for this API.", Cause: err, reason: "invalid_token",
+		return nil, &problem{
+			status: http.StatusUnauthorized, heading: "The access token is not accepted",
+			detail: "It is expired, malformed, or not meant for this API.", cause: err, reason: "invalid_token",
 			challenge: `Bearer error="invalid_token", error_description="The access token is not valid here"`,
 		}
 	case err != nil:
@@ -86,27 +86,27 @@ func (a *Auth) bearerOrSession(c *gin.Context) (*Caller, error) {
 }
 
 // opaque answers where the issuer is the org authorization server.
-func opaque(cause error) *Problem {
-	return &Problem{
-		Status: http.StatusNotImplemented, Heading: "This app can't accept access tokens",
-		Detail: "Its issuer is the org authorization server, whose access tokens only Okta can read. " +
+func opaque(cause error) *problem {
+	return &problem{
+		status: http.StatusNotImplemented, heading: "This app can't accept access tokens",
+		detail: "Its issuer is the org authorization server, whose access tokens only Okta can read. " +
 			"Use a custom authorization server, such as /oauth2/default, for an API.",
-		Cause: cause, reason: "opaque_access_tokens",
+		cause: cause, reason: "opaque_access_tokens",
 	}
 }
 
-func invalidRequest(detail string) *Problem {
-	return &Problem{
-		Status: http.StatusBadRequest, Heading: "The access token is not sent as it must be", Detail: detail,
+func invalidRequest(detail string) *problem {
+	return &problem{
+		status: http.StatusBadRequest, heading: "The access token is not sent as it must be", detail: detail,
 		reason: "invalid_request", challenge: `Bearer error="invalid_request", error_description="` + detail + `"`,
 	}
 }
 
-func insufficientScope(names []string) *Problem {
+func insufficientScope(names []string) *problem {
 	scopes := strings.Join(names, " ")
-	return &Problem{
-		Status: http.StatusForbidden, Heading: "The access token does not allow this",
-		Detail: "It needs the scope " + scopes + ".", reason: "insufficient_scope",
+	return &problem{
+		status: http.StatusForbidden, heading: "The access token does not allow this",
+		detail: "It needs the scope " + scopes + ".", reason: "insufficient_scope",
 		challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
 	}
 }

@@ -37,9 +37,9 @@ func (a *Auth) callback(c *gin.Context) error {
 		return a.attemptGone(c, w, err)
 	}
 	if p.has("iss") && p.get("iss") != a.cfg.Issuer { // RFC 9207; Okta sends none
-		return a.signInFailed(c, w, "callback", &Problem{
-			Status: http.StatusBadRequest, Heading: "That answer came from someone else",
-			Detail: "Another provider answered the sign-in. Nobody has been signed in.", reason: "wrong_issuer",
+		return a.signInFailed(c, w, "callback", &problem{
+			status: http.StatusBadRequest, heading: "That answer came from someone else",
+			detail: "Another provider answered the sign-in. Nobody has been signed in.", reason: "wrong_issuer",
 			tryAgain: loginURL(w.returnTo, ""), tryLabel: "Sign in again",
 		})
 	}
@@ -141,13 +141,13 @@ func (a *Auth) restart(c *gin.Context, w wish) error {
 	return a.beginSignIn(c, w)
 }
 
-func expired(w wish, cause error) *Problem {
-	return &Problem{
-		Status:  http.StatusBadRequest,
-		Heading: "This sign-in has expired or was started elsewhere",
-		Detail: "It took too long, was finished already, or began in another browser. " +
+func expired(w wish, cause error) *problem {
+	return &problem{
+		status:  http.StatusBadRequest,
+		heading: "This sign-in has expired or was started elsewhere",
+		detail: "It took too long, was finished already, or began in another browser. " +
 			"Nobody has been signed in. Please start again.",
-		Cause: cause, reason: "expired",
+		cause: cause, reason: "expired",
 		tryAgain: loginURL(w.returnTo, ""), tryLabel: "Sign in again",
 	}
 }
@@ -173,9 +173,9 @@ func (a *Auth) signInFailed(c *gin.Context, w wish, step string, err error) erro
 }
 
 // signInProblem explains why a sign-in failed.
-func signInProblem(w wish, err error) *Problem {
+func signInProblem(w wish, err error) *problem {
 	var refusal *okta.Refusal
-	var p *Problem
+	var p *problem
 	switch {
 	case errors.As(err, &p):
 	case errors.As(err, &refusal):
@@ -183,11 +183,11 @@ func signInProblem(w wish, err error) *Problem {
 	case errors.Is(err, okta.ErrUnmet):
 		p = unmet(err)
 	case errors.Is(err, session.ErrTooLarge):
-		p = &Problem{
-			Status: http.StatusInternalServerError, Heading: "Your profile is too large for this app's session",
-			Detail: "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
+		p = &problem{
+			status: http.StatusInternalServerError, heading: "Your profile is too large for this app's session",
+			detail: "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
 				"or have Okta send fewer groups.",
-			Cause: err, reason: "session_too_large",
+			cause: err, reason: "session_too_large",
 		}
 	default:
 		p = problemOf(err)
@@ -202,17 +202,17 @@ func signInProblem(w wish, err error) *Problem {
 var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
 
 // refused explains an OAuth error from the authorize or the token endpoint.
-func refused(w wish, refusal *okta.Refusal, cause error) *Problem {
-	p := &Problem{Cause: cause, oktaSays: refusal.Description, reason: oauthCode(refusal.Code)}
+func refused(w wish, refusal *okta.Refusal, cause error) *problem {
+	p := &problem{cause: cause, oktaSays: refusal.Description, reason: oauthCode(refusal.Code)}
 	switch {
 	case refusal.Code == "access_denied":
-		p.Status, p.Heading = http.StatusForbidden, "Okta did not let you in"
-		p.Detail = "Your account may not be assigned to this app, or a policy of your organization forbids it. " +
+		p.status, p.heading = http.StatusForbidden, "Okta did not let you in"
+		p.detail = "Your account may not be assigned to this app, or a policy of your organization forbids it. " +
 			"Ask your Okta administrator, or sign in with another account."
 		p.otherAccount = loginURL(w.returnTo, switchAccount)
 	case slices.Contains(needsPerson, refusal.Code):
-		p.Status, p.Heading = http.StatusUnauthorized, "Okta needs to ask you something"
-		p.Detail = "You could not be signed in without being asked. Please sign in at Okta."
+		p.status, p.heading = http.StatusUnauthorized, "Okta needs to ask you something"
+		p.detail = "You could not be signed in without being asked. Please sign in at Okta."
 		p.tryAgain, p.tryLabel = loginURL(w.returnTo, switchAccount), "Sign in at Okta"
 		p.challenge = cookieChallenge
 	case refusal.Code == "unmet_authentication_requirements":
@@ -220,22 +220,22 @@ func refused(w wish, refusal *okta.Refusal, cause error) *Problem {
 		p = unmet(cause)
 		p.oktaSays = says
 	case refusal.Code == "temporarily_unavailable" || refusal.Code == "server_error":
-		p.Status, p.Heading = http.StatusServiceUnavailable, "Okta has a problem"
-		p.Detail = "Okta could not finish the sign-in. Please try again in a minute."
+		p.status, p.heading = http.StatusServiceUnavailable, "Okta has a problem"
+		p.detail = "Okta could not finish the sign-in. Please try again in a minute."
 		p.retryAfter = true
 	default:
-		p.Status, p.Heading = http.StatusBadGateway, "Okta refused the sign-in"
-		p.Detail = "This app and its settings in Okta do not fit together. Tell the people who run this app what Okta says below."
+		p.status, p.heading = http.StatusBadGateway, "Okta refused the sign-in"
+		p.detail = "This app and its settings in Okta do not fit together. Tell the people who run this app what Okta says below."
 	}
 	return p
 }
 
 // unmet explains a step-up that did not succeed.
-func unmet(cause error) *Problem {
-	return &Problem{
-		Status: http.StatusForbidden, Heading: "A stronger or more recent sign-in is needed",
-		Detail: "The page asks you to prove again who you are, perhaps with another factor, and that did not happen. Please try again.",
-		Cause:  cause, reason: "unmet_authentication_requirements",
+func unmet(cause error) *problem {
+	return &problem{
+		status: http.StatusForbidden, heading: "A stronger or more recent sign-in is needed",
+		detail: "The page asks you to prove again who you are, perhaps with another factor, and that did not happen. Please try again.",
+		cause:  cause, reason: "unmet_authentication_requirements",
 	}
 }
 

@@ -29,9 +29,9 @@ func (a *Auth) allowFrontEnds() gin.HandlerFunc {
 		case slices.Contains(a.cfg.CORSAllowedOrigins, origin):
 			allow(c)
 		case c.Request.Method == http.MethodOptions && origin != "":
-			a.fail(c, &Problem{
-				Status: http.StatusForbidden, Heading: "This front end is not known here",
-				Detail: "The API serves front ends on the origins that its configuration names.", reason: "cross_origin",
+			a.fail(c, &problem{
+				status: http.StatusForbidden, heading: "This front end is not known here",
+				detail: "The API serves front ends on the origins that its configuration names.", reason: "cross_origin",
 			})
 		}
 	}

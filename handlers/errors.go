@@ -10,13 +10,13 @@ import (
 	"example.com/okta-gin/session"
 )
 
-// Problem is an error with an answer: what people and programs are told, and
+// problem is an error with an answer: what people and programs are told, and
 // the cause that only the log sees.
-type Problem struct {
-	Status  int
-	Heading string // a few words, for people
-	Detail  string // what happened and what to do, in plain sentences
-	Cause   error  // may be nil
+type problem struct {
+	status  int
+	heading string // a few words, for people
+	detail  string // what happened and what to do, in plain sentences
+	cause   error  // may be nil
 
 	oktaSays     string // Okta's error_description
 	tryAgain     string // path that may work better
@@ -28,63 +28,63 @@ type Problem struct {
 	retryAfter   bool   // trying again later may help
 }
 
-func (p *Problem) Error() string {
-	if p.Cause != nil {
-		return p.Heading + ": " + p.Cause.Error()
+func (p *problem) Error() string {
+	if p.cause != nil {
+		return p.heading + ": " + p.cause.Error()
 	}
-	return p.Heading
+	return p.heading
 }
 
 // Unwrap returns the cause.
-func (p *Problem) Unwrap() error { return p.Cause }
+func (p *problem) Unwrap() error { return p.cause }
 
 // problemOf finds the answer to err. An error that brings none of its own is
 // this app's fault: 500 with a fixed text.
-func problemOf(err error) *Problem {
-	var problem *Problem
+func problemOf(err error) *problem {
+	var own *problem
 	switch {
-	case errors.As(err, &problem):
-		return problem
+	case errors.As(err, &own):
+		return own
 	case errors.Is(err, session.ErrUnavailable):
-		return &Problem{
-			Status:     http.StatusServiceUnavailable,
-			Heading:    "We can't check your session right now",
-			Detail:     "The place where sessions are kept does not answer. You have not been signed out. Please try again in a moment.",
-			Cause:      err,
+		return &problem{
+			status:     http.StatusServiceUnavailable,
+			heading:    "We can't check your session right now",
+			detail:     "The place where sessions are kept does not answer. You have not been signed out. Please try again in a moment.",
+			cause:      err,
 			reason:     "session_store_unavailable",
 			retryAfter: true,
 		}
 	case errors.Is(err, okta.ErrUnreachable):
-		return &Problem{
-			Status:     http.StatusServiceUnavailable,
-			Heading:    "Okta can't be reached",
-			Detail:     "Sign-in happens at Okta, and Okta does not answer at the moment. Please try again in a minute.",
-			Cause:      err,
+		return &problem{
+			status:     http.StatusServiceUnavailable,
+			heading:    "Okta can't be reached",
+			detail:     "Sign-in happens at Okta, and Okta does not answer at the moment. Please try again in a minute.",
+			cause:      err,
 			reason:     "okta_unreachable",
 			retryAfter: true,
 		}
 	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
-		return &Problem{
-			Status:  http.StatusBadGateway,
-			Heading: "Okta's answer could not be verified",
-			Detail: "Okta, or something in its place, answered in a way that this app must not believe. Nobody has been signed in. " +
+		return &problem{
+			status:  http.StatusBadGateway,
+			heading: "Okta's answer could not be verified",
+			detail: "Okta, or something in its place, answered in a way that this app must not believe. Nobody has been signed in. " +
 				"If it happens again, tell the people who run this app.",
-			Cause: err, reason: "untrusted",
+			cause: err, reason: "untrusted",
 		}
 	default:
-		return &Problem{
-			Status:  http.StatusInternalServerError,
-			Heading: "Something went wrong here",
-			Detail:  "It is not your fault. If it keeps happening, tell the people who run this app the request id below.",
-			Cause:   err,
+		return &problem{
+			status:  http.StatusInternalServerError,
+			heading: "Something went wrong here",
+			detail:  "It is not your fault. If it keeps happening, tell the people who run this app the request id below.",
+			cause:   err,
 			reason:  "internal",
 		}
 	}
 }
 
 // badRequest is the answer to input that no page of ours sends.
-func badRequest(detail string) *Problem {
-	return &Problem{Status: http.StatusBadRequest, Heading: "That request can't be understood", Detail: detail, reason: "bad_request"}
+func badRequest(detail string) *problem {
+	return &problem{status: http.StatusBadRequest, heading: "That request can't be understood", detail: detail, reason: "bad_request"}
 }
 
 // handle adapts a handler that returns its error. The error has been answered

@@ -21,7 +21,7 @@ func (a *Auth) home(c *gin.Context) error {
 	case err == nil || errors.Is(err, session.ErrNone):
 	case known(c): // signed in, but in none of the required groups
 	default:
-		notice = problemOf(err).Detail
+		notice = problemOf(err).detail
 	}
 	return a.render(c, http.StatusOK, templates.Home{Base: a.base(c), Notice: notice})
 }

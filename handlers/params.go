@@ -19,17 +19,17 @@ func queryParams(r *http.Request) (params, error) {
 func formParams(w http.ResponseWriter, r *http.Request) (params, error) {
 	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
 	if r.ContentLength != 0 && !strings.EqualFold(strings.TrimSpace(kind), "application/x-www-form-urlencoded") {
-		return nil, &Problem{
-			Status: http.StatusUnsupportedMediaType, Heading: "That form can't be read",
-			Detail: "This address takes application/x-www-form-urlencoded.", reason: "media_type",
+		return nil, &problem{
+			status: http.StatusUnsupportedMediaType, heading: "That form can't be read",
+			detail: "This address takes application/x-www-form-urlencoded.", reason: "media_type",
 		}
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
 		if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
-			return nil, &Problem{
-				Status: http.StatusRequestEntityTooLarge, Heading: "That form is too large",
-				Detail: "This address takes small forms only.", reason: "form_too_large",
+			return nil, &problem{
+				status: http.StatusRequestEntityTooLarge, heading: "That form is too large",
+				detail: "This address takes small forms only.", reason: "form_too_large",
 			}
 		}
 		return nil, badRequest("The form is not encoded as forms are.")

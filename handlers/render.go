@@ -24,12 +24,12 @@ func (a *Auth) render(c *gin.Context, status int, page templates.Page) error {
 
 // errorPage shows a problem to a person. It does not ask who they are: the
 // session may be what failed.
-func (a *Auth) errorPage(c *gin.Context, p *Problem) {
+func (a *Auth) errorPage(c *gin.Context, p *problem) {
 	page := templates.Error{
 		Base:          templates.Base{Person: knownPerson(c), Path: c.Request.URL.Path},
-		Status:        p.Status,
-		Heading:       p.Heading,
-		Message:       p.Detail,
+		Status:        p.status,
+		Heading:       p.heading,
+		Message:       p.detail,
 		OktaSays:      p.oktaSays,
 		RequestID:     requestID(c),
 		TryAgain:      p.tryAgain,
@@ -37,14 +37,14 @@ func (a *Auth) errorPage(c *gin.Context, p *Problem) {
 		OtherAccount:  p.otherAccount,
 		NeedGroups:    p.needGroups,
 	}
-	if err := a.render(c, p.Status, page); err != nil {
+	if err := a.render(c, p.status, page); err != nil {
 		noteProblem(c, problemOf(err))
 		c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong here.\n"))
 	}
 }
 
 // problemJSON shows a problem to a program (RFC 9457).
-func (a *Auth) problemJSON(c *gin.Context, p *Problem) {
+func (a *Auth) problemJSON(c *gin.Context, p *problem) {
 	body, err := json.Marshal(struct {
 		Type      string   `json:"type"`
 		Title     string   `json:"title"`
@@ -53,12 +53,12 @@ func (a *Auth) problemJSON(c *gin.Context, p *Problem) {
 		Reason    string   `json:"reason"`
 		Groups    []string `json:"groups,omitempty"`
 		RequestID string   `json:"request_id"`
-	}{"about:blank", p.Heading, p.Status, p.Detail, p.reason, p.needGroups, requestID(c)})
+	}{"about:blank", p.heading, p.status, p.detail, p.reason, p.needGroups, requestID(c)})
 	if err != nil {
 		noteProblem(c, problemOf(err))
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Data(p.Status, "application/problem+json", body)
+	c.Data(p.status, "application/problem+json", body)
 }
 
 // isProgram tells scripts from people. Scripts get a status and JSON, never a

@@ -37,7 +37,7 @@ func (e *accessEnded) Error() string { return e.reason + ": " + e.cause.Error() 
 func (e *accessEnded) Unwrap() error { return e.cause }
 
 // currentSession returns the request's session, renewed if its access token
-// nears its end. Errors: session.ErrNone, session.ErrUnavailable, and a Problem
+// nears its end. Errors: session.ErrNone, session.ErrUnavailable, and a problem
 // where the person's access has ended.
 func (a *Auth) currentSession(c *gin.Context) (*session.Session, error) {
 	s, err := session.Get(c)
@@ -115,10 +115,10 @@ func (a *Auth) sessionEnded(c *gin.Context, over *accessEnded) error {
 	if err := session.End(c); err != nil {
 		return err
 	}
-	return &Problem{
-		Status: http.StatusUnauthorized, Heading: "Your session has ended",
-		Detail: over.detail + " Please sign in again.",
-		Cause:  over, reason: "session_ended", challenge: cookieChallenge,
+	return &problem{
+		status: http.StatusUnauthorized, heading: "Your session has ended",
+		detail: over.detail + " Please sign in again.",
+		cause:  over, reason: "session_ended", challenge: cookieChallenge,
 		tryAgain: loginURL(a.comeBackTo(c.Request), ""), tryLabel: "Sign in again",
 	}
 }

@@ -22,7 +22,7 @@ type (
 func requestID(c *gin.Context) string { return c.GetString(requestIDKey{}) }
 
 // noteProblem keeps p for the request's log line.
-func noteProblem(c *gin.Context, p *Problem) { c.Set(problemKey{}, p) }
+func noteProblem(c *gin.Context, p *problem) { c.Set(problemKey{}, p) }
 
 // logRequests gives each request an id and writes one line when it is done: the
 // route's pattern, never the query, which carries authorization codes. A panic
@@ -40,7 +40,7 @@ func (a *Auth) logRequests(c *gin.Context) {
 			}
 			a.log.ErrorContext(c.Request.Context(), "panic", "request_id", requestID(c), "panic", r, "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
-				a.fail(c, &Problem{Status: http.StatusInternalServerError, Heading: problemOf(nil).Heading, Detail: problemOf(nil).Detail, reason: "panic"})
+				a.fail(c, &problem{status: http.StatusInternalServerError, heading: problemOf(nil).heading, detail: problemOf(nil).detail, reason: "panic"})
 			}
 		}
 		a.logLine(c, time.Since(began))
@@ -58,9 +58,9 @@ func (a *Auth) logLine(c *gin.Context, took time.Duration) {
 		slog.String("client", c.ClientIP()),
 	}
 	if value, ok := c.Get(problemKey{}); ok {
-		p := value.(*Problem)
+		p := value.(*problem)
 		level = slog.LevelWarn
-		if p.Status >= http.StatusInternalServerError {
+		if p.status >= http.StatusInternalServerError {
 			level = slog.LevelError
 		}
 		attrs = append(attrs, slog.String("reason", p.reason), slog.String("error", p.Error()))

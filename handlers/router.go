@@ -56,15 +56,15 @@ func (a *Auth) trustedProxies() []string {
 
 func (a *Auth) notFound(c *gin.Context) error {
 	_, _ = a.caller(c) // for the page's header alone, which names who is signed in
-	return &Problem{
-		Status: http.StatusNotFound, Heading: "There is no such page",
-		Detail: "The address may be mistyped or out of date.", reason: "not_found",
+	return &problem{
+		status: http.StatusNotFound, heading: "There is no such page",
+		detail: "The address may be mistyped or out of date.", reason: "not_found",
 	}
 }
 
 func wrongMethod(c *gin.Context) error {
-	return &Problem{
-		Status: http.StatusMethodNotAllowed, Heading: "This page can't be used that way",
-		Detail: "The address exists, but not for " + c.Request.Method + " requests.", reason: "method_not_allowed",
+	return &problem{
+		status: http.StatusMethodNotAllowed, heading: "This page can't be used that way",
+		detail: "The address exists, but not for " + c.Request.Method + " requests.", reason: "method_not_allowed",
 	}
 }

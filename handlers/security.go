@@ -65,9 +65,9 @@ func (a *Auth) limit(c *gin.Context) {
 
 func checkRequest(r *http.Request) error {
 	if len(r.URL.RawQuery) > maxQuery {
-		return &Problem{
-			Status: http.StatusRequestURITooLong, Heading: "That address is too long",
-			Detail: "Please go to the front page and start from there.", reason: "query_too_long",
+		return &problem{
+			status: http.StatusRequestURITooLong, heading: "That address is too long",
+			detail: "Please go to the front page and start from there.", reason: "query_too_long",
 		}
 	}
 	total := 0
@@ -97,10 +97,10 @@ func checkRequest(r *http.Request) error {
 	return nil
 }
 
-func cookiesTooLarge() *Problem {
-	return &Problem{
-		Status: http.StatusRequestHeaderFieldsTooLarge, Heading: "Your browser sent too many cookies",
-		Detail: "Please delete this site's cookies in your browser and try again.", reason: "cookies_too_large",
+func cookiesTooLarge() *problem {
+	return &problem{
+		status: http.StatusRequestHeaderFieldsTooLarge, heading: "Your browser sent too many cookies",
+		detail: "Please delete this site's cookies in your browser and try again.", reason: "cookies_too_large",
 	}
 }
 
@@ -121,10 +121,10 @@ func (a *Auth) refuseCrossOrigin(c *gin.Context) {
 		return
 	}
 	if err := a.crossOrigin.Check(c.Request); err != nil {
-		a.fail(c, &Problem{
-			Status: http.StatusForbidden, Heading: "That came from another site",
-			Detail: "This app accepts changes only from its own pages. Please try again from here.",
-			Cause:  err, reason: "cross_origin",
+		a.fail(c, &problem{
+			status: http.StatusForbidden, heading: "That came from another site",
+			detail: "This app accepts changes only from its own pages. Please try again from here.",
+			cause:  err, reason: "cross_origin",
 		})
 	}
 }

@@ -49,9 +49,15 @@ func (o *Org) writeSignIn(w http.ResponseWriter, transaction string, req *authRe
 	o.writePage(w, p)
 }
 
+// shownPeople is how many people the sign-in page offers.
+const shownPeople = 20
+
 func (o *Org) samplePeople() []samplePerson {
 	var list []samplePerson
 	for _, person := range o.People() {
+		if len(list) == shownPeople {
+			break
+		}
 		if !person.active() || person.Password == "" {
 			continue
 		}

@@ -35,9 +35,9 @@ if (session) {
   document.addEventListener("visibilitychange", tick);
 }
 
-// How long, in the two largest units that matter, as the server says it.
+// How long, to the nearest minute and in the two largest units that matter, as the server says it.
 function span(milliseconds) {
-  const minutes = Math.floor(milliseconds / 60_000);
+  const minutes = Math.round(milliseconds / 60_000);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor(minutes / 60) % 24;
   const count = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;

@@ -269,7 +269,8 @@ func TestSpans(t *testing.T) {
 	pages := parse(t)
 	for left, want := range map[time.Duration]string{
 		-time.Hour:                   "less than a minute",
-		59 * time.Second:             "less than a minute",
+		29 * time.Second:             "less than a minute",
+		time.Hour - 1:                "1 hour",
 		time.Minute:                  "1 minute",
 		time.Hour:                    "1 hour",
 		2*time.Hour + 5*time.Minute:  "2 hours 5 minutes",

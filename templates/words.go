@@ -24,9 +24,10 @@ func moment(t time.Time) template.HTML {
 	return template.HTML(`<time datetime="` + iso(t) + `">` + t.UTC().Format(readableTime) + `</time>`)
 }
 
-// span says how long it is from one time to another, in the two largest units that matter: "2 hours 5 minutes".
+// span says how long it is from one time to another, to the nearest minute and in the two largest units that matter:
+// "2 hours 5 minutes".
 func span(from, to time.Time) string {
-	minutes := int(to.Sub(from) / time.Minute)
+	minutes := int(to.Sub(from).Round(time.Minute) / time.Minute)
 	days, hours := minutes/(24*60), minutes/60%24
 	switch {
 	case minutes < 1:
