@@ -139,7 +139,7 @@ func (a *Auth) caller(c *gin.Context) (*Caller, error) {
 	if a.aboutToEnd(s) && isNavigation(c.Request) {
 		return nil, session.ErrNone
 	}
-	caller, err := callerOfSession(s)
+	caller, err := a.callerOfSession(s)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,7 @@ type Auth struct {
 	attempts  *session.Attempts
 	signOuts  *session.SignOuts
 	renewals  *renewals
+	claims    claimsMemory
 	metrics   *metrics
 
 	pages       *templates.Pages

@@ -3,8 +3,10 @@ package handlers_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -16,7 +18,8 @@ import (
 
 // BenchmarkProfile compares the signed-in profile page with a bare Gin handler
 // that has the claims in memory and renders them with the same template, both
-// over HTTP: what sessions, access rules, headers and log lines cost.
+// over HTTP from the same browser: what sessions, access rules, headers and log
+// lines cost. The limit is 1.11 x-gin, which is 0.9 of the requests per second.
 func BenchmarkProfile(b *testing.B) {
 	app := start(b, setup{})
 	browser := app.browser()
@@ -25,23 +28,17 @@ func BenchmarkProfile(b *testing.B) {
 	}
 	bare := httptest.NewServer(bareProfile(b, browser))
 	defer bare.Close()
+	bareURL := strings.Replace(bare.URL, "127.0.0.1", "localhost", 1) // the same cookies go there
 
-	var perSecond [2]float64
-	for i, target := range []struct{ name, url string }{{"bare", bare.URL + profilePath}, {"app", app.URL + profilePath}} {
-		b.Run(target.name, func(b *testing.B) {
-			b.ReportAllocs()
-			for b.Loop() {
-				if r := browser.get(target.url); r.StatusCode != http.StatusOK {
-					b.Fatalf("status %d", r.StatusCode)
-				}
+	get := func(url string) func(int) error {
+		return func(int) error {
+			if r := browser.get(url); r.StatusCode != http.StatusOK {
+				return fmt.Errorf("status %d", r.StatusCode)
 			}
-			perSecond[i] = float64(b.N) / b.Elapsed().Seconds()
-			b.ReportMetric(perSecond[i], "pages/s")
-			if i == 1 {
-				b.ReportMetric(perSecond[1]/perSecond[0], "app/bare")
-			}
-		})
+			return nil
+		}
 	}
+	compare(b, "x-gin", get(bareURL+profilePath), get(app.URL+profilePath))
 }
 
 // bareProfile renders the page that the browser's person sees, and does nothing

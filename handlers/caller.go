@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"encoding/json"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +25,7 @@ type Caller struct {
 	Scopes []string
 
 	session *session.Session // nil for a bearer
+	decoded *decodedClaims   // nil for a bearer
 }
 
 // CallerFrom returns who the request comes from. ok is false on a public route
@@ -68,12 +68,12 @@ func (c *Caller) Groups() []string {
 	}
 }
 
-func callerOfSession(s *session.Session) (*Caller, error) {
-	caller := &Caller{Subject: s.Subject, session: s}
-	if err := json.Unmarshal(s.Claims, &caller.Claims); err != nil {
-		return nil, session.ErrNone
+func (a *Auth) callerOfSession(s *session.Session) (*Caller, error) {
+	claims, err := a.claims.decode(s)
+	if err != nil {
+		return nil, err
 	}
-	return caller, nil
+	return &Caller{Subject: s.Subject, Claims: claims.values, session: s, decoded: claims}, nil
 }
 
 func callerOfBearer(b *okta.Bearer) *Caller {

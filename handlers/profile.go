@@ -1,10 +1,7 @@
 package handlers
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -18,14 +15,10 @@ import (
 // unless directory look-ups are on and the record at hand is minutes old.
 func (a *Auth) profile(c *gin.Context) error {
 	caller, _ := CallerFrom(c)
-	var raw bytes.Buffer
-	if err := json.Indent(&raw, caller.session.Claims, "", "  "); err != nil {
-		return fmt.Errorf("format claims: %w", err)
-	}
 	return a.render(c, http.StatusOK, templates.Profile{
 		Base:    a.base(c),
-		Claims:  templates.DescribeClaims(caller.Claims),
-		RawJSON: raw.String(),
+		Claims:  caller.decoded.table(),
+		RawJSON: caller.decoded.json,
 		Session: templates.SessionTimes{
 			Now:         a.now(),
 			SignedInAt:  caller.session.SignedInAt,

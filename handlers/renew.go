@@ -178,7 +178,7 @@ func (a *Auth) renewLocked(c *gin.Context, s *session.Session) (*session.Session
 func (a *Auth) askOkta(ctx context.Context, s *session.Session) (*session.Session, error) {
 	ctx, cancel := context.WithTimeout(ctx, oktaPatience)
 	defer cancel()
-	caller, err := callerOfSession(s)
+	caller, err := a.callerOfSession(s)
 	if err != nil {
 		return nil, err
 	}

@@ -208,6 +208,20 @@ func TestRenewalOutlivesItsClient(t *testing.T) {
 	})
 }
 
+// holdAnswer is holdRenewal when the refresh token is spent already.
+func (a *app) holdAnswer() (asked <-chan struct{}, release func()) {
+	begun, gate := make(chan struct{}, 1), make(chan struct{})
+	a.org.Set(func(k *mockokta.Knobs) {
+		k.TamperToken = func(map[string]any) {
+			begun <- struct{}{}
+			<-gate
+		}
+	})
+	return begun, sync.OnceFunc(func() { close(gate) })
+}
+
+// TestRenewalThatEndsAfterSignOut: Okta answers late, and gives new tokens in spite
+// of the sign-out. They are revoked too.
 func TestRenewalThatEndsAfterSignOut(t *testing.T) {
 	t.Parallel()
 	onStores(t, func(t *testing.T, start func(setup) *replicas) {
@@ -217,7 +231,7 @@ func TestRenewalThatEndsAfterSignOut(t *testing.T) {
 		other := copyOf(b)
 		app.clock.add(time.Hour)
 
-		asked, release := app.holdRenewal()
+		asked, release := app.holdAnswer()
 		defer release()
 		late := make(chan reply, 1)
 		go func() { late <- other.get(profilePath, "X-Replica", "0") }()
@@ -231,6 +245,9 @@ func TestRenewalThatEndsAfterSignOut(t *testing.T) {
 		}
 		if other.signedIn() || b.signedIn() {
 			t.Error("the session is back")
+		}
+		if got := app.org.Count("revoke"); got != 2 {
+			t.Errorf("%d refresh tokens revoked, want the old and the new one", got)
 		}
 		app.clock.add(time.Hour)
 		if other.signedIn() || app.events("renewed") != 0 {
@@ -439,11 +456,14 @@ func TestHangingOktaHoldsUpOnePerson(t *testing.T) {
 func TestRenewedIDTokenIsVerified(t *testing.T) {
 	t.Parallel()
 	for name, tamper := range map[string]func(header, claims map[string]any){
-		"other iss":            func(_, claims map[string]any) { claims["iss"] = "https://other.okta.com" },
-		"other sub":            func(_, claims map[string]any) { claims["sub"] = "00u9mockGraceHop0125d" },
-		"other aud":            func(_, claims map[string]any) { claims["aud"] = "0oaother" },
-		"more aud":             func(_, claims map[string]any) { claims["aud"] = []string{mockokta.DefaultClientID, "0oaother"} },
-		"azp that was not":     func(_, claims map[string]any) { claims["azp"] = mockokta.DefaultClientID },
+		"other iss":        func(_, claims map[string]any) { claims["iss"] = "https://other.okta.com" },
+		"other sub":        func(_, claims map[string]any) { claims["sub"] = "00u9mockGraceHop0125d" },
+		"other aud":        func(_, claims map[string]any) { claims["aud"] = "0oaother" },
+		"more aud":         func(_, claims map[string]any) { claims["aud"] = []string{mockokta.DefaultClientID, "0oaother"} },
+		"azp that was not": func(_, claims map[string]any) { claims["azp"] = mockokta.DefaultClientID },
+		"azp and more aud": func(_, claims map[string]any) {
+			claims["aud"], claims["azp"] = []string{mockokta.DefaultClientID, "0oaother"}, mockokta.DefaultClientID
+		},
 		"other auth_time":      func(_, claims map[string]any) { claims["auth_time"] = claims["iat"] },
 		"other nonce":          func(_, claims map[string]any) { claims["nonce"] = "other" },
 		"expired":              func(_, claims map[string]any) { claims["exp"] = 1 },
@@ -529,5 +549,36 @@ func TestRenewalAfterAKeyRotation(t *testing.T) {
 	app.clock.add(time.Hour)
 	if !b.signedIn() || app.events("renewal_refused") != 0 {
 		t.Error("signed out")
+	}
+}
+
+// TestRenewedAudience: an audience that would do at sign-in must be the one of
+// sign-in.
+func TestRenewedAudience(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		aud  any
+		want int
+	}{
+		"same": {mockokta.DefaultClientID, http.StatusOK},
+		"more": {[]string{mockokta.DefaultClientID, "0oaother"}, http.StatusUnauthorized},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{env: renewing()})
+			audience := func(aud any) {
+				app.org.Set(func(k *mockokta.Knobs) {
+					k.TamperIDToken = func(_, claims map[string]any) { claims["aud"], claims["azp"] = aud, mockokta.DefaultClientID }
+				})
+			}
+			audience(mockokta.DefaultClientID)
+			b := app.browser()
+			b.signIn(profilePath, ada)
+			audience(c.aud)
+			app.clock.add(time.Hour)
+			if r := b.get(profilePath); r.StatusCode != c.want {
+				t.Errorf("status %d, want %d", r.StatusCode, c.want)
+			}
+		})
 	}
 }

@@ -29,6 +29,9 @@ func (a *Auth) buildSessions() error {
 	if a.renewals, err = newRenewals(a.now); err != nil {
 		return fmt.Errorf("set up renewals: %w", err)
 	}
+	if a.claims, err = newClaimsMemory(); err != nil {
+		return fmt.Errorf("set up the memory of claims: %w", err)
+	}
 	a.metrics = newMetrics(a.store)
 	return nil
 }
