@@ -1,6 +1,7 @@
 # `make` lists what there is to do.
 
-BUILD := CGO_ENABLED=0 go build -trimpath -ldflags "-s -w"
+# Without nomsgpack, Gin brings 6 MB of a codec that nothing here uses.
+BUILD := CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
 .PHONY: help run build test check fmt bench soak

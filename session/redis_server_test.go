@@ -3,90 +3,30 @@ package session_test
 import (
 	"context"
 	"errors"
-	"fmt"
-	"net"
-	"os/exec"
-	"strconv"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/redistest"
 	"github.com/redis/go-redis/v9"
 )
 
-// redisServer is a redis-server of a test's own. It keeps its data over a
-// restart.
+// redisServer is a redis-server of a test's own, with clients for it.
 type redisServer struct {
-	t    testing.TB
-	dir  string
-	port int
-	args []string
-	cmd  *exec.Cmd
+	*redistest.Server
+	t testing.TB
 }
 
 func startRedis(t testing.TB, args ...string) *redisServer {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &redisServer{t: t, dir: t.TempDir(), port: listener.Addr().(*net.TCPAddr).Port, args: args}
-	if err := listener.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s.start()
-	t.Cleanup(s.kill)
-	return s
-}
-
-func (s *redisServer) start() {
-	s.t.Helper()
-	path, err := exec.LookPath("redis-server")
-	if err != nil {
-		s.t.Fatal("these tests need redis-server: install Debian's package redis-server")
-	}
-	args := append([]string{"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.dir,
-		"--save", "", "--appendonly", "yes", "--appendfsync", "always"}, s.args...)
-	s.cmd = exec.Command(path, args...)
-	if err := s.cmd.Start(); err != nil {
-		s.t.Fatal(err)
-	}
-	client := redis.NewClient(&redis.Options{Addr: s.addr(), MaxRetries: -1})
-	defer client.Close()
-	deadline := time.Now().Add(20 * time.Second)
-	for client.Ping(context.Background()).Err() != nil {
-		if time.Now().After(deadline) {
-			s.t.Fatal("redis-server does not answer")
-		}
-		time.Sleep(5 * time.Millisecond) // between looks
-	}
-}
-
-func (s *redisServer) kill() {
-	_ = s.cmd.Process.Kill()
-	_ = s.cmd.Wait()
-}
-
-func (s *redisServer) freeze() { s.signal(syscall.SIGSTOP) }
-func (s *redisServer) thaw()   { s.signal(syscall.SIGCONT) }
-
-func (s *redisServer) signal(signal syscall.Signal) {
-	s.t.Helper()
-	if err := s.cmd.Process.Signal(signal); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *redisServer) addr() string {
-	return fmt.Sprintf("127.0.0.1:%d", s.port)
+	return &redisServer{redistest.Start(t, args...), t}
 }
 
 // client returns a client with the short timeouts that NewRedisStore asks for.
 func (s *redisServer) client() *redis.Client {
 	client := redis.NewClient(&redis.Options{
-		Addr:                  s.addr(),
+		Addr:                  s.Addr(),
 		DialTimeout:           500 * time.Millisecond,
 		DialerRetries:         1,
 		ReadTimeout:           500 * time.Millisecond,
