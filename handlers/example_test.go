@@ -29,7 +29,9 @@ func shop(cfg config.Config, log *slog.Logger) (*gin.Engine, error) {
 		return nil, err
 	}
 	engine := gin.New()
-	auth.Mount(engine)
+	if err := auth.Mount(engine); err != nil {
+		return nil, err
+	}
 
 	auth.Handle("GET", "/", handlers.Public, front)
 	engine.GET("/cart", cart) // closed: it does not say who may see it

@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -14,9 +15,13 @@ import (
 // after it is closed to people who are not signed in, unless Handle gives it
 // another rule, and gets a request id, a log line, security headers (a handler
 // may set its own Content-Security-Policy) and protection against cross-site
-// requests. Call it once, on an engine without gin.Logger, which would log
-// authorization codes.
-func (a *Auth) Mount(engine *gin.Engine) {
+// requests. The engine trusts the configured proxies from then on, and no other,
+// as a bare one does. Call Mount once, on an engine without gin.Logger, which
+// would log authorization codes.
+func (a *Auth) Mount(engine *gin.Engine) error {
+	if err := engine.SetTrustedProxies(a.trustedProxies()); err != nil {
+		return fmt.Errorf("trust proxies: %w", err)
+	}
 	a.engine = engine
 	engine.Use(a.logRequests, a.secure)
 	if len(a.cfg.CORSAllowedOrigins) > 0 {
@@ -33,8 +38,26 @@ func (a *Auth) Mount(engine *gin.Engine) {
 	a.Handle(http.MethodGet, "/authorization-code/profile", a.RequireLogin(), a.handle(a.profile))
 
 	// What the pages are made of
-	a.Handle(http.MethodGet, "/static/*file", Public, gin.WrapH(a.assets))
-	a.Handle(http.MethodHead, "/static/*file", Public, gin.WrapH(a.assets))
+	a.Handle(http.MethodGet, "/static/*file", Public, a.handle(a.asset))
+	a.Handle(http.MethodHead, "/static/*file", Public, a.handle(a.asset))
+	return nil
+}
+
+func (a *Auth) trustedProxies() []string {
+	var cidrs []string
+	for _, prefix := range a.cfg.TrustedProxies {
+		cidrs = append(cidrs, prefix.String())
+	}
+	return cidrs
+}
+
+// asset serves GET and HEAD /static/: the stylesheet, the scripts and the icon.
+func (a *Auth) asset(c *gin.Context) error {
+	if !a.assets.Has(c.Request.URL.Path) {
+		return a.notFound(c)
+	}
+	a.assets.ServeHTTP(c.Writer, c.Request)
+	return nil
 }
 
 // Handle registers a route with the rule of who may use it: Public,

@@ -1,7 +1,6 @@
 package handlers
 
 import (
-	"fmt"
 	"net/http"
 
 	"github.com/gin-gonic/gin"
@@ -12,13 +11,12 @@ import (
 func Router(a *Auth) (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	if err := engine.SetTrustedProxies(a.trustedProxies()); err != nil {
-		return nil, fmt.Errorf("trust proxies: %w", err)
-	}
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
 
-	a.Mount(engine)
+	if err := a.Mount(engine); err != nil {
+		return nil, err
+	}
 
 	// Short names for what Mount adds
 	a.Handle(http.MethodGet, "/login", Public, a.handle(a.login))
@@ -44,14 +42,6 @@ func Router(a *Auth) (*gin.Engine, error) {
 	engine.NoRoute(a.handle(a.notFound))
 	engine.NoMethod(a.handle(wrongMethod))
 	return engine, nil
-}
-
-func (a *Auth) trustedProxies() []string {
-	var cidrs []string
-	for _, prefix := range a.cfg.TrustedProxies {
-		cidrs = append(cidrs, prefix.String())
-	}
-	return cidrs
 }
 
 func (a *Auth) notFound(c *gin.Context) error {

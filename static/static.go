@@ -83,6 +83,12 @@ func (a *Assets) URL(name string) string {
 	return a.urls[name]
 }
 
+// Has reports whether path is one that URL gives out.
+func (a *Assets) Has(path string) bool {
+	_, ok := a.assets[path]
+	return ok
+}
+
 // ServeHTTP answers GET and HEAD for the paths that URL gives out. Any other path is not found, including a file's name
 // without its hash or with that of an earlier version.
 func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
