@@ -1,0 +1,133 @@
+package handlers_test
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// TestOktaAway: a failure that says nothing of the person leaves the session as it
+// is, until the grace is over.
+func TestOktaAway(t *testing.T) {
+	t.Parallel()
+	answers := map[string]func(w http.ResponseWriter){
+		"unavailable":    func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"too many":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
+		"no OAuth":       func(w http.ResponseWriter) { io.WriteString(w, "<h1>Maintenance</h1>") },
+		"wrong secret":   func(w http.ResponseWriter) { refuse(w, http.StatusUnauthorized, "invalid_client") },
+		"grant withheld": func(w http.ResponseWriter) { refuse(w, http.StatusBadRequest, "unauthorized_client") },
+		"connection cut": func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{client: rotating, env: renewing("SESSION_RENEW_GRACE", "10m")})
+			b, other := app.browser(), app.browser()
+			b.signIn(profilePath, ada)
+			other.signIn(profilePath, grace)
+			var asked atomic.Int64
+			app.org.Set(func(k *mockokta.Knobs) {
+				k.Intercept = func(endpoint string, w http.ResponseWriter, _ *http.Request) bool {
+					if endpoint == "token" {
+						asked.Add(1)
+						answer(w)
+					}
+					return endpoint == "token"
+				}
+			})
+			app.clock.add(time.Hour)
+			for range 5 {
+				if r := b.get(profilePath); r.StatusCode != http.StatusOK {
+					t.Fatalf("within the grace: status %d", r.StatusCode)
+				}
+			}
+			if got := asked.Load(); got != 1 {
+				t.Errorf("Okta was asked %d times at once, want 1", got)
+			}
+			app.clock.add(6 * time.Second)
+			b.get(profilePath)
+			if got := asked.Load(); got != 2 {
+				t.Errorf("Okta was asked %d times after a while, want 2", got)
+			}
+			if got := app.events("renewal_failed"); got != 2 {
+				t.Errorf("%d failed renewals in the log, want 2", got)
+			}
+
+			app.clock.add(10 * time.Minute)
+			r := b.get(profilePath)
+			if r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.body, "Your session has ended") {
+				t.Errorf("after the grace: status %d", r.StatusCode)
+			}
+			if b.signedIn() || app.events("renewal_refused") != 1 {
+				t.Error("signed in after the grace")
+			}
+			app.org.Set(func(k *mockokta.Knobs) { k.Intercept = nil })
+			if !other.signedIn() {
+				t.Error("whose renewal nobody refused is signed out")
+			}
+		})
+	}
+}
+
+func refuse(w http.ResponseWriter, status int, code string) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	fmt.Fprintf(w, `{"error":%q,"error_description":"No."}`, code)
+}
+
+func TestOktaComesBackWithinTheGrace(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{client: rotating, env: renewing()})
+	b := app.browser()
+	b.signIn(profilePath, ada)
+	app.org.Stop()
+	app.clock.add(time.Hour)
+	if !b.signedIn() {
+		t.Fatal("signed out while Okta is away")
+	}
+	if err := app.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	app.clock.add(10 * time.Minute)
+	if !b.signedIn() || app.events("renewed") != 1 {
+		t.Errorf("%d renewals", app.events("renewed"))
+	}
+}
+
+// TestHangingOktaHoldsUpOnePerson: who has waited in vain waits for all.
+func TestHangingOktaHoldsUpOnePerson(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{env: renewing()})
+	first, second := app.browser(), app.browser()
+	first.signIn(profilePath, ada)
+	second.signIn(profilePath, grace)
+	asked, release := app.holdRenewal()
+	defer release()
+	app.clock.add(time.Hour)
+	began := time.Now()
+	if !first.signedIn() {
+		t.Error("signed out")
+	}
+	if waited := time.Since(began); waited > 9*time.Second {
+		t.Errorf("waited %v", waited)
+	}
+	receive(t, asked)
+	began = time.Now()
+	if !second.signedIn() || !first.signedIn() {
+		t.Error("signed out")
+	}
+	if waited := time.Since(began); waited > 2*time.Second {
+		t.Errorf("the next ones waited %v", waited)
+	}
+	select {
+	case <-asked:
+		t.Error("Okta was asked again at once")
+	default:
+	}
+}

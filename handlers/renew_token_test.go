@@ -1,0 +1,143 @@
+package handlers_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// TestRenewedIDTokenIsVerified: OpenID Connect Core section 12.2, and the rules of
+// sign-in.
+func TestRenewedIDTokenIsVerified(t *testing.T) {
+	t.Parallel()
+	for name, tamper := range map[string]func(header, claims map[string]any){
+		"other iss":        func(_, claims map[string]any) { claims["iss"] = "https://other.okta.com" },
+		"other sub":        func(_, claims map[string]any) { claims["sub"] = "00u9mockGraceHop0125d" },
+		"other aud":        func(_, claims map[string]any) { claims["aud"] = "0oaother" },
+		"more aud":         func(_, claims map[string]any) { claims["aud"] = []string{mockokta.DefaultClientID, "0oaother"} },
+		"azp that was not": func(_, claims map[string]any) { claims["azp"] = mockokta.DefaultClientID },
+		"azp and more aud": func(_, claims map[string]any) {
+			claims["aud"], claims["azp"] = []string{mockokta.DefaultClientID, "0oaother"}, mockokta.DefaultClientID
+		},
+		"other auth_time":      func(_, claims map[string]any) { claims["auth_time"] = claims["iat"] },
+		"other nonce":          func(_, claims map[string]any) { claims["nonce"] = "other" },
+		"expired":              func(_, claims map[string]any) { claims["exp"] = 1 },
+		"from the future":      func(_, claims map[string]any) { claims["iat"] = float64(1 << 33) },
+		"of another token":     func(_, claims map[string]any) { claims["at_hash"] = "AAAAAAAAAAAAAAAAAAAAAA" },
+		"of another algorithm": func(header, _ map[string]any) { header["alg"] = "none" },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{env: renewing()})
+			b := app.browser()
+			b.signIn(profilePath, ada)
+			app.org.Set(func(k *mockokta.Knobs) { k.TamperIDToken = tamper })
+			app.clock.add(time.Hour)
+			if r := b.get(profilePath); r.StatusCode != http.StatusUnauthorized {
+				t.Errorf("status %d", r.StatusCode)
+			}
+			if b.signedIn() || app.events("renewed") != 0 || app.events("renewal_refused") != 1 {
+				t.Error("the session goes on")
+			}
+		})
+	}
+}
+
+// TestRenewalThatSaysLess: what a response may leave out does not end a session.
+func TestRenewalThatSaysLess(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		knobs      func(*mockokta.Knobs)
+		wantGroups string
+	}{
+		"no ID token": {func(k *mockokta.Knobs) { k.RefreshOmitsIDToken = true }, "Crew"},
+		"same nonce":  {func(k *mockokta.Knobs) {}, "Crew"},
+		"no auth_time": {func(k *mockokta.Knobs) {
+			k.TamperIDToken = func(_, claims map[string]any) { delete(claims, "auth_time") }
+		}, "Crew"},
+		"no expires_in":   {func(k *mockokta.Knobs) { k.TamperToken = func(resp map[string]any) { delete(resp, "expires_in") } }, "Crew"},
+		"userinfo broken": {func(k *mockokta.Knobs) { k.TamperUserinfo = func(claims map[string]any) { claims["sub"] = "someone" } }, "Crew"},
+		"neither ID token nor userinfo": {func(k *mockokta.Knobs) {
+			k.RefreshOmitsIDToken = true
+			k.TamperUserinfo = func(claims map[string]any) { claims["sub"] = "someone" }
+		}, "Engineers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{env: renewing()})
+			b := app.browser()
+			b.signIn(profilePath, grace)
+			before := b.me()
+			app.org.Set(c.knobs)
+			app.org.SetGroups(grace, "Crew")
+			app.clock.add(time.Hour)
+			after := b.me()
+			b.me()
+			if got := fmt.Sprint(after["groups"]); !strings.Contains(got, c.wantGroups) {
+				t.Errorf("groups %v, want %s", got, c.wantGroups)
+			}
+			for _, claim := range []string{"iss", "sub", "aud", "email", "name", "amr"} {
+				if fmt.Sprint(after[claim]) != fmt.Sprint(before[claim]) {
+					t.Errorf("%s: %v, was %v", claim, after[claim], before[claim])
+				}
+			}
+			if app.renewals() != 1 {
+				t.Errorf("%d renewals, want 1", app.renewals())
+			}
+		})
+	}
+}
+
+func TestRenewalAfterAKeyRotation(t *testing.T) {
+	t.Parallel()
+	app := startReplicas(t, 1, setup{client: rotating, env: renewing()})
+	b := app.browser()
+	b.signIn(profilePath, ada)
+	for i := range 2 { // the second while Okta may not be asked for its keys again
+		app.org.RotateKeys()
+		app.clock.add(time.Hour)
+		if !b.signedIn() {
+			t.Fatalf("signed out by rotation %d", i+1)
+		}
+		app.org.RotateKeys()
+	}
+	app.clock.add(time.Hour)
+	if !b.signedIn() || app.events("renewal_refused") != 0 {
+		t.Error("signed out")
+	}
+}
+
+// TestRenewedAudience: an audience that would do at sign-in must be the one of
+// sign-in.
+func TestRenewedAudience(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		aud  any
+		want int
+	}{
+		"same": {mockokta.DefaultClientID, http.StatusOK},
+		"more": {[]string{mockokta.DefaultClientID, "0oaother"}, http.StatusUnauthorized},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{env: renewing()})
+			audience := func(aud any) {
+				app.org.Set(func(k *mockokta.Knobs) {
+					k.TamperIDToken = func(_, claims map[string]any) { claims["aud"], claims["azp"] = aud, mockokta.DefaultClientID }
+				})
+			}
+			audience(mockokta.DefaultClientID)
+			b := app.browser()
+			b.signIn(profilePath, ada)
+			audience(c.aud)
+			app.clock.add(time.Hour)
+			if r := b.get(profilePath); r.StatusCode != c.want {
+				t.Errorf("status %d, want %d", r.StatusCode, c.want)
+			}
+		})
+	}
+}
