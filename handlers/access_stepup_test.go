@@ -174,3 +174,17 @@ func TestStepUpWithPromptNoneStillAsksThePerson(t *testing.T) {
 		t.Errorf("prompt=%q, want login", got)
 	}
 }
+
+// TestStepUpDoesNotGoInCircles: the session that was not good enough for the page
+// is no reason to go back to it when Okta refuses the code of the step-up.
+func TestStepUpDoesNotGoInCircles(t *testing.T) {
+	t.Parallel()
+	app := start(t, newGuarded().setup(nil))
+	b := app.browser()
+	b.signIn("/login", ada)
+	app.clock.add(20 * time.Minute)
+	app.org.Set(answer("token", http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`))
+	if r := b.signIn("/recent", ada); r.StatusCode != http.StatusBadRequest || r.page(t).Find("h1").Length() != 1 {
+		t.Errorf("got status %d at %s, want a page that explains", r.StatusCode, r.Request.URL)
+	}
+}

@@ -156,7 +156,7 @@ func expired(w wish, cause error) *problem {
 func (a *Auth) signInFailed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
-		if _, none := session.Get(c); none == nil {
+		if _, none := session.Get(c); none == nil && !w.stepsUp() {
 			return a.arrive(c, w, w.returnTo)
 		}
 		if w.restarts == 0 {

@@ -51,6 +51,9 @@ type wish struct {
 	restarts    int
 }
 
+// stepsUp reports whether the session at hand is not good enough for the page.
+func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
+
 func (a *Auth) readWish(p params) (wish, error) {
 	w := wish{returnTo: "/", hints: okta.Hints{LoginHint: p.get("login_hint"), Prompt: p.get("prompt")}}
 	if p.has("return_to") {
