@@ -73,26 +73,28 @@ func (a *Auth) renewOrKeep(c *gin.Context, s *session.Session) (*session.Session
 		return s, nil
 	}
 	renewed, err := a.renew(c, s)
-	if err == nil {
+	var over *accessEnded
+	switch {
+	case err == nil:
 		return renewed, nil
-	}
-	if errors.Is(err, session.ErrNone) || errors.Is(err, session.ErrUnavailable) {
+	case errors.Is(err, session.ErrNone), errors.Is(err, session.ErrUnavailable), errors.As(err, &over):
 		return nil, err
-	}
-	over := endedBy(err)
-	if over == nil && patient {
+	case patient:
 		a.renewals.failed(s, err)
 		a.event(c, eventRenewalFailed, s.Subject, signInProblem(wish{}, err).reason)
 		return s, nil
+	default:
+		return nil, a.endAccess(c, s, &accessEnded{"grace_over", "It could not be renewed at Okta for too long.", err})
 	}
-	if over == nil {
-		over = &accessEnded{"grace_over", "It could not be renewed at Okta for too long.", err}
-	}
+}
+
+// endAccess ends s and returns over, or why s could not be ended.
+func (a *Auth) endAccess(c *gin.Context, s *session.Session, over *accessEnded) error {
 	a.event(c, eventRenewalRefused, s.Subject, over.reason)
 	if err := session.End(c); err != nil {
-		return nil, err
+		return err
 	}
-	return nil, over
+	return over
 }
 
 // endedBy returns nil for an error that does not say that the access has ended,
@@ -158,6 +160,9 @@ func (a *Auth) renew(c *gin.Context, s *session.Session) (*session.Session, erro
 func (a *Auth) renewLocked(c *gin.Context, s *session.Session) (*session.Session, error) {
 	newest := a.renewals.newest(s)
 	renewed, err := a.askOkta(c.Request.Context(), newest)
+	if over := endedBy(err); over != nil { // ended before the lock falls, or the next would ask again
+		return nil, a.endAccess(c, s, over)
+	}
 	if err != nil {
 		return nil, err
 	}
