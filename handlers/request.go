@@ -54,7 +54,7 @@ func (a *Auth) logLine(c *gin.Context, took time.Duration) {
 		slog.String("method", c.Request.Method),
 		slog.String("route", c.FullPath()),
 		slog.Int("status", c.Writer.Status()),
-		slog.Duration("took", took),
+		slog.Float64("took_ms", float64(took.Microseconds())/1000),
 		slog.String("client", c.ClientIP()),
 	}
 	if value, ok := c.Get(problemKey{}); ok {
