@@ -3,6 +3,7 @@ package handlers
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -36,11 +37,11 @@ func (a *Auth) logRequests(c *gin.Context) {
 	defer func() {
 		if r := recover(); r != nil {
 			if r == http.ErrAbortHandler {
-				panic(r) //nolint:all // net/http's own way to drop a connection
+				panic(r) // net/http's own way to drop a connection
 			}
 			a.log.ErrorContext(c.Request.Context(), "panic", "request_id", requestID(c), "panic", r, "stack", string(debug.Stack()))
 			if !c.Writer.Written() {
-				a.fail(c, &problem{status: http.StatusInternalServerError, heading: problemOf(nil).heading, detail: problemOf(nil).detail, reason: "panic"})
+				a.fail(c, errors.New("panic"))
 			}
 		}
 		a.logLine(c, time.Since(began))

@@ -67,7 +67,8 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 }
 
 // getJSON decodes the JSON object at url into v and returns the response's
-// headers. Any status but 200 is an error; 429 and 5xx are ErrUnreachable.
+// headers. Any status but 200 is an error. 429, 5xx and an answer that breaks off
+// are ErrUnreachable, anything but JSON is ErrUntrusted.
 func getJSON(ctx context.Context, client *http.Client, url, authorization string, v any) (http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
@@ -84,7 +85,14 @@ func getJSON(ctx context.Context, client *http.Client, url, authorization string
 	if err := statusError(resp); err != nil {
 		return resp.Header, fmt.Errorf("ask %s: %w", req.URL.Path, err)
 	}
-	if err := json.NewDecoder(resp.Body).Decode(v); err != nil {
+	body, err := io.ReadAll(resp.Body)
+	if err != nil && !errors.Is(err, errBodyTooLarge) {
+		return resp.Header, unreachable("read the answer of "+req.URL.Path, err)
+	}
+	if err == nil {
+		err = json.Unmarshal(body, v)
+	}
+	if err != nil {
 		return resp.Header, untrusted("%s does not answer with JSON: %w", req.URL.Path, err)
 	}
 	return resp.Header, nil
