@@ -148,24 +148,27 @@ func (s *CookieStore) save(w http.ResponseWriter, r *http.Request, e *entry, nex
 	return nil
 }
 
-// reload looks for what other processes have made of the session. Get then gives it
-// to the browser.
+// reload looks for what has become of the session since: ended, or made into
+// something else by another process. Get then gives that to the browser.
 func (s *CookieStore) reload(r *http.Request, e *entry) entry {
-	if s.shared == nil || e.err != nil {
+	if e.err != nil {
 		return *e
 	}
-	renewed, err := s.shared.newest(r.Context(), e.session)
-	if err != nil {
-		return entry{session: e.session, err: err}
+	newest := e.session
+	if s.shared != nil {
+		var err error
+		if newest, err = s.shared.newest(r.Context(), e.session); err != nil {
+			return entry{session: e.session, err: err}
+		}
 	}
-	over, err := s.over(r.Context(), renewed)
+	over, err := s.over(r.Context(), newest)
 	if err != nil {
 		return entry{session: e.session, err: err}
 	}
 	if over {
 		return entry{err: ErrNone}
 	}
-	return entry{session: renewed, stale: e.stale || renewed != e.session}
+	return entry{session: newest, stale: e.stale || newest != e.session}
 }
 
 // end remembers the id for as long as a copy of the cookie could live: no copy

@@ -105,9 +105,9 @@ func Save(c *gin.Context, s *Session) error {
 	return nil
 }
 
-// Reload reads the session again, for when another process has renewed its
-// tokens. With the CookieStore of a process on its own only the browser could
-// know better, and Reload returns what Get does. Its errors are those of Get.
+// Reload reads the session again, for when another request has ended it, or another
+// process has renewed its tokens. With the CookieStore of a process on its own only
+// the browser could know newer tokens. Its errors are those of Get.
 func Reload(c *gin.Context) (*Session, error) {
 	store, e, err := current(c)
 	if err != nil {

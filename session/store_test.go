@@ -83,6 +83,25 @@ func TestStartedSessionIsThereInTheSameRequest(t *testing.T) {
 	})
 }
 
+// TestReloadSeesTheEnd: a request that waited for another, which has ended the
+// session, must not go on with what it read before.
+func TestReloadSeesTheEnd(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+		a, b := newApp(open(options(newClock()))), newBrowser()
+		b.signIn(t, a, ann())
+		b.copied().visit(a, func(c *gin.Context) {
+			if err := getErr(c); err != nil {
+				t.Fatal(err)
+			}
+			b.signOut(t, a)
+			if _, err := session.Reload(c); !errors.Is(err, session.ErrNone) {
+				t.Errorf("Reload: %v, want ErrNone", err)
+			}
+		})
+	})
+}
+
 func TestEndedSessionStaysEnded(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
