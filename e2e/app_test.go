@@ -66,6 +66,7 @@ func newApp(t testing.TB, env map[string]string) *app {
 	port := freePort(t)
 	a := &app{t: t, URL: "http://localhost:" + port}
 	org, err := mockokta.Start(mockokta.Options{
+		Addr:           "127.0.0.1:" + freePort(t),
 		Clients:        []mockokta.Client{mockokta.WebClient(a.URL), mockokta.MachineClient()},
 		TrustedOrigins: []string{a.URL},
 	})

@@ -17,6 +17,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/session/redistest"
 )
 
 const (
@@ -158,7 +159,7 @@ func (a *app) startOrg(s setup) {
 	if s.client != nil {
 		s.client(&client)
 	}
-	options := mockokta.Options{Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
+	options := mockokta.Options{Addr: "127.0.0.1:" + redistest.FreePort(a.t), Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
 	if s.org != nil {
 		s.org(&options)
 	}

@@ -5,8 +5,8 @@ package redistest
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -63,18 +63,26 @@ func start(t testing.TB, args []string) *Server {
 		}
 		t.Fatal("this test needs redis-server: install Debian's package redis-server")
 	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &Server{t: t, dir: t.TempDir(), args: args}
-	s.host, s.port, err = net.SplitHostPort(listener.Addr().String())
-	if err := errors.Join(err, listener.Close()); err != nil {
-		t.Fatal(err)
-	}
+	s := &Server{t: t, dir: t.TempDir(), args: args, host: "127.0.0.1", port: FreePort(t)}
 	s.Restart()
 	t.Cleanup(s.Kill)
 	return s
+}
+
+// FreePort finds a port below those that the system hands out to outgoing
+// connections: one of these could take the port before a server does, or while it is
+// stopped.
+func FreePort(t testing.TB) string {
+	t.Helper()
+	for range 1000 {
+		port := strconv.Itoa(11000 + rand.IntN(9000))
+		if listener, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			listener.Close()
+			return port
+		}
+	}
+	t.Fatal("no free port")
+	return ""
 }
 
 // Restart starts the server after a Kill, with the data it had, and waits until it
