@@ -60,15 +60,29 @@ func sets(w http.ResponseWriter, name string) bool {
 // requestCookies yields the cookies of a request as they were sent. It looks
 // at names only, where net/http would also read through all 16 KB of values:
 // ours are checked when they are opened.
+//
+// Only space and tab are trimmed (RFC 6265, section 5.2), and a name that is no
+// token is nobody's: whoever trims Unicode's white space takes "\u2000__Host-x",
+// which any neighbour host may set, for "__Host-x", which only this one may.
 func requestCookies(r *http.Request) iter.Seq2[string, string] {
 	return func(yield func(name, value string) bool) {
 		for _, line := range r.Header["Cookie"] {
 			for pair := range strings.SplitSeq(line, ";") {
-				name, value, ok := strings.Cut(strings.TrimSpace(pair), "=")
-				if ok && !yield(name, value) {
+				name, value, ok := strings.Cut(strings.Trim(pair, " \t"), "=")
+				if ok && isToken(name) && !yield(name, value) {
 					return
 				}
 			}
 		}
 	}
+}
+
+// isToken reports whether name is a token (RFC 9110, section 5.6.2).
+func isToken(name string) bool {
+	for i := range len(name) {
+		if c := name[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+			return false
+		}
+	}
+	return name != ""
 }

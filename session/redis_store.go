@@ -62,7 +62,7 @@ func (s *RedisStore) cookieName() string {
 
 func (s *RedisStore) load(r *http.Request) entry {
 	for _, token := range s.cookie.readShort(r) {
-		if !isToken(token) {
+		if !isSessionToken(token) {
 			continue
 		}
 		if e := s.read(r.Context(), token); !errors.Is(e.err, ErrNone) {
@@ -223,8 +223,8 @@ func millis(t time.Time) float64 {
 	return float64(t.UnixMilli())
 }
 
-// isToken saves Redis the questions about what can't be a token.
-func isToken(value string) bool {
+// isSessionToken saves Redis the questions about what can't be a token.
+func isSessionToken(value string) bool {
 	b, err := decodeBase64(value)
 	return err == nil && len(b) == 32
 }
