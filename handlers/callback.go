@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/templates"
@@ -82,7 +81,7 @@ func (a *Auth) resubmit(c *gin.Context, p params) error {
 			fields = append(fields, templates.Field{Name: name, Value: p.get(name)})
 		}
 	}
-	return a.render(c, http.StatusOK, templates.Resubmit{Action: config.CallbackPath, Fields: fields})
+	return a.render(c, http.StatusOK, templates.Resubmit{Action: callbackPath, Fields: fields})
 }
 
 // startSession keeps what the app needs of identity.

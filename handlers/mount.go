@@ -6,9 +6,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/config"
 	"example.com/okta-gin/session"
 )
+
+// callbackPath is where Okta sends people back to.
+const callbackPath = "/authorization-code/callback"
 
 // Mount adds Okta sign-in to engine, below /authorization-code/ and /static/.
 // Routes and route groups made before it stay as they are. Every route made
@@ -31,8 +33,8 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 
 	// Sign-in and sign-out
 	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))
-	a.Handle(http.MethodGet, config.CallbackPath, Public, a.handle(a.callback))
-	a.Handle(http.MethodPost, config.CallbackPath, Public, a.handle(a.callback))
+	a.Handle(http.MethodGet, callbackPath, Public, a.handle(a.callback))
+	a.Handle(http.MethodPost, callbackPath, Public, a.handle(a.callback))
 	a.Handle(http.MethodGet, "/authorization-code/logout", Public, a.handle(a.confirmLogout))
 	a.Handle(http.MethodPost, "/authorization-code/logout", Public, a.handle(a.logout))
 	a.Handle(http.MethodGet, "/authorization-code/profile", a.RequireLogin(), a.handle(a.profile))

@@ -53,7 +53,7 @@ func (a *Auth) secure(c *gin.Context) {
 // partOfPopup names the steps of a sign-in in a pop-up. They keep their opener,
 // which waits to be told how it went.
 func partOfPopup(path string) bool {
-	return path == loginPath || path == shortLoginPath || path == config.CallbackPath
+	return path == loginPath || path == shortLoginPath || path == callbackPath
 }
 
 // limit refuses input that no browser sends, before anything reads it.
@@ -117,7 +117,7 @@ func hasControl(values ...string) bool {
 // send, where they would change something. Okta's form_post answer is such a
 // request by design; its state protects it.
 func (a *Auth) refuseCrossOrigin(c *gin.Context) {
-	if c.Request.URL.Path == config.CallbackPath {
+	if c.Request.URL.Path == callbackPath {
 		return
 	}
 	if err := a.crossOrigin.Check(c.Request); err != nil {

@@ -19,6 +19,9 @@ import (
 // own verifier.
 const leeway = 2 * time.Minute
 
+// callbackPath, below BASE_URL, is where Okta sends people back to.
+const callbackPath = "/authorization-code/callback"
+
 // RelyingParty is this app towards one Okta authorization server. It is safe
 // for concurrent use.
 type RelyingParty struct {
@@ -64,7 +67,7 @@ func (rp *RelyingParty) oauth2Config(ctx context.Context) (context.Context, *oau
 	return context.WithValue(ctx, oauth2.HTTPClient, rp.http), &oauth2.Config{
 		ClientID:     rp.cfg.ClientID,
 		ClientSecret: rp.cfg.ClientSecret.Reveal(),
-		RedirectURL:  rp.cfg.RedirectURI(),
+		RedirectURL:  rp.cfg.BaseURL + callbackPath,
 		Scopes:       rp.cfg.Scopes,
 		Endpoint: oauth2.Endpoint{
 			AuthURL:   meta.AuthorizationEndpoint,
