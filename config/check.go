@@ -17,7 +17,8 @@ import (
 const minKeySize = 32 // bytes
 
 // check finds what is wrong with the parsed values and puts the rest into its final form.
-func (c *Config) check(found *problems) {
+// given are the values by name, from before the defaults.
+func (c *Config) check(given map[string]string, found *problems) {
 	var err error
 
 	c.Issuer, err = checkIssuer(c.Issuer)
@@ -25,7 +26,7 @@ func (c *Config) check(found *problems) {
 	found.add("OKTA_OAUTH2_CLIENT_ID", checkCredential(c.ClientID))
 	found.add("OKTA_OAUTH2_CLIENT_SECRET", checkCredential(c.ClientSecret.Reveal()))
 
-	c.checkAddress(found)
+	c.checkAddress(given, found)
 	c.checkSession(found)
 
 	c.Scopes = dropEmpty(c.Scopes)
@@ -58,20 +59,59 @@ func (c *Config) check(found *problems) {
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
 }
 
-func (c *Config) checkAddress(found *problems) {
+func (c *Config) checkAddress(given map[string]string, found *problems) {
 	if c.Port < 1 || c.Port > 65535 {
 		found.add("PORT", invalid("must be a number from 1 to 65535"))
 	}
-	if c.BaseURL == "" {
-		c.BaseURL = "http://localhost:" + strconv.Itoa(c.Port)
-		return
+	if c.Listen != "" {
+		found.add("LISTEN", c.checkListen(given["PORT"] != ""))
 	}
-	origin, err := parseOrigin(c.BaseURL)
+	found.add("BASE_URL", c.checkBaseURL())
+	if c.MetricsListen != "" {
+		found.add("METRICS_LISTEN", c.checkMetricsListen())
+	}
+}
+
+func (c *Config) checkListen(portGiven bool) error {
+	at, err := parseListen(c.Listen)
+	if err == nil && portGiven && at.port != c.Port {
+		return invalid("says otherwise than PORT; remove one of them")
+	}
+	return err
+}
+
+func (c *Config) checkMetricsListen() error {
+	at, err := parseListen(c.MetricsListen)
 	if err != nil {
-		found.add("BASE_URL", err)
-		return
+		return err
 	}
-	c.BaseURL = origin
+	if at.network == systemd {
+		return invalid("must be HOST:PORT, :PORT or unix:/PATH")
+	}
+	if network, address := c.ListenOn(); at.network == network && at.address == address {
+		return invalid("must not be where the app itself listens")
+	}
+	return nil
+}
+
+// checkBaseURL puts this machine, at the port that the app listens on, where no address is given.
+func (c *Config) checkBaseURL() error {
+	if c.BaseURL != "" {
+		base, err := parseBaseURL(c.BaseURL)
+		if err == nil {
+			c.BaseURL = base
+		}
+		return err
+	}
+	port := c.Port
+	if at, err := parseListen(c.Listen); c.Listen != "" && err == nil {
+		if at.network != "tcp" {
+			return invalid("is missing, and needed because LISTEN names no port")
+		}
+		port = at.port
+	}
+	c.BaseURL = "http://localhost:" + strconv.Itoa(port)
+	return nil
 }
 
 func (c *Config) checkSession(found *problems) {
@@ -83,6 +123,9 @@ func (c *Config) checkSession(found *problems) {
 		c.SessionSecretGenerated = true
 	}
 
+	if c.CookieName != "" {
+		found.add("COOKIE_NAME", checkCookieName(c.CookieName))
+	}
 	if store := c.SessionStore.Reveal(); store != "cookie" {
 		found.add("SESSION_STORE", checkRedisURL(store, `must be "cookie", or `))
 	}
@@ -102,6 +145,22 @@ func (c *Config) checkSession(found *problems) {
 	if c.SessionRenewGrace < 0 {
 		found.add("SESSION_RENEW_GRACE", invalid(`must be "0s" or more`))
 	}
+}
+
+// maxCookieName leaves room for a prefix and what the store adds.
+const maxCookieName = 40
+
+// cookieToken is a token of RFC 6265, section 4.1.1.
+var cookieToken = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+func checkCookieName(name string) error {
+	switch {
+	case len(name) > maxCookieName || !cookieToken.MatchString(name):
+		return invalid(fmt.Sprintf("must be one word of letters, digits, - and _, %d at the most", maxCookieName))
+	case strings.HasPrefix(name, "__"):
+		return invalid("must not begin with __; prefixes such as __Host- are added where they belong")
+	}
+	return nil
 }
 
 // visible matches the characters of client ids, client secrets and tokens (RFC 6749, appendix A).

@@ -8,33 +8,33 @@ import (
 	"errors"
 	"log/slog"
 	"net/netip"
-	"net/url"
 	"reflect"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 )
 
-// CallbackPath is where Okta sends people back to. The app integration in Okta must list
-// BASE_URL + CallbackPath as a sign-in redirect URI.
-const CallbackPath = "/authorization-code/callback"
-
 // Config is the app's settings. [Load] returns it checked; the tags are the list of settings
 // that exist, with their defaults.
 type Config struct {
-	// Issuer is the URL of the Okta authorization server, without a trailing slash. It is https,
-	// or http on a loopback host.
+	// Issuer is the URL of the authorization server, letter by letter as its tokens carry it. It
+	// is https, or http on a loopback host, and has no user name, query or fragment.
 	Issuer string `env:"OKTA_OAUTH2_ISSUER"`
 	// ClientID and ClientSecret identify this app to Okta.
 	ClientID     string `env:"OKTA_OAUTH2_CLIENT_ID"`
 	ClientSecret Secret `env:"OKTA_OAUTH2_CLIENT_SECRET"`
 
-	// Port is the TCP port to listen on, 1 to 65535.
+	// Port is the TCP port to listen on, 1 to 65535. Listen, where it is set, goes before it.
 	Port int `env:"PORT" envDefault:"8080"`
-	// BaseURL is the origin that people see: scheme, host and port where it is not the scheme's
-	// own. It has no path and no trailing slash, and is https unless the host is loopback.
+	// Listen is where to listen, or empty for Port: "HOST:PORT", ":PORT", "unix:/PATH" or
+	// "systemd". [Config.ListenOn] reads it.
+	Listen string `env:"LISTEN"`
+	// MetricsListen is where to serve metrics apart from the app, or empty: "HOST:PORT", ":PORT"
+	// or "unix:/PATH". [Config.MetricsListenOn] reads it.
+	MetricsListen string `env:"METRICS_LISTEN"`
+	// BaseURL is the app's address as people see it: scheme, host, port where it is not the
+	// scheme's own, and a path where the app lives below one. It has no trailing slash and is
+	// https unless the host is loopback.
 	BaseURL string `env:"BASE_URL"`
 	// TrustedProxies are the addresses whose X-Forwarded-* headers are believed.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
@@ -45,6 +45,9 @@ type Config struct {
 	// SessionSecretGenerated is true where no secret was given and a random one stands in for it,
 	// which ends all sessions at the next start. This happens on loopback only.
 	SessionSecretGenerated bool `env:"-"`
+	// CookieName is the session cookie's name before any prefix, or empty for a derived one.
+	// [Config.SessionCookieName] gives the one to use.
+	CookieName string `env:"COOKIE_NAME"`
 	// SessionStore is "cookie" or a redis:// or rediss:// URL, which may hold a password.
 	SessionStore Secret `env:"SESSION_STORE" envDefault:"cookie"`
 	// RedisURL is a redis:// or rediss:// URL, or not set. With the cookie store it is where
@@ -93,7 +96,7 @@ func Load(env map[string]string) (Config, error) {
 	var found problems
 	values := readValues(env, &found)
 	cfg := parse(values, &found)
-	cfg.check(&found)
+	cfg.check(values, &found)
 	if err := found.err(); err != nil {
 		return Config{}, err
 	}
@@ -107,37 +110,6 @@ func Names() []string {
 		names = append(names, field.Tag.Get("env"))
 	}
 	return names
-}
-
-// Secure reports whether people reach the app over https.
-func (c Config) Secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
-
-// RedirectURI is the redirect_uri of every sign-in.
-func (c Config) RedirectURI() string { return c.BaseURL + CallbackPath }
-
-// IsOrgServer reports whether the issuer is the org's own authorization server, whose access
-// tokens only Okta can read.
-func (c Config) IsOrgServer() bool { return !strings.Contains(c.Issuer, "/oauth2/") }
-
-// OrgURL is the scheme and host of the issuer, where Okta's management API lives.
-func (c Config) OrgURL() string {
-	issuer, err := url.Parse(c.Issuer)
-	if err != nil {
-		return ""
-	}
-	return issuer.Scheme + "://" + issuer.Host
-}
-
-// WantsRenewal reports whether sessions are to be renewed with refresh tokens.
-func (c Config) WantsRenewal() bool { return slices.Contains(c.Scopes, "offline_access") }
-
-// SessionKeys returns the bytes of [Config.SessionSecrets], in the same order.
-func (c Config) SessionKeys() [][]byte {
-	keys := make([][]byte, len(c.SessionSecrets))
-	for i, secret := range c.SessionSecrets {
-		keys[i] = []byte(secret.Reveal())
-	}
-	return keys
 }
 
 // parse puts values into a Config, with defaults for those not given.

@@ -80,7 +80,10 @@ func TestLoadEverything(t *testing.T) {
 	cfg := mustLoad(t, map[string]string{
 		"OKTA_OAUTH2_ISSUER":   " https://Acme.okta.com/ ",
 		"PORT":                 "9000",
-		"BASE_URL":             "https://App.Example.com:443/",
+		"LISTEN":               "127.0.0.1:9000",
+		"METRICS_LISTEN":       "unix:/run/app/metrics.sock",
+		"BASE_URL":             "https://App.Example.com:443/Portal/",
+		"COOKIE_NAME":          "shop",
 		"TRUSTED_PROXIES":      "10.1.2.3/8, 192.0.2.1,2001:db8::/32",
 		"SESSION_SECRET":       hexKey + ", " + base64Key,
 		"SESSION_STORE":        "rediss://user:p%40ss@redis.example.com:6380/2",
@@ -105,11 +108,14 @@ func TestLoadEverything(t *testing.T) {
 	}
 	cfg.SessionSecrets = nil
 	want := config.Config{
-		Issuer:       "https://acme.okta.com",
-		ClientID:     "0oa1client",
-		ClientSecret: config.NewSecret("s3cr3t"),
-		Port:         9000,
-		BaseURL:      "https://app.example.com",
+		Issuer:        "https://acme.okta.com",
+		ClientID:      "0oa1client",
+		ClientSecret:  config.NewSecret("s3cr3t"),
+		Port:          9000,
+		Listen:        "127.0.0.1:9000",
+		MetricsListen: "unix:/run/app/metrics.sock",
+		BaseURL:       "https://app.example.com/Portal",
+		CookieName:    "shop",
 		TrustedProxies: []netip.Prefix{
 			netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("192.0.2.1/32"), netip.MustParsePrefix("2001:db8::/32"),
 		},
@@ -135,9 +141,6 @@ func TestLoadEverything(t *testing.T) {
 	if !cfg.Secure() || !cfg.IsOrgServer() || !cfg.WantsRenewal() {
 		t.Errorf("Secure %t, IsOrgServer %t, WantsRenewal %t, want all true", cfg.Secure(), cfg.IsOrgServer(), cfg.WantsRenewal())
 	}
-	if got, want := cfg.RedirectURI(), "https://app.example.com/authorization-code/callback"; got != want {
-		t.Errorf("RedirectURI %q, want %q", got, want)
-	}
 }
 
 func TestLoadAccepts(t *testing.T) {
@@ -153,8 +156,22 @@ func TestLoadAccepts(t *testing.T) {
 		{"OKTA_OAUTH2_ISSUER", "http://127.8.9.1:7777", issuer, "http://127.8.9.1:7777"},
 		{"OKTA_OAUTH2_ISSUER", "http://[::1]:7777", issuer, "http://[::1]:7777"},
 		{"OKTA_OAUTH2_ISSUER", "https://admin.okta.com", issuer, "https://admin.okta.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/", issuer, "https://acme.okta.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta-gov.com/", issuer, "https://acme.okta-gov.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/default//", issuer, "https://acme.okta.com/oauth2/default"},
+		{"OKTA_OAUTH2_ISSUER", "https://Login.example.com/oauth2/default/", issuer, "https://login.example.com/oauth2/default"},
+		{"OKTA_OAUTH2_ISSUER", "https://shop-admin.example.com", issuer, "https://shop-admin.example.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme-admin.notokta.com", issuer, "https://acme-admin.notokta.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme-admin.okta.com.example.com", issuer, "https://acme-admin.okta.com.example.com"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/", issuer, "https://id.example.com/"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com:443/realms/demo", issuer, "https://id.example.com:443/realms/demo"},
+		{"OKTA_OAUTH2_ISSUER", "https://ID.example.com/a/b/", issuer, "https://ID.example.com/a/b/"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/oauth2/default/v2", issuer, "https://id.example.com/oauth2/default/v2"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/realms/my%20realm", issuer, "https://id.example.com/realms/my%20realm"},
+		{"OKTA_OAUTH2_ISSUER", "http://127.0.0.1:7777/realms/demo", issuer, "http://127.0.0.1:7777/realms/demo"},
 		{"OKTA_OAUTH2_ISSUER", "https://login.example.com:8443/oauth2/default", config.Config.OrgURL, "https://login.example.com:8443"},
-		{"PORT", "9090", config.Config.RedirectURI, "http://localhost:9090/authorization-code/callback"},
+		{"PORT", "9090", baseURL, "http://localhost:9090"},
+		{"BASE_URL", "https://app.example.com/a/b-c/~d.e_f/", baseURL, "https://app.example.com/a/b-c/~d.e_f"},
 		{"BASE_URL", "http://127.0.0.1:80", baseURL, "http://127.0.0.1"},
 		{"BASE_URL", "https://localhost:8443/", baseURL, "https://localhost:8443"},
 		{"SESSION_SECRET", base64Key, firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff"},
@@ -165,7 +182,7 @@ func TestLoadAccepts(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {
 			t.Parallel()
-			cfg := mustLoad(t, map[string]string{test.name: test.value})
+			cfg := mustLoad(t, map[string]string{test.name: test.value, "SESSION_SECRET": secretUnless(test.name, test.value)})
 			if got := test.got(cfg); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
@@ -173,6 +190,5 @@ func TestLoadAccepts(t *testing.T) {
 	}
 }
 
-func issuer(c config.Config) string   { return c.Issuer }
 func baseURL(c config.Config) string  { return c.BaseURL }
 func firstKey(c config.Config) string { return string(c.SessionKeys()[0]) }

@@ -29,7 +29,15 @@ func TestLoadRefuses(t *testing.T) {
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/default/.well-known/openid-configuration", "leave out /.well-known/"},
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/default/v1/authorize", "without an endpoint"},
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2", "https://ORG.okta.com/oauth2/ID"},
-		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/de%66ault", "escapes"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/oauth2/de%66ault", "https://ORG.okta.com/oauth2/ID"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com/foo", "https://ORG.okta.com/oauth2/ID"},
+		{"OKTA_OAUTH2_ISSUER", "https://Acme.OktaPreview.com/foo", "https://ORG.okta.com/oauth2/ID"},
+		{"OKTA_OAUTH2_ISSUER", "https://acme-admin.okta-emea.com", "leave out the -admin"},
+		{"OKTA_OAUTH2_ISSUER", "https://okta.com", "must name your org"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/.well-known/openid-configuration", "leave out /.well-known/"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/a/../b", "plain path"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/a b", "plain path"},
+		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/é", "plain path"},
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com?x=1", "question mark"},
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com?", "question mark"},
 		{"OKTA_OAUTH2_ISSUER", "https://acme.okta.com#", "#"},
@@ -53,7 +61,30 @@ func TestLoadRefuses(t *testing.T) {
 		{"PORT", "-1", "from 1 to 65535"},
 		{"PORT", ":8080", "whole number"},
 		{"BASE_URL", "http://app.example.com", "http is for this machine alone"},
-		{"BASE_URL", "https://app.example.com/path", "without a path"},
+		{"BASE_URL", "https://app.example.com//portal", "path of letters"},
+		{"BASE_URL", "https://app.example.com/portal//", "path of letters"},
+		{"BASE_URL", "https://app.example.com/a/../b", "path of letters"},
+		{"BASE_URL", "https://app.example.com/.", "path of letters"},
+		{"BASE_URL", "https://app.example.com/%70ortal", "path of letters"},
+		{"BASE_URL", "https://app.example.com/:id", "path of letters"},
+		{"BASE_URL", "https://app.example.com/a;b", "path of letters"},
+		{"BASE_URL", "https://app.example.com/\\a", "path of letters"},
+		{"BASE_URL", "https://app.example.com/é", "path of letters"},
+		{"BASE_URL", "https://[fe80::1%25eth0]", "plain host name"},
+		{"LISTEN", "8080", "HOST:PORT, :PORT, unix:/PATH or systemd"},
+		{"LISTEN", ":0", "port from 1 to 65535"},
+		{"LISTEN", ":65536", "port from 1 to 65535"},
+		{"LISTEN", ":http", "port from 1 to 65535"},
+		{"LISTEN", "a b:80", "HOST:PORT"},
+		{"LISTEN", "unix:app.sock", "full path"},
+		{"LISTEN", "unix:/run/../app.sock", "full path"},
+		{"LISTEN", "unix:/" + strings.Repeat("x", 103), "103 bytes"},
+		{"METRICS_LISTEN", "systemd", "HOST:PORT, :PORT or unix:/PATH"},
+		{"METRICS_LISTEN", "127.0.0.1:8080", "must not be where the app itself listens"},
+		{"COOKIE_NAME", "two words", "one word"},
+		{"COOKIE_NAME", "a;b", "one word"},
+		{"COOKIE_NAME", strings.Repeat("x", 41), "40 at the most"},
+		{"COOKIE_NAME", "__Host-shop", "must not begin with __"},
 		{"BASE_URL", "https://*.example.com", "plain host name"},
 		{"BASE_URL", "localhost:8080", "full URL"},
 		{"BASE_URL", "https://[::1", "full URL"},
@@ -171,6 +202,32 @@ Settings come from the environment, .env and .okta.env; .env.example explains ea
 No Okta org yet? Without a .env or .okta.env, ` + "`make run`" + ` starts the app with a local stand-in.`
 	if err.Error() != want {
 		t.Errorf("got:\n%s\n\nwant:\n%s", err, want)
+	}
+}
+
+func TestLoadRefusesContradictions(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		settings map[string]string
+		want     string
+	}{
+		{"two ports", map[string]string{"LISTEN": ":9000", "PORT": "8080"}, "LISTEN says otherwise than PORT"},
+		{"a port and a socket", map[string]string{"LISTEN": "unix:/run/a", "PORT": "8080", "BASE_URL": "http://localhost"}, "LISTEN says otherwise than PORT"},
+		{"no port to be reached at", map[string]string{"LISTEN": "unix:/run/a"}, "BASE_URL is missing"},
+		{"metrics where the app is", map[string]string{"LISTEN": "unix:/run/a", "METRICS_LISTEN": "unix:/run/a", "BASE_URL": "http://localhost"}, "METRICS_LISTEN must not be where the app itself listens"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			_, err := config.Load(required(test.settings))
+			if err == nil {
+				t.Fatal("was accepted")
+			}
+			if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], test.want) {
+				t.Errorf("got %q, want one line that begins with %q", got, test.want)
+			}
+		})
 	}
 }
 

@@ -4,36 +4,32 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// checkIssuer returns the issuer in the form that Okta's tokens carry, which has no trailing slash.
-func checkIssuer(raw string) (string, error) {
-	if raw == "" {
-		return "", invalid("is missing; expected a URL such as https://ORG.okta.com/oauth2/default")
-	}
-	if isPlaceholder(raw) {
-		return "", invalid("is still the placeholder of an example; put your Okta domain in its place")
-	}
-	issuer, err := parseWebURL(raw)
+// parseBaseURL returns an origin as parseOrigin does, with the path that may follow it but
+// without a slash at the end.
+func parseBaseURL(raw string) (string, error) {
+	u, err := parseWebURL(raw)
 	if err != nil {
 		return "", err
 	}
-	if name, _, _ := strings.Cut(issuer.Hostname(), "."); strings.HasSuffix(name, "-admin") {
-		return "", invalid("is the address of the Admin Console; leave out the -admin in the host name")
+	path := strings.TrimSuffix(u.EscapedPath(), "/")
+	if !basePath.MatchString(path) || hasDotSegment(path) {
+		return "", invalid("must have a path of letters, digits, -, _, ~ and ., such as https://app.example.com/portal, or none")
 	}
-	if strings.Contains(issuer.Path, "/.well-known/") {
-		return "", invalid("must be the issuer alone; leave out /.well-known/ and what follows")
-	}
-	path := strings.TrimRight(issuer.Path, "/")
-	if path != "" && !issuerPath.MatchString(path) {
-		return "", invalid("must be https://ORG.okta.com or https://ORG.okta.com/oauth2/ID, without an endpoint such as /v1/authorize")
-	}
-	return issuer.Scheme + "://" + issuer.Host + path, nil
+	return u.Scheme + "://" + u.Host + path, nil
 }
 
-var issuerPath = regexp.MustCompile(`^/oauth2/[A-Za-z0-9_-]+$`)
+// basePath is an empty path, or segments of characters that mean nothing to routers and proxies.
+var basePath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)*$`)
+
+func hasDotSegment(path string) bool {
+	segments := strings.Split(path, "/")
+	return slices.Contains(segments, ".") || slices.Contains(segments, "..")
+}
 
 // parseOrigin returns an origin as browsers write it (RFC 6454, section 6.2): lower case, without
 // the scheme's own port and without a slash at the end, which is forgiven.
@@ -42,7 +38,7 @@ func parseOrigin(raw string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if u.Path != "" && u.Path != "/" {
+	if u.EscapedPath() != "" && u.EscapedPath() != "/" {
 		return "", invalid("must be an origin, without a path, such as https://app.example.com")
 	}
 	return u.Scheme + "://" + u.Host, nil
@@ -60,9 +56,6 @@ func parseWebURL(raw string) (*url.URL, error) {
 	}
 	if u.User != nil || u.RawQuery != "" || u.ForceQuery || strings.Contains(raw, "#") {
 		return nil, invalid("must not hold a user name, a question mark or a #")
-	}
-	if u.RawPath != "" || strings.Contains(raw, "%") {
-		return nil, invalid("must not hold escapes (%)")
 	}
 	u.Host = strings.ToLower(u.Host)
 	if !validHost(u) {
@@ -82,8 +75,8 @@ func validHost(u *url.URL) bool {
 		return false
 	}
 	if strings.HasPrefix(u.Host, "[") {
-		_, err := netip.ParseAddr(u.Hostname())
-		return err == nil
+		address, err := netip.ParseAddr(u.Hostname())
+		return err == nil && address.Zone() == ""
 	}
 	return hostName.MatchString(u.Hostname())
 }
