@@ -8,7 +8,6 @@ import (
 	"net"
 	"os"
 	"os/signal"
-	"strconv"
 	"syscall"
 	_ "time/tzdata" // greetings know the time where people are, on machines without a zone database too
 
@@ -42,7 +41,8 @@ func run(ctx context.Context, args, environ []string, out *os.File) int {
 	}
 	log := handlers.NewLogger(cfg, out)
 	session.LogRedis(log)
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", ":"+strconv.Itoa(cfg.Port))
+	network, address := cfg.ListenOn()
+	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
 	if err != nil {
 		log.Error("cannot listen", "error", err)
 		return 1

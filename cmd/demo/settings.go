@@ -38,6 +38,7 @@ func readSettings(environ []string) (settings, error) {
 		spaPort: cmp.Or(env["DEMO_SPA_PORT"], "3000"),
 	}
 	env["BASE_URL"] = ""
+	env["LISTEN"] = ""
 	env["CORS_ALLOWED_ORIGINS"] = s.spaOrigin()
 	env["OKTA_OAUTH2_ISSUER"] = "http://" + s.orgAddr + "/oauth2/default"
 	env["OKTA_OAUTH2_CLIENT_ID"] = mockokta.DefaultClientID
