@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/static"
@@ -24,7 +25,7 @@ type Auth struct {
 	now func() time.Time
 
 	okta      *okta.RelyingParty
-	directory *okta.Directory // nil when directory look-ups are off
+	directory *directory.Directory // nil when directory look-ups are off
 	store     session.Store
 	attempts  *session.Attempts
 	signOuts  *session.SignOuts
@@ -56,11 +57,11 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*Auth, erro
 
 func (a *Auth) buildOkta() error {
 	var err error
-	if a.okta, err = okta.New(a.cfg, a.now); err != nil {
+	if a.okta, err = okta.New(a.cfg, okta.Options{RedirectURI: a.cfg.BaseURL + callbackPath, Now: a.now}); err != nil {
 		return err
 	}
 	if a.cfg.APIToken.IsSet() {
-		a.directory, err = okta.NewDirectory(a.cfg, a.now)
+		a.directory, err = directory.New(a.cfg, a.now)
 	}
 	return err
 }

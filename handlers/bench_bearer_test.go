@@ -23,7 +23,7 @@ import (
 // to a bare Gin endpoint that answers with the same JSON (x-gin).
 func BenchmarkBearer(b *testing.B) {
 	app := start(b, setup{})
-	rp, err := okta.New(app.cfg, app.clock.Now)
+	rp, err := okta.New(app.cfg, okta.Options{RedirectURI: app.cfg.BaseURL + callbackPath, Now: app.clock.Now})
 	if err != nil {
 		b.Fatal(err)
 	}

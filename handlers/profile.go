@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/okta"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/templates"
 )
 
@@ -50,9 +50,9 @@ func (a *Auth) record(c *gin.Context, sub string) *templates.Directory {
 
 func whyNoRecord(err error) string {
 	switch {
-	case errors.Is(err, okta.ErrSlow):
+	case errors.Is(err, directory.ErrSlow):
 		return "Okta's directory is slow at the moment. Reload the page in a few seconds."
-	case errors.Is(err, okta.ErrRateLimited):
+	case errors.Is(err, directory.ErrRateLimited):
 		return "Okta's directory allows no more questions right now. Try again in a minute."
 	default:
 		return "Okta's directory could not be asked."

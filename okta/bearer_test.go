@@ -13,6 +13,8 @@ import (
 	"example.com/okta-gin/okta"
 )
 
+const callback = "http://localhost:8080/authorization-code/callback"
+
 // api is a relying party that verifies access tokens, and the org that signs
 // them, with one clock that stands still unless it is moved.
 type api struct {
@@ -52,7 +54,6 @@ func startAPI(t *testing.T, env map[string]string) *api {
 		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"OKTA_API_TOKEN":            mockokta.DefaultAPIToken,
 	}
 	maps.Copy(all, env)
 	if all["OKTA_OAUTH2_ISSUER"] == "org" {
@@ -61,7 +62,7 @@ func startAPI(t *testing.T, env map[string]string) *api {
 	if a.cfg, err = config.Load(all); err != nil {
 		t.Fatal(err)
 	}
-	if a.rp, err = okta.New(a.cfg, a.now); err != nil {
+	if a.rp, err = okta.New(a.cfg, okta.Options{RedirectURI: callback, Now: a.now}); err != nil {
 		t.Fatal(err)
 	}
 	return a
@@ -306,7 +307,7 @@ func FuzzVerifyAccessToken(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	rp, err := okta.New(cfg, func() time.Time { return now })
+	rp, err := okta.New(cfg, okta.Options{RedirectURI: callback, Now: func() time.Time { return now }})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -3,17 +3,19 @@ package okta
 import (
 	"errors"
 	"fmt"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
-// ErrUnreachable says that Okta could not be asked, or answered that it cannot
-// answer now (a network error, a time-out, 429 or 5xx). Trying again later may
-// help; nothing was decided about the person.
-var ErrUnreachable = errors.New("okta is unreachable")
+// Errors that this package shares with package directory; see there.
+var (
+	ErrUnreachable = oktahttp.ErrUnreachable
+	ErrUntrusted   = oktahttp.ErrUntrusted
+)
 
-// ErrUntrusted says that Okta, or someone in its place, answered with something
-// that must not be believed: a token that fails verification, metadata of
-// another issuer. The wrapped text says what was wrong and holds no token.
-var ErrUntrusted = errors.New("okta's answer cannot be trusted")
+// StatusError is an answer of Okta with another status than was to be. With 429
+// and 5xx it comes wrapped in ErrUnreachable.
+type StatusError = oktahttp.StatusError
 
 // ErrBadToken says that a token fails verification, whoever sent it. It comes
 // wrapped in ErrUntrusted.
@@ -36,14 +38,6 @@ type Refusal struct {
 
 func (r *Refusal) Error() string {
 	return fmt.Sprintf("okta refused: %s (%s)", r.Code, r.Description)
-}
-
-func unreachable(doing string, err error) error {
-	return fmt.Errorf("%s: %w: %w", doing, ErrUnreachable, err)
-}
-
-func untrusted(format string, args ...any) error {
-	return fmt.Errorf("%w: %w", ErrUntrusted, fmt.Errorf(format, args...))
 }
 
 func badToken(format string, args ...any) error {

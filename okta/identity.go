@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // Identity is who signed in, as Okta's tokens prove it.
@@ -46,7 +48,7 @@ func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Ide
 	}
 	id := rp.identity(token)
 	if id.IDToken == "" {
-		return Identity{}, untrusted("the token response has no ID token")
+		return Identity{}, oktahttp.Untrusted("the token response has no ID token")
 	}
 	id.Claims, err = rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a)
 	if err != nil {
@@ -129,7 +131,7 @@ func (rp *RelyingParty) verifyRenewed(ctx context.Context, id Identity, before m
 			continue
 		}
 		if fmt.Sprint(claims[name]) != fmt.Sprint(before[name]) {
-			return nil, untrusted("renewed ID token: %s has changed: %w", name, ErrForeign)
+			return nil, oktahttp.Untrusted("renewed ID token: %s has changed: %w", name, ErrForeign)
 		}
 	}
 	return claims, nil
@@ -157,11 +159,11 @@ func (rp *RelyingParty) addUserinfo(ctx context.Context, id Identity) error {
 		return errors.New("the metadata names no userinfo endpoint")
 	}
 	var profile map[string]any
-	if _, err := getJSON(ctx, rp.http, meta.UserinfoEndpoint, "Bearer "+id.AccessToken, &profile); err != nil {
+	if _, err := oktahttp.GetJSON(ctx, rp.http, meta.UserinfoEndpoint, "Bearer "+id.AccessToken, &profile); err != nil {
 		return err
 	}
 	if profile["sub"] != id.Claims["sub"] {
-		return untrusted("userinfo speaks of another subject")
+		return oktahttp.Untrusted("userinfo speaks of another subject")
 	}
 	addProfile(id.Claims, profile)
 	return nil

@@ -38,7 +38,7 @@ func newFuzzed(f *testing.F) (*RelyingParty, *rsa.PrivateKey) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	rp, err := New(cfg, func() time.Time { return fuzzNow })
+	rp, err := New(cfg, Options{RedirectURI: "https://app.example/cb", Now: func() time.Time { return fuzzNow }})
 	if err != nil {
 		f.Fatal(err)
 	}

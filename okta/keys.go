@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/lestrrat-go/jwx/v2/jwk"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 const (
@@ -83,7 +85,7 @@ func (rp *RelyingParty) fetchKeys(ctx context.Context) (*keySet, time.Duration, 
 	var doc struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
-	header, err := getJSON(ctx, rp.http, meta.JWKSURI, "", &doc)
+	header, err := oktahttp.GetJSON(ctx, rp.http, meta.JWKSURI, "", &doc)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -94,7 +96,7 @@ func (rp *RelyingParty) fetchKeys(ctx context.Context) (*keySet, time.Duration, 
 		}
 	}
 	if len(set) == 0 {
-		return nil, 0, untrusted("the key set has no RS256 signing key")
+		return nil, 0, oktahttp.Untrusted("the key set has no RS256 signing key")
 	}
 	return &set, min(max(maxAge(header), keysFreshest), keysOldest), nil
 }

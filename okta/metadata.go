@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 const (
@@ -29,7 +31,7 @@ type metadata struct {
 func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*metadata, time.Duration, error) {
 	return func(ctx context.Context) (*metadata, time.Duration, error) {
 		var m metadata
-		if _, err := getJSON(ctx, client, issuer+wellKnown, "", &m); err != nil {
+		if _, err := oktahttp.GetJSON(ctx, client, issuer+wellKnown, "", &m); err != nil {
 			return nil, 0, err
 		}
 		if err := m.check(issuer); err != nil {
@@ -43,7 +45,7 @@ func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*m
 // or would send secrets over a weaker transport than the issuer's.
 func (m *metadata) check(issuer string) error {
 	if m.Issuer != issuer {
-		return untrusted("the discovery document's issuer is %q, not %q", m.Issuer, issuer)
+		return oktahttp.Untrusted("the discovery document's issuer is %q, not %q", m.Issuer, issuer)
 	}
 	secure := isHTTPS(issuer)
 	for name, endpoint := range map[string]string{
@@ -52,7 +54,7 @@ func (m *metadata) check(issuer string) error {
 		"jwks_uri":               m.JWKSURI,
 	} {
 		if endpoint == "" {
-			return untrusted("the discovery document has no %s", name)
+			return oktahttp.Untrusted("the discovery document has no %s", name)
 		}
 	}
 	for _, endpoint := range []string{
@@ -60,7 +62,7 @@ func (m *metadata) check(issuer string) error {
 		m.RevocationEndpoint, m.EndSessionEndpoint, m.JWKSURI,
 	} {
 		if endpoint != "" && secure && !isHTTPS(endpoint) {
-			return untrusted("the discovery document names an endpoint without https: %q", endpoint)
+			return oktahttp.Untrusted("the discovery document names an endpoint without https: %q", endpoint)
 		}
 	}
 	return nil

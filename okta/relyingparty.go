@@ -7,25 +7,25 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	jwtverifier "github.com/okta/okta-jwt-verifier-golang/v2"
 	"golang.org/x/oauth2"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // leeway is how far Okta's clock and ours may be apart, the default of Okta's
 // own verifier.
 const leeway = 2 * time.Minute
 
-// callbackPath, below BASE_URL, is where Okta sends people back to.
-const callbackPath = "/authorization-code/callback"
-
 // RelyingParty is this app towards one Okta authorization server. It is safe
 // for concurrent use.
 type RelyingParty struct {
 	cfg      config.Config
+	redirect string
 	now      func() time.Time
 	http     *http.Client
 	metadata *shared[metadata]
@@ -34,14 +34,31 @@ type RelyingParty struct {
 	bearers  *bearerCache
 }
 
-// New returns the relying party that cfg describes. It asks Okta nothing: the
-// metadata and keys are fetched when first needed, or by Ready.
-func New(cfg config.Config, now func() time.Time) (*RelyingParty, error) {
+// Options are what the settings do not say of a relying party.
+type Options struct {
+	// RedirectURI is where Okta sends people back to, an absolute URL without a
+	// fragment (RFC 6749 section 3.1.2). The app integration in Okta must list it.
+	RedirectURI string
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+}
+
+// New returns the relying party that cfg and o describe. It asks Okta nothing:
+// the metadata and keys are fetched when first needed, or by Ready. An
+// Options.RedirectURI that is no absolute URL is an error.
+func New(cfg config.Config, o Options) (*RelyingParty, error) {
+	if u, err := url.Parse(o.RedirectURI); err != nil || u.Scheme == "" || u.Host == "" || strings.Contains(o.RedirectURI, "#") {
+		return nil, fmt.Errorf("redirect URI %q: it must be an absolute URL without a fragment", o.RedirectURI)
+	}
+	now := o.Now
+	if now == nil {
+		now = time.Now
+	}
 	bearers, err := newBearerCache(now)
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for bearer tokens: %w", err)
 	}
-	rp := &RelyingParty{cfg: cfg, now: now, http: newHTTPClient(), bearers: bearers}
+	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: now, http: oktahttp.NewClient(), bearers: bearers}
 	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer), now: now}
 	rp.keys = &shared[keySet]{fetch: rp.fetchKeys, now: now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http); err != nil {
@@ -67,7 +84,7 @@ func (rp *RelyingParty) oauth2Config(ctx context.Context) (context.Context, *oau
 	return context.WithValue(ctx, oauth2.HTTPClient, rp.http), &oauth2.Config{
 		ClientID:     rp.cfg.ClientID,
 		ClientSecret: rp.cfg.ClientSecret.Reveal(),
-		RedirectURL:  rp.cfg.BaseURL + callbackPath,
+		RedirectURL:  rp.redirect,
 		Scopes:       rp.cfg.Scopes,
 		Endpoint: oauth2.Endpoint{
 			AuthURL:   meta.AuthorizationEndpoint,
@@ -94,11 +111,11 @@ func tokenError(doing string, err error) error {
 	var transport *url.Error
 	switch {
 	case errors.As(err, &transport):
-		return unreachable(doing, withoutURL(transport))
+		return oktahttp.Unreachable(doing, transport)
 	case !errors.As(err, &answer):
-		return untrusted("%s: %w", doing, err)
+		return oktahttp.Untrusted("%s: %w", doing, err)
 	}
-	if temporary(answer.Response.StatusCode) {
+	if oktahttp.Temporary(answer.Response.StatusCode) {
 		return fmt.Errorf("%s: %w: status %d", doing, ErrUnreachable, answer.Response.StatusCode)
 	}
 	if answer.ErrorCode == "" {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/singleflight"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // retryInterval is the least time between two renewals of a document, be it
@@ -75,7 +77,7 @@ func (s *shared[T]) load(ctx context.Context, seen *T) (*T, error) {
 		}
 		return r.Val.(*T), nil
 	case <-ctx.Done():
-		return nil, unreachable("wait for okta", ctx.Err())
+		return nil, oktahttp.Unreachable("wait for okta", ctx.Err())
 	}
 }
 
@@ -87,7 +89,7 @@ func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Resu
 		if value := s.current(); value != seen {
 			return value, nil
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktahttp.Timeout)
 		defer cancel()
 		value, fresh, err := s.fetch(ctx)
 

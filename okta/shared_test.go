@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 var errAway = errors.New("away")
@@ -140,7 +142,7 @@ func TestSharedFetchEnds(t *testing.T) {
 		if _, err := c.get(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("get: %v", err)
 		}
-		if waited := time.Since(began); waited != requestTimeout {
+		if waited := time.Since(began); waited != oktahttp.Timeout {
 			t.Errorf("it took %v", waited)
 		}
 	})

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // LogoutURL returns where to send the browser so that Okta's own session ends
@@ -23,7 +25,7 @@ func (rp *RelyingParty) LogoutURL(ctx context.Context, idToken, returnTo, state 
 	}
 	endpoint, err := url.Parse(meta.EndSessionEndpoint)
 	if err != nil {
-		return "", untrusted("end_session_endpoint: %w", err)
+		return "", oktahttp.Untrusted("end_session_endpoint: %w", err)
 	}
 	query := endpoint.Query()
 	query.Set("id_token_hint", idToken)
@@ -52,10 +54,10 @@ func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
 	req.SetBasicAuth(url.QueryEscape(rp.cfg.ClientID), url.QueryEscape(rp.cfg.ClientSecret.Reveal()))
 	resp, err := rp.http.Do(req)
 	if err != nil {
-		return unreachable("revoke the refresh token", withoutURL(err))
+		return oktahttp.Unreachable("revoke the refresh token", err)
 	}
 	defer resp.Body.Close()
-	if err := statusError(resp); err != nil {
+	if err := oktahttp.CheckStatus(resp, http.StatusOK); err != nil {
 		return fmt.Errorf("revoke the refresh token: %w", err)
 	}
 	return nil

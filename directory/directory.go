@@ -1,4 +1,5 @@
-package okta
+// Package directory is people's records at Okta, by its management API.
+package directory
 
 import (
 	"context"
@@ -15,6 +16,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 const (
@@ -30,7 +32,7 @@ const (
 	groupsPage = 200
 )
 
-// Errors of Directory.Lookup besides ErrUnreachable and *StatusError.
+// Errors of Directory.Lookup besides ErrUnreachable and *oktahttp.StatusError.
 var (
 	ErrSlow        = errors.New("the directory has not answered yet")
 	ErrRateLimited = errors.New("the directory's rate limit is used up")
@@ -67,14 +69,14 @@ type kept struct {
 	until  time.Time
 }
 
-// NewDirectory returns the directory that cfg's API token opens.
-func NewDirectory(cfg config.Config, now func() time.Time) (*Directory, error) {
+// New returns the directory that cfg's API token opens.
+func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 	records, err := lru.New[string, kept](recordCount)
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for directory records: %w", err)
 	}
 	return &Directory{
-		http:    newHTTPClient(),
+		http:    oktahttp.NewClient(),
 		users:   cfg.OrgURL() + "/api/v1/users/",
 		token:   cfg.APIToken,
 		now:     now,
@@ -92,7 +94,7 @@ func (d *Directory) Prefetch(ctx context.Context, sub string) {
 // minutes old. It waits at most 300 ms; a look-up that takes longer goes on
 // behind and serves the next call. A failure is the answer for ten seconds; while
 // a rate limit is used up, Okta is not asked. Errors: ErrSlow, ErrRateLimited,
-// ErrUnreachable, ErrUntrusted, *StatusError.
+// ErrUnreachable, ErrUntrusted, *oktahttp.StatusError.
 func (d *Directory) Lookup(ctx context.Context, sub string) (Record, error) {
 	if entry, ok := d.records.Get(sub); ok && d.now().Before(entry.until) {
 		return entry.record, entry.err
@@ -114,7 +116,7 @@ func (d *Directory) Lookup(ctx context.Context, sub string) (Record, error) {
 // the request.
 func (d *Directory) start(ctx context.Context, sub string) <-chan singleflight.Result {
 	return d.flight.DoChan(sub, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), requestTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktahttp.Timeout)
 		defer cancel()
 		record, err := d.fetch(ctx, sub)
 		fresh := recordFresh
@@ -138,7 +140,7 @@ func (d *Directory) fetch(ctx context.Context, sub string) (Record, error) {
 		return Record{}, err
 	}
 	if user.ID != sub {
-		return Record{}, untrusted("the directory answers with another person")
+		return Record{}, oktahttp.Untrusted("the directory answers with another person")
 	}
 	var groups []struct {
 		Profile struct {
@@ -166,8 +168,8 @@ func (d *Directory) get(ctx context.Context, path string, v any) (http.Header, e
 	if d.now().Unix() < d.pausedUntil.Load() {
 		return nil, ErrRateLimited
 	}
-	header, err := getJSON(ctx, d.http, d.users+path, "SSWS "+d.token.Reveal(), v)
-	var status *StatusError
+	header, err := oktahttp.GetJSON(ctx, d.http, d.users+path, "SSWS "+d.token.Reveal(), v)
+	var status *oktahttp.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {
 		d.pausedUntil.Store(d.now().Add(rateLimitPause(header)).Unix())
 		return header, ErrRateLimited

@@ -1,4 +1,4 @@
-package okta_test
+package directory_test
 
 import (
 	"context"
@@ -12,15 +12,16 @@ import (
 	"testing"
 	"time"
 
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/okta"
 )
 
 const ada = "00u9mockAdaLove1a5d7"
 
-func (a *api) directory() *okta.Directory {
+func (a *org) directory() *directory.Directory {
 	a.t.Helper()
-	d, err := okta.NewDirectory(a.cfg, a.now)
+	d, err := directory.New(a.cfg, a.now)
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -28,22 +29,22 @@ func (a *api) directory() *okta.Directory {
 }
 
 // lookup is Lookup with more patience, for the machine may be busy.
-func lookup(t *testing.T, d *okta.Directory, sub string) (okta.Record, error) {
+func lookup(t *testing.T, d *directory.Directory, sub string) (directory.Record, error) {
 	t.Helper()
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		record, err := d.Lookup(t.Context(), sub)
-		if !errors.Is(err, okta.ErrSlow) || time.Now().After(deadline) {
+		if !errors.Is(err, directory.ErrSlow) || time.Now().After(deadline) {
 			return record, err
 		}
 	}
 }
 
-func (a *api) asked() int { return a.org.Count("users") + a.org.Count("groups") }
+func (a *org) asked() int { return a.org.Count("users") + a.org.Count("groups") }
 
 func TestDirectoryRecord(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	record, err := lookup(t, a.directory(), ada)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +59,7 @@ func TestDirectoryRecord(t *testing.T) {
 
 func TestDirectoryManyGroups(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	d := a.directory()
 	for count, listed := range map[int]int{120: 120, 200: 200, 201: 200, 450: 200} {
 		groups := make([]string, count)
@@ -77,7 +78,7 @@ func TestDirectoryManyGroups(t *testing.T) {
 
 func TestDirectoryKeepsARecordForFiveMinutes(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	d := a.directory()
 	for _, step := range []struct {
 		after time.Duration
@@ -95,7 +96,7 @@ func TestDirectoryKeepsARecordForFiveMinutes(t *testing.T) {
 
 func TestDirectoryPrefetch(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	d := a.directory()
 	ctx, cancel := context.WithCancel(t.Context())
 	d.Prefetch(ctx, ada)
@@ -141,7 +142,7 @@ func TestDirectoryFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := startAPI(t, nil)
+			a := startOrg(t, nil)
 			d := a.directory()
 			a.org.Set(func(k *mockokta.Knobs) {
 				k.Intercept = func(endpoint string, w http.ResponseWriter, _ *http.Request) bool {
@@ -173,7 +174,7 @@ func TestDirectoryFailures(t *testing.T) {
 
 func TestDirectorySlow(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	d := a.directory()
 	release := make(chan struct{})
 	a.org.Set(func(k *mockokta.Knobs) {
@@ -184,7 +185,7 @@ func TestDirectorySlow(t *testing.T) {
 	})
 	for range 2 {
 		began := time.Now()
-		if _, err := d.Lookup(t.Context(), ada); !errors.Is(err, okta.ErrSlow) {
+		if _, err := d.Lookup(t.Context(), ada); !errors.Is(err, directory.ErrSlow) {
 			t.Fatalf("got %v, want ErrSlow", err)
 		}
 		if waited := time.Since(began); waited < 290*time.Millisecond || waited > 4*time.Second {
@@ -207,7 +208,7 @@ func TestDirectorySlow(t *testing.T) {
 
 func TestDirectoryRateLimit(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	d := a.directory()
 	limited := new(atomic.Bool)
 	limited.Store(true)
@@ -215,14 +216,14 @@ func TestDirectoryRateLimit(t *testing.T) {
 		k.RateLimited = func(string) bool { return limited.Load() }
 		k.RateLimitReset = 40 * time.Second
 	})
-	if _, err := lookup(t, d, ada); !errors.Is(err, okta.ErrRateLimited) {
+	if _, err := lookup(t, d, ada); !errors.Is(err, directory.ErrRateLimited) {
 		t.Fatalf("got %v, want ErrRateLimited", err)
 	}
 	limited.Store(false)
 	for range 2 {
 		for _, sub := range []string{ada, "00u9mockGraceHop15d7"} {
 			d.Prefetch(t.Context(), sub)
-			if _, err := lookup(t, d, sub); !errors.Is(err, okta.ErrRateLimited) {
+			if _, err := lookup(t, d, sub); !errors.Is(err, directory.ErrRateLimited) {
 				t.Errorf("before the reset: got %v, want ErrRateLimited", err)
 			}
 		}
@@ -248,7 +249,7 @@ func TestDirectoryRateLimitOfNoSense(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := startAPI(t, nil)
+			a := startOrg(t, nil)
 			d := a.directory()
 			a.org.Set(func(k *mockokta.Knobs) {
 				k.Intercept = func(_ string, w http.ResponseWriter, _ *http.Request) bool {
@@ -260,7 +261,7 @@ func TestDirectoryRateLimitOfNoSense(t *testing.T) {
 					return true
 				}
 			})
-			if _, err := lookup(t, d, ada); !errors.Is(err, okta.ErrRateLimited) {
+			if _, err := lookup(t, d, ada); !errors.Is(err, directory.ErrRateLimited) {
 				t.Fatalf("got %v, want ErrRateLimited", err)
 			}
 			a.org.Set(func(k *mockokta.Knobs) { k.Intercept = nil })
@@ -282,7 +283,7 @@ func TestDirectoryTokenStaysAtTheOrg(t *testing.T) {
 		fmt.Fprint(w, `[]`)
 	}))
 	t.Cleanup(other.Close)
-	a := startAPI(t, nil)
+	a := startOrg(t, nil)
 	var sent atomic.Value
 	a.org.Set(func(k *mockokta.Knobs) {
 		k.Intercept = func(endpoint string, w http.ResponseWriter, r *http.Request) bool {
@@ -318,7 +319,7 @@ func TestDirectoryTokenStaysAtTheOrg(t *testing.T) {
 
 func TestDirectoryAsksTheOrgOfTheIssuer(t *testing.T) {
 	t.Parallel()
-	a := startAPI(t, map[string]string{"OKTA_OAUTH2_ISSUER": "org"})
+	a := startOrg(t, map[string]string{"OKTA_OAUTH2_ISSUER": "org"})
 	if _, err := lookup(t, a.directory(), ada); err != nil {
 		t.Error(err)
 	}

@@ -1,4 +1,4 @@
-package okta
+package oktahttp_test
 
 import (
 	"errors"
@@ -6,6 +6,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // TestGetJSON: an answer that breaks off is Okta away, and may be had another
@@ -17,11 +19,11 @@ func TestGetJSON(t *testing.T) {
 		want               error
 	}{
 		{"an object", "", `{"issuer":"x"}`, nil},
-		{"breaks off", "100", `{"issuer":`, ErrUnreachable},
-		{"no JSON", "", `<html>`, ErrUntrusted},
-		{"half an object", "", `{"issuer":`, ErrUntrusted},
-		{"an object and more", "", `{"issuer":"x"}{}`, ErrUntrusted},
-		{"endless", "", `{"issuer":"` + strings.Repeat("x", maxBody) + `"}`, ErrUntrusted},
+		{"breaks off", "100", `{"issuer":`, oktahttp.ErrUnreachable},
+		{"no JSON", "", `<html>`, oktahttp.ErrUntrusted},
+		{"half an object", "", `{"issuer":`, oktahttp.ErrUntrusted},
+		{"an object and more", "", `{"issuer":"x"}{}`, oktahttp.ErrUntrusted},
+		{"endless", "", `{"issuer":"` + strings.Repeat("x", oktahttp.MaxBody) + `"}`, oktahttp.ErrUntrusted},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
@@ -32,8 +34,8 @@ func TestGetJSON(t *testing.T) {
 				w.Write([]byte(test.body))
 			}))
 			defer server.Close()
-			var doc metadata
-			_, err := getJSON(t.Context(), newHTTPClient(), server.URL, "", &doc)
+			var doc struct{ Issuer string }
+			_, err := oktahttp.GetJSON(t.Context(), oktahttp.NewClient(), server.URL, "", &doc)
 			if !errors.Is(err, test.want) || (test.want == nil && doc.Issuer != "x") {
 				t.Errorf("%v, %+v; want %v", err, doc, test.want)
 			}
