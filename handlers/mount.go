@@ -7,7 +7,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/config"
-	"example.com/okta-gin/session"
 )
 
 // Mount adds Okta sign-in to engine, below /authorization-code/ and /static/.
@@ -27,7 +26,7 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 	if len(a.cfg.CORSAllowedOrigins) > 0 {
 		engine.Use(a.allowFrontEnds())
 	}
-	engine.Use(a.limit, a.refuseCrossOrigin, session.Middleware(a.store), a.closeUndeclared)
+	engine.Use(a.limit, a.refuseCrossOrigin, a.closeUndeclared)
 
 	// Sign-in and sign-out
 	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))
