@@ -31,7 +31,7 @@ func (b *browser) attempts() []*http.Cookie {
 		b.t.Fatal(err)
 	}
 	return slices.DeleteFunc(b.client.Jar.Cookies(origin), func(c *http.Cookie) bool {
-		return !strings.HasPrefix(c.Name, "okta_attempt_")
+		return !strings.HasPrefix(c.Name, "okta_session_attempt_")
 	})
 }
 
@@ -91,7 +91,7 @@ func TestExpiredStepUpAsksTheSame(t *testing.T) {
 			t.Errorf("%s: %s is %q, want %q", path, want[0], got, want[1])
 		}
 		for _, c := range r.Cookies() {
-			if strings.HasPrefix(c.Name, "okta_attempt_") && c.MaxAge != 3600 {
+			if strings.HasPrefix(c.Name, "okta_session_attempt_") && c.MaxAge != 3600 {
 				t.Errorf("the attempt's cookie is kept for %d s", c.MaxAge)
 			}
 		}

@@ -26,9 +26,7 @@ type Auth struct {
 
 	okta      *okta.RelyingParty
 	directory *directory.Directory // nil when directory look-ups are off
-	store     session.Store
-	attempts  *session.Attempts
-	signOuts  *session.SignOuts
+	store     *session.Sessions
 	renewals  *renewals
 	claims    claimsMemory
 	metrics   *metrics

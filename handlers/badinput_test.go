@@ -94,7 +94,7 @@ func TestGarbageCookies(t *testing.T) {
 	}
 	names := []string{
 		"okta_session", "okta_session_0", "okta_session_1", "okta_session.0", "okta_session.1", "okta_session0", "okta_session1",
-		"okta_attempt_AAAAAAAAAAAAAAAA", "okta_attempt_", "okta_signout", "__Host-okta_session", "",
+		"okta_session_attempt_AAAAAAAAAAAAAAAA", "okta_session_attempt_", "okta_session_signout", "__Host-okta_session", "",
 	}
 	for what, value := range values {
 		t.Run(what, func(t *testing.T) {
@@ -169,8 +169,8 @@ func FuzzRequest(f *testing.F) {
 	app.org.Stop()
 	for _, seed := range [][3]string{
 		{"GET", "/", ""}, {"GET", "/greet?a=b", "okta_session=x"}, {"POST", "/logout", "okta_session=1.2.3; okta_session="},
-		{"GET", "/login?return_to=//x", "okta_attempt_x=y"}, {"DELETE", "/static/../x", "=;=;;"}, {"HEAD", "/static/app.css", ""},
-		{"GET", "/api/me", "okta_session.1=x"}, {"GET", "/%00", "\x00"}, {"GET", "/?state=x", "okta_signout=x"}, {"POST", callbackPath, "a"},
+		{"GET", "/login?return_to=//x", "okta_session_attempt_x=y"}, {"DELETE", "/static/../x", "=;=;;"}, {"HEAD", "/static/app.css", ""},
+		{"GET", "/api/me", "okta_session.1=x"}, {"GET", "/%00", "\x00"}, {"GET", "/?state=x", "okta_session_signout=x"}, {"POST", callbackPath, "a"},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}

@@ -30,7 +30,7 @@ func (a *Auth) callback(c *gin.Context) error {
 	if a.mustResubmit(c, p) {
 		return a.resubmit(c, p)
 	}
-	sealed, err := a.attempts.Take(c.Writer, c.Request, p.get("state"))
+	sealed, err := a.store.Attempts().Take(c.Writer, c.Request, p.get("state"))
 	attempt, w := unsealed(sealed)
 	if err != nil {
 		return a.attemptGone(c, w, err)
@@ -69,7 +69,7 @@ func (a *Auth) callbackParams(c *gin.Context) (params, error) {
 // sites, so it came without our SameSite=Lax cookies.
 func (a *Auth) mustResubmit(c *gin.Context, p params) bool {
 	return c.Request.Method == http.MethodPost && !p.has(resubmitted) &&
-		p.get("state") != "" && !a.attempts.Has(c.Request, p.get("state"))
+		p.get("state") != "" && !a.store.Attempts().Has(c.Request, p.get("state"))
 }
 
 // resubmit answers with a page that posts the same fields once more, from our
@@ -92,7 +92,8 @@ func (a *Auth) startSession(c *gin.Context, identity okta.Identity) error {
 	}
 	s := session.Session{Subject: identity.Subject(), Claims: claims}
 	keepTokens(&s, identity)
-	return session.Start(c, s)
+	_, err = a.store.Start(c.Writer, c.Request, s)
+	return err
 }
 
 func (a *Auth) signedIn(c *gin.Context, w wish, identity okta.Identity) error {
@@ -124,7 +125,7 @@ func (a *Auth) attemptGone(c *gin.Context, w wish, err error) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
-	if _, none := session.Get(c); none == nil {
+	if _, none := a.store.Current(c.Writer, c.Request); none == nil {
 		return a.arrive(c, w, "/")
 	}
 	if errors.Is(err, session.ErrAttemptExpired) && w.restarts == 0 {
@@ -155,7 +156,7 @@ func expired(w wish, cause error) *problem {
 func (a *Auth) signInFailed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
-		if _, none := session.Get(c); none == nil && !w.stepsUp() {
+		if _, none := a.store.Current(c.Writer, c.Request); none == nil && !w.stepsUp() {
 			return a.arrive(c, w, w.returnTo)
 		}
 		if w.restarts == 0 {

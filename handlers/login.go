@@ -98,7 +98,7 @@ func (a *Auth) beginSignIn(c *gin.Context, w wish) error {
 	if err != nil {
 		return a.signInFailed(c, w, "begin", err)
 	}
-	if err := a.attempts.Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
+	if _, err := a.store.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
 		if errors.Is(err, session.ErrTooLarge) {
 			return badRequest("return_to is too long.")
 		}

@@ -39,7 +39,7 @@ func (a *Auth) logout(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := session.Get(c)
+	s, err := a.store.Current(c.Writer, c.Request)
 	if err != nil && !errors.Is(err, session.ErrNone) {
 		return err
 	}
@@ -62,7 +62,7 @@ func (a *Auth) logout(c *gin.Context) error {
 // person's, and then has their refresh tokens revoked.
 func (a *Auth) endSessions(c *gin.Context, s *session.Session, everywhere bool) error {
 	if s == nil {
-		return session.End(c)
+		return a.store.End(c.Writer, c.Request)
 	}
 	ended, reason := []session.Session{*s}, ""
 	var err error
@@ -72,7 +72,7 @@ func (a *Auth) endSessions(c *gin.Context, s *session.Session, everywhere bool) 
 		ended, reason = append(ended, others...), "everywhere"
 	}
 	if err == nil { // else the person keeps what it takes to try again
-		err = session.End(c)
+		err = a.store.End(c.Writer, c.Request)
 	}
 	a.revoke(c, ended)
 	if err == nil {
@@ -104,7 +104,7 @@ func (a *Auth) revoke(c *gin.Context, ended []session.Session) {
 // logoutAtOkta sends the browser on to Okta. Where that is not possible, it says
 // that only this app's session has ended.
 func (a *Auth) logoutAtOkta(c *gin.Context, s *session.Session, everywhere bool) error {
-	state := a.signOuts.Begin(c.Writer, everywhere)
+	state := a.store.SignOuts().Begin(c.Writer, everywhere)
 	target, err := a.okta.LogoutURL(c.Request.Context(), s.IDToken, a.cfg.BaseURL, state)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "signed out here only", "request_id", requestID(c), "error", err)
@@ -120,5 +120,5 @@ func (a *Auth) returnedFromSignOut(c *gin.Context) (everywhere, ok bool) {
 	if state == "" {
 		return false, false
 	}
-	return a.signOuts.Finish(c.Writer, c.Request, state)
+	return a.store.SignOuts().Finish(c.Writer, c.Request, state)
 }

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
@@ -21,7 +22,7 @@ type metrics struct {
 	renewals *prometheus.CounterVec
 }
 
-func newMetrics(store session.Store) *metrics {
+func newMetrics(store *session.Sessions) *metrics {
 	m := &metrics{
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okta_sign_ins_total", Help: "Finished sign-ins by outcome: success, or the reason of failure.",
@@ -36,10 +37,8 @@ func newMetrics(store session.Store) *metrics {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(m.signIns, m.signOuts, m.renewals,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if counter, ok := store.(interface {
-		Count(context.Context) (int64, error)
-	}); ok {
-		registry.MustRegister(activeSessions{counter.Count})
+	if _, err := store.Count(context.Background()); !errors.Is(err, errors.ErrUnsupported) {
+		registry.MustRegister(activeSessions{store.Count})
 	}
 	m.handler = promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 	return m

@@ -5,8 +5,6 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
-
-	"example.com/okta-gin/session"
 )
 
 // callbackPath is where Okta sends people back to.
@@ -29,7 +27,7 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 	if len(a.cfg.CORSAllowedOrigins) > 0 {
 		engine.Use(a.allowFrontEnds())
 	}
-	engine.Use(a.limit, a.refuseCrossOrigin, session.Middleware(a.store), a.closeUndeclared)
+	engine.Use(a.limit, a.refuseCrossOrigin, a.closeUndeclared)
 
 	// Sign-in and sign-out
 	a.Handle(http.MethodGet, loginPath, Public, a.handle(a.login))

@@ -40,7 +40,7 @@ func (e *accessEnded) Unwrap() error { return e.cause }
 // nears its end. Errors: session.ErrNone, session.ErrUnavailable, and a problem
 // where the person's access has ended.
 func (a *Auth) currentSession(c *gin.Context) (*session.Session, error) {
-	s, err := session.Get(c)
+	s, err := a.store.Current(c.Writer, c.Request)
 	if err != nil || !a.renewals.due(s) {
 		return s, err
 	}
@@ -91,7 +91,7 @@ func (a *Auth) renewOrKeep(c *gin.Context, s *session.Session) (*session.Session
 // endAccess ends s and returns over, or why s could not be ended.
 func (a *Auth) endAccess(c *gin.Context, s *session.Session, over *accessEnded) error {
 	a.event(c, eventRenewalRefused, s.Subject, over.reason)
-	if err := session.End(c); err != nil {
+	if err := a.store.End(c.Writer, c.Request); err != nil {
 		return err
 	}
 	return over
@@ -114,7 +114,7 @@ func endedBy(err error) *accessEnded {
 // sessionEnded ends the session for this request too, which may have waited for
 // another's renewal, and explains.
 func (a *Auth) sessionEnded(c *gin.Context, over *accessEnded) error {
-	if err := session.End(c); err != nil {
+	if err := a.store.End(c.Writer, c.Request); err != nil {
 		return err
 	}
 	return &problem{
@@ -140,7 +140,7 @@ func (a *Auth) renew(c *gin.Context, s *session.Session) (*session.Session, erro
 		if locked {
 			defer unlock()
 		}
-		fresh, err := session.Reload(c)
+		fresh, err := a.store.Reload(c.Writer, c.Request)
 		if err != nil || fresh.Generation() != s.Generation() {
 			return fresh, err
 		}
@@ -168,7 +168,7 @@ func (a *Auth) renewLocked(c *gin.Context, s *session.Session) (*session.Session
 	}
 	a.renewals.succeeded()
 	a.renewals.remember(newest, renewed)
-	switch err := session.Save(c, renewed); {
+	switch err := a.store.Save(c.Writer, c.Request, renewed); {
 	case errors.Is(err, session.ErrNone): // signed out meanwhile: so is what came too late
 		a.revoke(c, []session.Session{*renewed})
 		return nil, err
@@ -214,15 +214,15 @@ func keepTokens(s *session.Session, identity okta.Identity) {
 // one's browser or a store that failed has yet to get it; but no renewal brings back
 // a session that was ended.
 func (a *Auth) keep(c *gin.Context, s, renewed *session.Session) (*session.Session, error) {
-	current, err := session.Get(c)
+	current, err := a.store.Current(c.Writer, c.Request)
 	if err != nil || renewed.Generation() == s.Generation() || current.Generation() != s.Generation() {
 		return current, err
 	}
-	if current, err = session.Reload(c); err != nil || current.Generation() != s.Generation() {
+	if current, err = a.store.Reload(c.Writer, c.Request); err != nil || current.Generation() != s.Generation() {
 		return current, err
 	}
-	if err := session.Save(c, renewed); err != nil {
+	if err := a.store.Save(c.Writer, c.Request, renewed); err != nil {
 		return nil, err
 	}
-	return session.Get(c)
+	return a.store.Current(c.Writer, c.Request)
 }

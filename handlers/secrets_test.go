@@ -136,7 +136,7 @@ func TestNoSecretIsToldAnywhere(t *testing.T) {
 	kinds := map[string]bool{}
 	logged := app.logs.String()
 	for value, what := range w.secrets {
-		name, _, _ := strings.Cut(what, "okta_attempt_")
+		name, _, _ := strings.Cut(what, "okta_session_attempt_")
 		kinds[name] = true
 		for _, form := range []string{value, url.QueryEscape(value), html.EscapeString(value)} {
 			if strings.Contains(logged, form) {

@@ -17,14 +17,8 @@ func (a *Auth) buildSessions() error {
 		Now:         a.now,
 	}
 	var err error
-	if a.store, options.Ended, err = session.Open(a.cfg, options); err != nil {
+	if a.store, err = session.Open(a.cfg, options); err != nil {
 		return fmt.Errorf("open the session store: %w", err)
-	}
-	if a.attempts, err = session.NewAttempts(options); err != nil {
-		return fmt.Errorf("set up sign-in attempts: %w", err)
-	}
-	if a.signOuts, err = session.NewSignOuts(options); err != nil {
-		return fmt.Errorf("set up sign-outs: %w", err)
 	}
 	if a.renewals, err = newRenewals(a.now); err != nil {
 		return fmt.Errorf("set up renewals: %w", err)

@@ -26,7 +26,6 @@ var (
 )
 
 const (
-	attemptCookie   = "okta_attempt_" // and a hash of the state
 	attemptLifetime = 10 * time.Minute
 	attemptKept     = time.Hour // an expired attempt still says what to start over
 	maxAttempts     = 5
@@ -58,6 +57,13 @@ type Attempt struct {
 	// PopupOrigin is the origin of the page that opened a pop-up.
 	PopupOrigin string `cbor:"8,keyasint,omitempty"`
 
+	// LoginHint and Prompt are what was asked for.
+	LoginHint string `cbor:"10,keyasint,omitempty"`
+	Prompt    string `cbor:"11,keyasint,omitempty"`
+
+	// Extra is the caller's own, a few hundred bytes at most.
+	Extra string `cbor:"12,keyasint,omitempty"`
+
 	// Restarts counts how often this sign-in was started over.
 	Restarts int `cbor:"9,keyasint,omitempty"`
 }
@@ -70,42 +76,42 @@ type Attempts struct {
 	prefix string
 	sealer *Sealer
 	ended  Ended
+	realm  realm
 	now    func() time.Time
 }
 
-// NewAttempts returns the attempts of one app. It fails on missing or short
-// secrets, and has no use for the options' timeouts.
-func NewAttempts(o Options) (*Attempts, error) {
-	o = o.withDefaults()
-	sealer, err := NewSealer(o.Secrets, "sign-in attempt")
+func newAttempts(o Options) (*Attempts, error) {
+	sealer, err := o.sealer("sign-in attempt")
 	if err != nil {
 		return nil, err
 	}
-	jar := cookieJar{secure: o.Secure}
-	return &Attempts{jar: jar, prefix: jar.name(attemptCookie), sealer: sealer, ended: o.Ended, now: o.Now}, nil
+	jar := o.jar()
+	return &Attempts{
+		jar: jar, prefix: jar.name(attemptSuffix + "_"), sealer: sealer, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now,
+	}, nil
 }
 
 // Save gives the browser a cookie for the attempt, good for ten minutes and kept
 // for an hour. A browser has five at most: unreadable and expired ones go first,
 // then the oldest. It returns ErrTooLarge when the cookie would have more than 2 KB, which
 // takes a ReturnTo of about 1,000 bytes.
-func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt) error {
+func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt) (dropped bool, err error) {
 	if attempt.State == "" {
-		return errors.New("session: attempt without state")
+		return false, errors.New("session: attempt without state")
 	}
 	attempt.StartedAt = a.now().UTC()
 	plaintext, err := encoding.Marshal(attempt)
 	if err != nil {
-		return fmt.Errorf("encode attempt: %w", err)
+		return false, fmt.Errorf("encode attempt: %w", err)
 	}
 	name := a.name(attempt.State)
 	value := a.sealer.Seal(name, plaintext)
 	if len(name)+len(value) > maxAttemptSize {
-		return ErrTooLarge
+		return false, ErrTooLarge
 	}
 	a.makeRoom(w, r)
 	a.jar.set(w, name, value, attemptKept)
-	return nil
+	return false, nil
 }
 
 // makeRoom deletes cookies until there are fewer than maxAttempts.
@@ -219,7 +225,7 @@ func (a *Attempts) expired(attempt Attempt) bool {
 func (a *Attempts) claim(ctx context.Context, attempt Attempt) (bool, error) {
 	hash := sha256.Sum256([]byte(attempt.State))
 	id := "attempt:" + base64.RawURLEncoding.EncodeToString(hash[:])
-	return a.ended.Claim(ctx, id, attempt.StartedAt.Add(attemptLifetime+clockTolerance))
+	return a.ended.Claim(ctx, a.realm.of(id), attempt.StartedAt.Add(attemptLifetime+clockTolerance))
 }
 
 func (a *Attempts) name(state string) string {

@@ -27,20 +27,20 @@ func BenchmarkRead(b *testing.B) {
 	})
 	for _, kb := range []int{1, 4, 12} {
 		b.Run(fmt.Sprintf("cookie-store/%dKB", kb), func(b *testing.B) {
-			readStore(b, newCookieStore(b, options(newClock())), kb<<10)
+			readStore(b, newCookies(b, options(newClock())), kb<<10)
 		})
 		b.Run(fmt.Sprintf("redis-store/%dKB", kb), func(b *testing.B) {
-			readStore(b, newRedisStore(b, startRedis(b).client(), options(newClock())), kb<<10)
+			readStore(b, newRedis(b, startRedis(b).client(), options(newClock())), kb<<10)
 		})
 		b.Run(fmt.Sprintf("gin-contrib/%dKB", kb), func(b *testing.B) { readGinContrib(b, kb<<10) })
 	}
 }
 
-func readStore(b *testing.B, store session.Store, size int) {
+func readStore(b *testing.B, store *session.Sessions, size int) {
 	s, browser, a := annWithGroups(size), newBrowser(), newApp(store)
 	browser.signIn(b, a, s)
 	serve(b, a.engine, browser.request(context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
-		if got, err := session.Get(c); err != nil || got.IDToken != s.IDToken {
+		if got, err := current(c); err != nil || got.IDToken != s.IDToken {
 			b.Fatal(err)
 		}
 		c.Status(http.StatusNoContent)

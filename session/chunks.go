@@ -33,11 +33,11 @@ type chunkedCookie struct {
 }
 
 // write sets the cookie, and deletes what is left of a longer one. It returns
-// ErrTooLarge and writes nothing when there is no room.
+// ErrTooLargeForCookies and writes nothing when there is no room.
 func (c chunkedCookie) write(w http.ResponseWriter, r *http.Request, blob string, left time.Duration) error {
 	chunks := split(blob)
 	if chunks == nil {
-		return ErrTooLarge
+		return ErrTooLargeForCookies
 	}
 	for i, chunk := range chunks {
 		c.jar.set(w, c.chunkName(i), chunk, left)

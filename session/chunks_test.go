@@ -26,7 +26,7 @@ func TestChunks(t *testing.T) {
 			t.Parallel()
 			o := options(newClock())
 			o.Secure = true
-			a, b := newApp(newCookieStore(t, o)), newBrowser()
+			a, b := newApp(newCookies(t, o)), newBrowser()
 			cookies := b.signIn(t, a, annWithRandom(tt.bytes))
 			if len(cookies) != tt.chunks {
 				t.Errorf("%d chunks, want %d", len(cookies), tt.chunks)
@@ -47,7 +47,7 @@ func TestChunks(t *testing.T) {
 				t.Errorf("chunks left: %d", len(b.cookies))
 			}
 			b.visit(a, func(c *gin.Context) {
-				if err := errors.Join(session.Start(c, annWithRandom(tt.bytes)), session.Start(c, ann())); err != nil {
+				if err := errors.Join(start(c, annWithRandom(tt.bytes)), start(c, ann())); err != nil {
 					t.Fatal(err)
 				}
 			})
@@ -61,7 +61,7 @@ func TestChunks(t *testing.T) {
 
 func TestManyGroupsStaySmall(t *testing.T) {
 	t.Parallel()
-	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	a, b := newApp(newCookies(t, options(newClock()))), newBrowser()
 	want := annWithGroups(12 << 10)
 	size := 0
 	for _, c := range b.signIn(t, a, want) {
@@ -77,16 +77,16 @@ func TestManyGroupsStaySmall(t *testing.T) {
 
 func TestTooLarge(t *testing.T) {
 	t.Parallel()
-	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	a, b := newApp(newCookies(t, options(newClock()))), newBrowser()
 	b.visit(a, func(c *gin.Context) {
-		if err := session.Start(c, annWithRandom(15_000)); !errors.Is(err, session.ErrTooLarge) {
+		if err := start(c, annWithRandom(15_000)); !errors.Is(err, session.ErrTooLarge) {
 			t.Errorf("Start: %v, want ErrTooLarge", err)
 		}
 	})
 	b.visit(a, func(c *gin.Context) { // however well it compresses
 		s := ann()
 		s.IDToken = strings.Repeat("t", 65_536)
-		if err := session.Start(c, s); !errors.Is(err, session.ErrTooLarge) {
+		if err := start(c, s); !errors.Is(err, session.ErrTooLarge) {
 			t.Errorf("Start: %v, want ErrTooLarge", err)
 		}
 	})
@@ -96,13 +96,13 @@ func TestTooLarge(t *testing.T) {
 
 	b.signIn(t, a, ann())
 	b.visit(a, func(c *gin.Context) {
-		s, err := session.Get(c)
+		s, err := current(c)
 		if err != nil {
 			t.Fatal(err)
 		}
 		large := *s
 		large.IDToken = annWithRandom(15_000).IDToken
-		if err := session.Save(c, &large); !errors.Is(err, session.ErrTooLarge) {
+		if err := keep(c, &large); !errors.Is(err, session.ErrTooLarge) {
 			t.Errorf("Save: %v, want ErrTooLarge", err)
 		}
 	})
@@ -111,7 +111,7 @@ func TestTooLarge(t *testing.T) {
 
 func TestMissingAndMixedChunks(t *testing.T) {
 	t.Parallel()
-	a := newApp(newCookieStore(t, options(newClock())))
+	a := newApp(newCookies(t, options(newClock())))
 	tests := []struct {
 		name string
 		edit func(cookies, others map[string]string)
@@ -146,13 +146,13 @@ func TestMissingAndMixedChunks(t *testing.T) {
 
 func TestCookiesOfOneName(t *testing.T) {
 	t.Parallel()
-	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	a, b := newApp(newCookies(t, options(newClock()))), newBrowser()
 	b.signIn(t, a, annWithRandom(12<<10))
 
 	get := func(before, after int) error {
 		var err error
 		ctx := context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
-			_, err = session.Get(c)
+			_, err = current(c)
 		}))
 		r := b.request(ctx)
 		tossed := "okta_session=5.garbage-garbage; okta_session_1=garbage-.x; "

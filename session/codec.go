@@ -64,7 +64,7 @@ func (c *codec) encode(s *Session) ([]byte, error) {
 		return nil, fmt.Errorf("encode session: %w", err)
 	}
 	if b.Len() > maxSession {
-		return nil, ErrTooLarge
+		return nil, fmt.Errorf("%w: %d bytes, no store takes more than %d", ErrTooLarge, b.Len(), maxSession)
 	}
 	if b.Len() <= compressAbove {
 		return b.Bytes(), nil

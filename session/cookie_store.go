@@ -2,20 +2,21 @@ package session
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
+
+	ginsessions "github.com/gin-contrib/sessions"
 )
 
-// sessionCookie is the name before any prefix.
-const sessionCookie = "okta_session"
-
-// CookieStore keeps each session in its browser's cookies, sealed. The server
+// cookieStore keeps each session in its browser's cookies, sealed. The server
 // remembers only what has ended, so any replica with the same secrets and a
 // shared Ended serves any request. It is safe for concurrent use.
-type CookieStore struct {
+type cookieStore struct {
 	ginStore
 	limits
+	realm  realm
 	cookie chunkedCookie
 	sealer *Sealer
 	codec  codec
@@ -23,21 +24,21 @@ type CookieStore struct {
 	shared *sharedRenewals // nil for a process on its own
 }
 
-var _ Store = (*CookieStore)(nil)
+var (
+	_ store             = (*cookieStore)(nil)
+	_ ginsessions.Store = (*cookieStore)(nil)
+)
 
-// NewCookieStore returns a store that needs nothing but its secrets. It fails
-// on missing or short secrets and on timeouts that are not positive.
-func NewCookieStore(o Options) (*CookieStore, error) {
-	o = o.withDefaults()
+func newCookieStore(o Options) (*cookieStore, error) {
 	limits, err := newLimits(o)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := NewSealer(o.Secrets, "session cookie")
+	sealer, err := o.sealer("session cookie")
 	if err != nil {
 		return nil, err
 	}
-	s := &CookieStore{limits: limits, cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
+	s := &cookieStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
 	s.ginStore = ginStore{s}
 	if o.Replicas != nil {
 		s.shared, err = newSharedRenewals(o)
@@ -46,41 +47,46 @@ func NewCookieStore(o Options) (*CookieStore, error) {
 }
 
 func newSessionCookie(o Options) chunkedCookie {
-	jar := cookieJar{secure: o.Secure}
-	return chunkedCookie{jar: jar, name: jar.name(sessionCookie)}
+	jar := o.jar()
+	return chunkedCookie{jar: jar, name: jar.name("")}
 }
 
 // EndAll ends every session of subject that began until now. It returns no
 // sessions: only the browsers have them.
-func (s *CookieStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+func (s *cookieStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
 	now := s.now().UTC()
-	if err := s.ended.EndSubject(ctx, subject, now, now.Add(s.maxAge+clockTolerance)); err != nil {
+	if err := s.ended.EndSubject(ctx, s.realm.of(subject), now, now.Add(s.maxAge+clockTolerance)); err != nil {
 		return nil, fmt.Errorf("end all sessions: %w", err)
 	}
 	return nil, nil
 }
 
-// RenewLock implements Store. A process on its own needs no lock.
-func (s *CookieStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
+// RenewLock implements store. A process on its own needs no lock.
+func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
 	if s.shared == nil {
 		return func() {}, true, nil
 	}
-	return renewLock(ctx, s.shared.client, id, ttl)
+	return renewLock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
 }
 
-// Ping implements Store. A process on its own has nothing to ask.
-func (s *CookieStore) Ping(ctx context.Context) error {
+// Ping implements store. A process on its own has nothing to ask.
+func (s *cookieStore) Ping(ctx context.Context) error {
 	if s.shared == nil {
 		return nil
 	}
 	return asUnavailable(s.shared.client.Ping(ctx).Err())
 }
 
-func (s *CookieStore) cookieName() string {
+// Count implements store. Only the browsers know.
+func (s *cookieStore) Count(context.Context) (int64, error) {
+	return 0, fmt.Errorf("count the sessions in cookies: %w", errors.ErrUnsupported)
+}
+
+func (s *cookieStore) cookieName() string {
 	return s.cookie.name
 }
 
-func (s *CookieStore) load(r *http.Request) entry {
+func (s *cookieStore) load(r *http.Request) entry {
 	for _, blob := range s.cookie.read(r) {
 		plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
 		if err != nil {
@@ -102,9 +108,9 @@ func (s *CookieStore) load(r *http.Request) entry {
 	return entry{err: ErrNone}
 }
 
-func (s *CookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
+func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	session.ID = randomID()
-	_, upTo, err := s.ended.Has(r.Context(), session.ID, session.Subject)
+	_, upTo, err := s.ended.Has(r.Context(), s.realm.of(session.ID), s.realm.of(session.Subject))
 	if err != nil {
 		return entry{}, err
 	}
@@ -119,7 +125,7 @@ func (s *CookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 	return entry{session: session}, nil
 }
 
-func (s *CookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
+func (s *cookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
 	next := s.seenNow(e.session)
 	if err := s.write(w, r, next); err != nil {
 		return err
@@ -128,7 +134,7 @@ func (s *CookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) er
 	return nil
 }
 
-func (s *CookieStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
+func (s *cookieStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
 	over, err := s.over(r.Context(), next)
 	if err != nil {
 		return err
@@ -150,7 +156,7 @@ func (s *CookieStore) save(w http.ResponseWriter, r *http.Request, e *entry, nex
 
 // reload looks for what has become of the session since: ended, or made into
 // something else by another process. Get then gives that to the browser.
-func (s *CookieStore) reload(r *http.Request, e *entry) entry {
+func (s *cookieStore) reload(r *http.Request, e *entry) entry {
 	if e.err != nil {
 		return *e
 	}
@@ -173,21 +179,21 @@ func (s *CookieStore) reload(r *http.Request, e *entry) entry {
 
 // end remembers the id for as long as a copy of the cookie could live: no copy
 // was seen later than now.
-func (s *CookieStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
+func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
 	s.cookie.delete(w, r)
 	if e.session == nil {
 		return nil
 	}
 	until := s.IdleEnds(s.seenNow(e.session)).Add(clockTolerance)
-	return s.ended.End(r.Context(), e.session.ID, until)
+	return s.ended.End(r.Context(), s.realm.of(e.session.ID), until)
 }
 
-func (s *CookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	ended, upTo, err := s.ended.Has(ctx, session.ID, session.Subject)
+func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
+	ended, upTo, err := s.ended.Has(ctx, s.realm.of(session.ID), s.realm.of(session.Subject))
 	return ended || !session.SignedInAt.After(upTo), err
 }
 
-func (s *CookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {
+func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {
 	plaintext, err := s.codec.encode(session)
 	if err != nil {
 		return err

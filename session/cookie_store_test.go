@@ -20,6 +20,7 @@ func TestNewCookieStoreRefuses(t *testing.T) {
 		name string
 		edit func(*session.Options)
 	}{
+		{"no realm", func(o *session.Options) { o.Realm = "" }},
 		{"no secret", func(o *session.Options) { o.Secrets = nil }},
 		{"short secret", func(o *session.Options) { o.Secrets = [][]byte{make([]byte, 31)} }},
 		{"short second secret", func(o *session.Options) { o.Secrets = [][]byte{secretA, make([]byte, 31)} }},
@@ -31,7 +32,7 @@ func TestNewCookieStoreRefuses(t *testing.T) {
 			t.Parallel()
 			o := options(newClock())
 			tt.edit(&o)
-			if _, err := session.NewCookieStore(o); err == nil {
+			if _, err := session.NewCookies(o); err == nil {
 				t.Error("no error")
 			}
 		})
@@ -56,7 +57,7 @@ func TestCookieAttributes(t *testing.T) {
 			t.Parallel()
 			o := options(newClock())
 			o.Secure, o.IdleTimeout, o.MaxAge = tt.secure, tt.idle, tt.maxAge
-			a, b := newApp(newCookieStore(t, o)), newBrowser()
+			a, b := newApp(newCookies(t, o)), newBrowser()
 
 			cookies := b.signIn(t, a, ann())
 			if len(cookies) != 1 {
@@ -79,7 +80,7 @@ func TestCookieAttributes(t *testing.T) {
 func TestEndAll(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	store := newCookieStore(t, options(clock))
+	store := newCookies(t, options(clock))
 	a, phone, laptop, bob := newApp(store), newBrowser(), newBrowser(), newBrowser()
 	phone.signIn(t, a, ann())
 	laptop.signIn(t, a, ann())
@@ -99,20 +100,9 @@ func TestEndAll(t *testing.T) {
 	laptop.wantSignedOut(t, a)
 }
 
-func TestWithoutMiddleware(t *testing.T) {
-	t.Parallel()
-	engine := gin.New()
-	engine.GET("/", func(c *gin.Context) {
-		if _, err := session.Get(c); err == nil || errors.Is(err, session.ErrNone) {
-			t.Errorf("Get: %v, want an error of its own", err)
-		}
-	})
-	engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil))
-}
-
 func TestTamperedCookie(t *testing.T) {
 	t.Parallel()
-	a, b := newApp(newCookieStore(t, options(newClock()))), newBrowser()
+	a, b := newApp(newCookies(t, options(newClock()))), newBrowser()
 	b.signIn(t, a, ann())
 	value := b.cookies["okta_session"]
 	const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -134,20 +124,20 @@ func TestCookieOfAnotherName(t *testing.T) {
 	clock := newClock()
 	secure := options(clock)
 	secure.Secure = true
-	overHTTP, overHTTPS := newApp(newCookieStore(t, options(clock))), newApp(newCookieStore(t, secure))
+	overHTTP, overHTTPS := newApp(newCookies(t, options(clock))), newApp(newCookies(t, secure))
 	b := newBrowser()
 	b.signIn(t, overHTTP, ann())
 	b.cookies["__Host-okta_session"] = b.cookies["okta_session"]
 	b.wantSignedOut(t, overHTTPS)
 }
 
-func TestMiddlewareReadsNothingByItself(t *testing.T) {
+func TestNothingIsReadByItself(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	o := options(clock)
 	o.Ended = failingEnded{}
-	a, b := newApp(newCookieStore(t, o)), newBrowser()
-	signIn := newApp(newCookieStore(t, options(clock)))
+	a, b := newApp(newCookies(t, o)), newBrowser()
+	signIn := newApp(newCookies(t, options(clock)))
 	b.signIn(t, signIn, ann())
 	clock.Add(idle / 2) // due for a slide
 	if cookies := b.visit(a, func(*gin.Context) {}); len(cookies) != 0 {
@@ -177,17 +167,17 @@ func TestEndedUnavailable(t *testing.T) {
 	clock := newClock()
 	o := options(clock)
 	o.Ended = failingEnded{}
-	down := newCookieStore(t, o)
+	down := newCookies(t, o)
 	a, b := newApp(down), newBrowser()
-	up := newApp(newCookieStore(t, options(clock)))
+	up := newApp(newCookies(t, options(clock)))
 	b.signIn(t, up, ann())
 
 	var s session.Session
 	cookies := b.visit(a, func(c *gin.Context) {
 		for name, err := range map[string]error{
 			"Get":   getErr(c),
-			"Start": session.Start(c, ann()),
-			"Save":  session.Save(c, &s),
+			"Start": start(c, ann()),
+			"Save":  keep(c, &s),
 		} {
 			if !errors.Is(err, session.ErrUnavailable) {
 				t.Errorf("%s: %v, want ErrUnavailable", name, err)
@@ -203,7 +193,7 @@ func TestEndedUnavailable(t *testing.T) {
 	b.wantSignedIn(t, up)
 
 	b.visit(a, func(c *gin.Context) {
-		if err := session.End(c); !errors.Is(err, session.ErrUnavailable) {
+		if err := end(c); !errors.Is(err, session.ErrUnavailable) {
 			t.Errorf("End: %v, want ErrUnavailable", err)
 		}
 	})
@@ -215,12 +205,12 @@ func TestEndedUnavailable(t *testing.T) {
 }
 
 func getErr(c *gin.Context) error {
-	_, err := session.Get(c)
+	_, err := current(c)
 	return err
 }
 
 func FuzzCookieStoreRead(f *testing.F) {
-	store := newCookieStore(f, options(newClock()))
+	store := newCookies(f, options(newClock()))
 	a := newApp(store)
 	for _, s := range []session.Session{ann(), annWithGroups(8 << 10), annWithRandom(12 << 10)} {
 		b := newBrowser()
@@ -234,14 +224,14 @@ func FuzzCookieStoreRead(f *testing.F) {
 	f.Add("okta_session=0.; okta_session=.; okta_session==;;=")
 	f.Fuzz(func(t *testing.T, header string) {
 		ctx := context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
-			s, err := session.Get(c)
+			s, err := current(c)
 			if err == nil && s.Subject != "00uann" {
 				t.Errorf("signed in as %q", s.Subject)
 			}
 			if err != nil && !errors.Is(err, session.ErrNone) {
 				t.Errorf("Get: %v", err)
 			}
-			if err := session.End(c); err != nil {
+			if err := end(c); err != nil {
 				t.Errorf("End: %v", err)
 			}
 		}))

@@ -1,27 +1,58 @@
 package session
 
 import (
+	"fmt"
 	"iter"
 	"math"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
 )
 
+// What the names of cookies beside the session's end with. An attempt's goes on with
+// a hash.
+const (
+	attemptSuffix = "_attempt"
+	signOutSuffix = "_signout"
+)
+
+var chunkSuffix = regexp.MustCompile(`_[0-9]$`)
+
 // cookieJar sets and deletes all cookies of this package, so that they all
 // have the same attributes.
 type cookieJar struct {
+	base   string
 	secure bool
 }
 
-// name gives base the __Host- prefix where the origin is https: a browser then
-// takes the cookie from this host alone (RFC 6265bis, section 4.1.3.2).
-func (j cookieJar) name(base string) string {
-	if j.secure {
-		return "__Host-" + base
+// checkCookieName refuses names that are no tokens, leave no room for a value, have
+// a prefix that means something to browsers, or are what another app's cookies
+// beside its session may be called.
+func checkCookieName(base string) error {
+	const longest = 64
+	lower := strings.ToLower(base)
+	switch {
+	case !isToken(base) || len(base) > longest:
+		return fmt.Errorf("session: cookie name %q: want 1 to %d characters of a token (RFC 9110)", base, longest)
+	case strings.HasPrefix(lower, "__host-") || strings.HasPrefix(lower, "__secure-"):
+		return fmt.Errorf("session: cookie name %q: leave out the prefix, https adds it", base)
+	case strings.Contains(base, attemptSuffix) || strings.HasSuffix(base, signOutSuffix) || chunkSuffix.MatchString(base):
+		return fmt.Errorf("session: cookie name %q: another app's sign-ins or chunks may be called that", base)
+	default:
+		return nil
 	}
-	return base
+}
+
+// name is the app's cookie name and suffix. Where the origin is https it has
+// the __Host- prefix: a browser then takes the cookie from this host alone
+// (RFC 6265bis, section 4.1.3.2).
+func (j cookieJar) name(suffix string) string {
+	if j.secure {
+		return "__Host-" + j.base + suffix
+	}
+	return j.base + suffix
 }
 
 // set gives the browser a cookie for the time left, in place of one of that

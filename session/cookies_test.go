@@ -12,13 +12,12 @@ import (
 // begins with __Host-. To a parser that trims more than HTTP does, a name with a
 // strange blank in front looks like one.
 func TestCookieNamesAreTakenAsSent(t *testing.T) {
-	options := session.Options{Secrets: [][]byte{secretA}, Secure: true, Now: newClock().Now}
-	attempts, err := session.NewAttempts(options)
-	if err != nil {
-		t.Fatal(err)
-	}
+	t.Parallel()
+	o := options(newClock())
+	o.Secure = true
+	attempts := newAttempts(t, o)
 	saved := httptest.NewRecorder()
-	if err := attempts.Save(saved, httptest.NewRequest("GET", "/", nil), session.Attempt{State: "s"}); err != nil {
+	if _, err := attempts.Save(saved, httptest.NewRequest("GET", "/", nil), session.Attempt{State: "s"}); err != nil {
 		t.Fatal(err)
 	}
 	ours := saved.Result().Cookies()[0]

@@ -2,8 +2,6 @@ package session
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
@@ -83,23 +81,9 @@ func (e *RedisEnded) Claim(ctx context.Context, id string, until time.Time) (boo
 	return err == nil, asUnavailable(err)
 }
 
-// All keys of this package. Each command has one key, so a Cluster may keep each
-// anywhere. Who a key is about is hashed.
-
-func endedKey(id string) string             { return "okta:ended:" + id }
+func endedKey(id string) string             { return "okta:ended:" + hashed(id) }
 func endedSubjectKey(subject string) string { return "okta:ended-person:" + hashed(subject) }
-func claimedKey(id string) string           { return "okta:claimed:" + id }
-func sessionKey(id string) string           { return "okta:session:" + id }
-func personKey(subject string) string       { return "okta:person:" + hashed(subject) }
-func renewalKey(id string) string           { return "okta:renewal:" + id }
-func renewedKey(generation string) string   { return "okta:renewed:" + generation }
-
-const allSessionsKey = "okta:sessions"
-
-func hashed(text string) string {
-	hash := sha256.Sum256([]byte(text))
-	return base64.RawURLEncoding.EncodeToString(hash[:])
-}
+func claimedKey(id string) string           { return "okta:claimed:" + hashed(id) }
 
 // execute sends the commands in one round trip. That there was nothing to read is
 // no error.

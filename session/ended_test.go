@@ -151,12 +151,12 @@ func TestMemoryEndedIsBounded(t *testing.T) {
 func TestReplicasAgreeThroughRedis(t *testing.T) {
 	t.Parallel()
 	server, clock, trips := startRedis(t), newClock(), new(trips)
-	replica := func(now func() time.Time) (*app, *session.CookieStore) {
+	replica := func(now func() time.Time) (*app, *session.Sessions) {
 		client := server.client()
 		hook(t, client, trips)
 		o := options(clock)
 		o.Now, o.Ended = now, session.NewRedisEnded(client, now)
-		store := newCookieStore(t, o)
+		store := newCookies(t, o)
 		return newApp(store), store
 	}
 	ahead := newClock()

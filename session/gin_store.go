@@ -1,14 +1,30 @@
 package session
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/gorilla/sessions"
 )
 
-// keeper is what a store does in its own way. Only this package has keepers.
+// store keeps sessions, in cookies or in Redis. What it says of IdleEnds, Ends, EndAll,
+// RenewLock, Ping and Count is what Sessions says.
+type store interface {
+	ginsessions.Store
+	keeper
+
+	IdleEnds(s *Session) time.Time
+	Ends(s *Session) time.Time
+	EndAll(ctx context.Context, subject string) ([]Session, error)
+	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
+	Ping(ctx context.Context) error
+	Count(ctx context.Context) (int64, error)
+}
+
+// keeper is what a store does in its own way.
 type keeper interface {
 	cookieName() string
 
@@ -35,8 +51,8 @@ type keeper interface {
 }
 
 // entry is what a gin-contrib session of ours holds: the session as it was
-// read, or why there is none. The error is kept here because sessions.Default
-// would log it and go on without.
+// read, or why there is none. The error is kept here because gin-contrib's
+// sessions.Default would log it and go on without.
 type entry struct {
 	session *Session // may be known in spite of an err
 	err     error
@@ -49,9 +65,9 @@ type entry struct {
 // entryKey is the one key among a gin-contrib session's values.
 type entryKey struct{}
 
-// ginStore makes a keeper a gin-contrib store, so that sessions.Default reads,
-// rewrites and, after Clear, ends a session of ours. It has no place for other
-// values.
+// ginStore makes a keeper a gin-contrib store, which remembers what was read in
+// the request's context, and ends a session whose values are cleared. It has no place
+// for other values.
 type ginStore struct {
 	keeper
 }
@@ -61,8 +77,8 @@ func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(s, name)
 }
 
-// New reads the request's session. It never fails: Get in this package knows
-// why there is none.
+// New reads the request's session. It never fails: the entry knows why there is
+// none.
 func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	e := s.load(r)
 	session := sessions.NewSession(s, name)
@@ -71,22 +87,22 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	return session, nil
 }
 
-// Save rewrites the session that is signed in, or ends it when the values were
-// cleared or the options' MaxAge is negative. It refuses any other value.
+// Save ends the session when the values were cleared or the options' MaxAge is
+// negative, and refuses any other change: whoever saves all sessions of a request
+// saves ours too.
 func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
-	e, ok := session.Values[entryKey{}].(*entry)
-	if !ok || session.Options.MaxAge < 0 {
-		loaded := s.load(r)
-		delete(session.Values, entryKey{})
-		return s.end(w, r, &loaded)
+	if _, ok := session.Values[entryKey{}].(*entry); !ok || session.Options.MaxAge < 0 {
+		e := s.load(r)
+		if err := s.end(w, r, &e); err != nil {
+			return err
+		}
+		session.Values = map[any]any{entryKey{}: &entry{err: ErrNone}}
+		return nil
 	}
 	if len(session.Values) > 1 {
 		return errors.New("session: this store holds a sign-in and nothing else: keep other values in a store with another name")
 	}
-	if e.session == nil {
-		return e.err
-	}
-	return s.save(w, r, e, e.session)
+	return nil
 }
 
 // Options does nothing: the cookies' attributes are fixed when the store is made.

@@ -21,6 +21,7 @@ import (
 )
 
 const (
+	realm  = "https://acme.okta.com/oauth2/default client"
 	idle   = time.Hour
 	maxAge = 12 * time.Hour
 )
@@ -53,12 +54,12 @@ func (c *clock) Add(d time.Duration) {
 }
 
 func options(c *clock) session.Options {
-	return session.Options{Secrets: [][]byte{secretA}, IdleTimeout: idle, MaxAge: maxAge, Now: c.Now}
+	return session.Options{Realm: realm, Secrets: [][]byte{secretA}, IdleTimeout: idle, MaxAge: maxAge, Now: c.Now}
 }
 
-func newCookieStore(t testing.TB, o session.Options) *session.CookieStore {
+func newCookies(t testing.TB, o session.Options) *session.Sessions {
 	t.Helper()
-	store, err := session.NewCookieStore(o)
+	store, err := session.NewCookies(o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,15 +116,42 @@ type app struct {
 
 type handlerKey struct{}
 
-func newApp(store session.Store) *app {
+func newApp(sessions *session.Sessions, more ...gin.HandlerFunc) *app {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
-	engine.Use(session.Middleware(store))
+	engine.Use(func(c *gin.Context) { c.Set(sessionsKey{}, sessions) })
+	engine.Use(more...)
 	engine.GET("/", func(c *gin.Context) {
 		c.Request.Context().Value(handlerKey{}).(gin.HandlerFunc)(c)
 	})
 	return &app{engine}
 }
+
+type sessionsKey struct{}
+
+// sessionsOf returns the sessions of the app that serves c.
+func sessionsOf(c *gin.Context) *session.Sessions {
+	return c.MustGet(sessionsKey{}).(*session.Sessions)
+}
+
+func current(c *gin.Context) (*session.Session, error) {
+	return sessionsOf(c).Current(c.Writer, c.Request)
+}
+
+func start(c *gin.Context, s session.Session) error {
+	_, err := sessionsOf(c).Start(c.Writer, c.Request, s)
+	return err
+}
+
+func keep(c *gin.Context, s *session.Session) error {
+	return sessionsOf(c).Save(c.Writer, c.Request, s)
+}
+
+func reload(c *gin.Context) (*session.Session, error) {
+	return sessionsOf(c).Reload(c.Writer, c.Request)
+}
+
+func end(c *gin.Context) error { return sessionsOf(c).End(c.Writer, c.Request) }
 
 // browser keeps cookies as a browser does.
 type browser struct {
@@ -171,7 +199,7 @@ func (b *browser) visit(a *app, handler gin.HandlerFunc) []*http.Cookie {
 func (b *browser) signIn(t testing.TB, a *app, s session.Session) []*http.Cookie {
 	t.Helper()
 	var err error
-	cookies := b.visit(a, func(c *gin.Context) { err = session.Start(c, s) })
+	cookies := b.visit(a, func(c *gin.Context) { err = start(c, s) })
 	if err != nil {
 		t.Fatalf("Start: %v", err)
 	}
@@ -181,7 +209,7 @@ func (b *browser) signIn(t testing.TB, a *app, s session.Session) []*http.Cookie
 func (b *browser) signOut(t testing.TB, a *app) []*http.Cookie {
 	t.Helper()
 	var err error
-	cookies := b.visit(a, func(c *gin.Context) { err = session.End(c) })
+	cookies := b.visit(a, func(c *gin.Context) { err = end(c) })
 	if err != nil {
 		t.Fatalf("End: %v", err)
 	}
@@ -189,7 +217,7 @@ func (b *browser) signOut(t testing.TB, a *app) []*http.Cookie {
 }
 
 func (b *browser) get(a *app) (s *session.Session, cookies []*http.Cookie, err error) {
-	cookies = b.visit(a, func(c *gin.Context) { s, err = session.Get(c) })
+	cookies = b.visit(a, func(c *gin.Context) { s, err = current(c) })
 	return s, cookies, err
 }
 

@@ -9,7 +9,7 @@ import (
 
 func TestLimits(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		tests := []struct {
 			name  string
 			steps []time.Duration // between visits
@@ -46,7 +46,7 @@ func TestLimits(t *testing.T) {
 
 func TestSlideOnlyAfterATenth(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock := newClock()
 		a, b := newApp(open(options(clock))), newBrowser()
 		b.signIn(t, a, ann())
@@ -71,7 +71,7 @@ func TestSlideOnlyAfterATenth(t *testing.T) {
 
 func TestSessionComesBack(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock := newClock()
 		store := open(options(clock))
 		a, b := newApp(store), newBrowser()

@@ -22,28 +22,27 @@ var patience = map[string]string{
 	"max_retries":   "1",
 }
 
-// Open returns the store that cfg names, and the memory of what has ended that
-// goes with it. It connects to nothing yet: Redis may be away.
-func Open(cfg config.Config, o Options) (Store, Ended, error) {
-	o = o.withDefaults()
+// Open returns sessions kept where cfg says, with the issuer and the client id of
+// cfg as their realm unless o has one. It connects to nothing yet: Redis may be away.
+func Open(cfg config.Config, o Options) (*Sessions, error) {
+	if o.Realm == "" {
+		o.Realm = cfg.Issuer + " " + cfg.ClientID
+	}
 	if address := cfg.RedisURL; address.IsSet() {
 		client, err := connect(address)
 		if err != nil {
-			return nil, nil, fmt.Errorf("REDIS_URL: %w", err)
+			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
-		o.Ended, o.Replicas = NewRedisEnded(client, o.Now), client
+		o.Replicas = client
 	}
 	if cfg.SessionStore.Reveal() == "cookie" {
-		store, err := NewCookieStore(o)
-		return store, o.Ended, err
+		return NewCookies(o)
 	}
 	client, err := connect(cfg.SessionStore)
 	if err != nil {
-		return nil, nil, fmt.Errorf("SESSION_STORE: %w", err)
+		return nil, fmt.Errorf("SESSION_STORE: %w", err)
 	}
-	o.Ended = NewRedisEnded(client, o.Now)
-	store, err := NewRedisStore(client, o)
-	return store, o.Ended, err
+	return NewRedis(client, o)
 }
 
 // LogRedis gives what go-redis has to say, such as why it could not connect, to

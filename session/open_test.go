@@ -23,13 +23,13 @@ import (
 )
 
 // open opens what SESSION_STORE and REDIS_URL name.
-func open(t *testing.T, store, redisURL string) (session.Store, session.Ended) {
+func open(t *testing.T, store, redisURL string) *session.Sessions {
 	t.Helper()
-	opened, ended, err := session.Open(config.Config{SessionStore: config.NewSecret(store), RedisURL: config.NewSecret(redisURL)}, options(newClock()))
+	opened, err := session.Open(config.Config{SessionStore: config.NewSecret(store), RedisURL: config.NewSecret(redisURL)}, options(newClock()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return opened, ended
+	return opened
 }
 
 // TestOpenRedis signs in and out through each kind of URL, as the store and with
@@ -49,8 +49,8 @@ func TestOpenRedis(t *testing.T) {
 			t.Parallel()
 			address := start(t)
 			for kind, settings := range map[string][2]string{"store": {address, ""}, "cookies": {"cookie", address}} {
-				store, ended := open(t, settings[0], settings[1])
-				another, _ := open(t, settings[0], settings[1])
+				store := open(t, settings[0], settings[1])
+				another := open(t, settings[0], settings[1])
 				waitFor(t, func() bool { return store.Ping(context.Background()) == nil })
 				a, b := newApp(store), newBrowser()
 				b.signIn(t, a, ann())
@@ -63,7 +63,7 @@ func TestOpenRedis(t *testing.T) {
 				} else {
 					unlock()
 				}
-				if first, err := ended.Claim(t.Context(), kind, newClock().Now().Add(time.Minute)); err != nil || !first {
+				if first, err := store.Claim(t.Context(), kind, newClock().Now().Add(time.Minute)); err != nil || !first {
 					t.Errorf("%s: Claim: %v, %v", kind, first, err)
 				}
 			}
@@ -140,7 +140,7 @@ func TestOpenRefuses(t *testing.T) {
 				"SESSION_STORE": {SessionStore: config.NewSecret(address)},
 				"REDIS_URL":     {SessionStore: config.NewSecret("cookie"), RedisURL: config.NewSecret(address)},
 			} {
-				_, _, err := session.Open(cfg, options(newClock()))
+				_, err := session.Open(cfg, options(newClock()))
 				if err == nil || !strings.Contains(err.Error(), setting) || strings.Contains(err.Error(), "hunter2") {
 					t.Errorf("%s: error %v", setting, err)
 				}
@@ -157,7 +157,7 @@ func TestOpenWhileRedisIsAway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store, _ := open(t, address, "")
+			store := open(t, address, "")
 			began := time.Now()
 			if err := store.Ping(t.Context()); !errors.Is(err, session.ErrUnavailable) {
 				t.Errorf("Ping: %v", err)

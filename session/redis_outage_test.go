@@ -16,7 +16,7 @@ import (
 func TestRedisKilledAndRestarted(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	store := newRedisStore(t, server.client(), options(clock))
+	store := newRedis(t, server.client(), options(clock))
 	a, b, leaver := newApp(store), newBrowser(), newBrowser()
 	b.signIn(t, a, ann())
 	leaver.signIn(t, a, ann())
@@ -25,7 +25,7 @@ func TestRedisKilledAndRestarted(t *testing.T) {
 	server.Kill()
 	wantUnavailable(t, a, store, b)
 	leaver.visit(a, func(c *gin.Context) {
-		if err := session.End(c); !errors.Is(err, session.ErrUnavailable) {
+		if err := end(c); !errors.Is(err, session.ErrUnavailable) {
 			t.Errorf("End: %v, want ErrUnavailable", err)
 		}
 	})
@@ -41,7 +41,7 @@ func TestRedisKilledAndRestarted(t *testing.T) {
 func TestRedisFrozen(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	store := newRedisStore(t, server.client(), options(clock))
+	store := newRedis(t, server.client(), options(clock))
 	a, b := newApp(store), newBrowser()
 	b.signIn(t, a, ann())
 	server.Freeze()
@@ -54,13 +54,13 @@ func TestRedisFrozen(t *testing.T) {
 	b.wantSignedIn(t, a)
 }
 
-func wantUnavailable(t *testing.T, a *app, store *session.RedisStore, b *browser) {
+func wantUnavailable(t *testing.T, a *app, store *session.Sessions, b *browser) {
 	t.Helper()
 	cookies := b.visit(a, func(c *gin.Context) {
 		if err := getErr(c); !errors.Is(err, session.ErrUnavailable) || errors.Is(err, session.ErrNone) {
 			t.Errorf("Get: %v, want ErrUnavailable", err)
 		}
-		if err := session.Start(c, ann()); !errors.Is(err, session.ErrUnavailable) {
+		if err := start(c, ann()); !errors.Is(err, session.ErrUnavailable) {
 			t.Errorf("Start: %v, want ErrUnavailable", err)
 		}
 	})
@@ -82,7 +82,7 @@ func wantUnavailable(t *testing.T, a *app, store *session.RedisStore, b *browser
 	}
 }
 
-func wantPing(t *testing.T, store session.Store, want error) {
+func wantPing(t *testing.T, store *session.Sessions, want error) {
 	t.Helper()
 	if err := store.Ping(context.Background()); !errors.Is(err, want) {
 		t.Errorf("Ping: %v, want %v", err, want)
@@ -93,9 +93,9 @@ func TestRedisEndsWhatItCouldNotRead(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
 	client, fault := server.client(), new(faultOnce)
-	a, b := newApp(newRedisStore(t, server.client(), options(clock))), newBrowser()
+	a, b := newApp(newRedis(t, server.client(), options(clock))), newBrowser()
 	hook(t, client, fault)
-	faulty := newApp(newRedisStore(t, client, options(clock)))
+	faulty := newApp(newRedis(t, client, options(clock)))
 	b.signIn(t, a, ann())
 	copied := b.copied()
 	fault.armed = true
@@ -131,7 +131,7 @@ func TestRedisCluster(t *testing.T) {
 	t.Cleanup(func() { _ = client.Close() })
 	waitFor(t, func() bool { return strings.Contains(server.do("CLUSTER", "INFO").(string), "cluster_state:ok") })
 
-	store := newRedisStore(t, client, options(clock))
+	store := newRedis(t, client, options(clock))
 	a, b, other := newApp(store), newBrowser(), newBrowser()
 	b.signIn(t, a, ann())
 	other.signIn(t, a, ann())
@@ -152,7 +152,7 @@ func TestRedisCluster(t *testing.T) {
 
 	o := options(clock)
 	o.Ended = session.NewRedisEnded(client, clock.Now)
-	cookies := newCookieStore(t, o)
+	cookies := newCookies(t, o)
 	withCookies := newApp(cookies)
 	b.signIn(t, withCookies, ann())
 	b.wantSignedIn(t, withCookies)

@@ -23,7 +23,7 @@ func startRedis(t testing.TB, args ...string) *redisServer {
 	return &redisServer{redistest.Start(t, args...), t}
 }
 
-// client returns a client with the short timeouts that NewRedisStore asks for.
+// client returns a client with the short timeouts that NewRedis asks for.
 func (s *redisServer) client() *redis.Client {
 	client := redis.NewClient(&redis.Options{
 		Addr:                  s.Addr(),
@@ -58,9 +58,9 @@ func (s *redisServer) onlyKey(pattern string) string {
 	return keys[0]
 }
 
-func newRedisStore(t testing.TB, client redis.UniversalClient, o session.Options) *session.RedisStore {
+func newRedis(t testing.TB, client redis.UniversalClient, o session.Options) *session.Sessions {
 	t.Helper()
-	store, err := session.NewRedisStore(client, o)
+	store, err := session.NewRedis(client, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,15 +68,15 @@ func newRedisStore(t testing.TB, client redis.UniversalClient, o session.Options
 }
 
 // onBothStores runs a test that holds for any store.
-func onBothStores(t *testing.T, test func(t *testing.T, open func(session.Options) session.Store)) {
+func onBothStores(t *testing.T, test func(t *testing.T, open func(session.Options) *session.Sessions)) {
 	t.Run("cookies", func(t *testing.T) {
 		t.Parallel()
-		test(t, func(o session.Options) session.Store { return newCookieStore(t, o) })
+		test(t, func(o session.Options) *session.Sessions { return newCookies(t, o) })
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
 		server := startRedis(t)
-		test(t, func(o session.Options) session.Store { return newRedisStore(t, server.client(), o) })
+		test(t, func(o session.Options) *session.Sessions { return newRedis(t, server.client(), o) })
 	})
 }
 

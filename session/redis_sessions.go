@@ -10,16 +10,16 @@ import (
 
 // Count returns how many sessions are active. It is exact but for sessions that
 // Redis lost or evicted: those count until their idle time is over.
-func (s *RedisStore) Count(ctx context.Context) (int64, error) {
+func (s *redisStore) Count(ctx context.Context) (int64, error) {
 	now := strconv.FormatInt(s.now().UnixMilli(), 10)
-	n, err := s.client.ZCount(ctx, allSessionsKey, "("+now, "+inf").Result()
+	n, err := s.client.ZCount(ctx, s.realm.allSessionsKey(), "("+now, "+inf").Result()
 	return n, asUnavailable(err)
 }
 
 // EndAll ends every session of subject and returns those that were active. A
 // sign-in that happens at the same time may escape it.
-func (s *RedisStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
-	person := personKey(subject)
+func (s *redisStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+	person := s.realm.personKey(subject)
 	ids, err := s.client.ZRange(ctx, person, 0, -1).Result()
 	if err != nil {
 		return nil, asUnavailable(err)
@@ -31,9 +31,9 @@ func (s *RedisStore) EndAll(ctx context.Context, subject string) ([]Session, err
 	pipe := s.client.Pipeline()
 	ended := make([]*redis.StringCmd, len(ids))
 	for i, id := range ids {
-		ended[i] = pipe.GetDel(ctx, sessionKey(id))
+		ended[i] = pipe.GetDel(ctx, s.realm.sessionKey(id))
 		pipe.ZRem(ctx, person, id)
-		pipe.ZRem(ctx, allSessionsKey, id)
+		pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
 	}
 	err = execute(ctx, pipe)
 
@@ -43,7 +43,7 @@ func (s *RedisStore) EndAll(ctx context.Context, subject string) ([]Session, err
 		if getErr != nil {
 			continue
 		}
-		if session, _, openErr := s.open(sessionKey(id), sealed); openErr == nil && s.alive(session) {
+		if session, _, openErr := s.open(s.realm.sessionKey(id), sealed); openErr == nil && s.alive(session) {
 			sessions = append(sessions, *session)
 		}
 	}
@@ -57,13 +57,13 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then
 end
 return 0`
 
-// RenewLock implements Store with a lock in Redis.
-func (s *RedisStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
-	return renewLock(ctx, s.client, id, ttl)
+// RenewLock implements store with a lock in Redis.
+func (s *redisStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	return renewLock(ctx, s.client, s.realm.renewalKey(id), ttl)
 }
 
-func renewLock(ctx context.Context, client redis.UniversalClient, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
-	key, owner := renewalKey(id), randomID()
+func renewLock(ctx context.Context, client redis.UniversalClient, key string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	owner := randomID()
 	ok, err = client.SetNX(ctx, key, owner, ttl).Result()
 	if err != nil {
 		return nil, false, asUnavailable(err)

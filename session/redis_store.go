@@ -7,10 +7,11 @@ import (
 	"strconv"
 	"time"
 
+	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
 )
 
-// RedisStore keeps sessions in Redis, sealed, until they are idle for too long.
+// redisStore keeps sessions in Redis, sealed, until they are idle for too long.
 // The browser has a random token of 256 bits; Redis knows only its hash, which is
 // the session's ID. So neither a stolen dump nor a log gives access.
 //
@@ -18,49 +19,46 @@ import (
 // concurrent use, and replicas share it.
 //
 // Redis must not evict keys that have not expired (maxmemory-policy noeviction):
-// whose session is evicted is signed out. One app needs a database of its own.
-type RedisStore struct {
+// whose session is evicted is signed out.
+type redisStore struct {
 	ginStore
 	limits
+	realm  realm
 	cookie chunkedCookie
 	sealer *Sealer
 	codec  codec
 	client redis.UniversalClient
 }
 
-var _ Store = (*RedisStore)(nil)
+var (
+	_ store             = (*redisStore)(nil)
+	_ ginsessions.Store = (*redisStore)(nil)
+)
 
-// NewRedisStore returns a store in Redis: one server, Sentinel or Cluster. It
-// fails on missing or short secrets and on timeouts that are not positive; it
-// doesn't call Redis.
-//
-// The client's timeouts are how long a request may wait when Redis is away: give
-// it short ones, few retries, and ContextTimeoutEnabled.
-func NewRedisStore(client redis.UniversalClient, o Options) (*RedisStore, error) {
-	o = o.withDefaults()
+func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error) {
 	limits, err := newLimits(o)
 	if err != nil {
 		return nil, err
 	}
-	sealer, err := NewSealer(o.Secrets, "session in Redis")
+	sealer, err := o.sealer("session in Redis")
 	if err != nil {
 		return nil, err
 	}
-	s := &RedisStore{limits: limits, cookie: newSessionCookie(o), sealer: sealer, client: client}
+	s := &redisStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, client: client}
 	s.ginStore = ginStore{s}
 	return s, nil
 }
 
 // Ping returns ErrUnavailable when Redis does not answer.
-func (s *RedisStore) Ping(ctx context.Context) error {
+func (s *redisStore) Ping(ctx context.Context) error {
 	return asUnavailable(s.client.Ping(ctx).Err())
 }
 
-func (s *RedisStore) cookieName() string {
+func (s *redisStore) cookieName() string {
 	return s.cookie.name
 }
 
-func (s *RedisStore) load(r *http.Request) entry {
+func (s *redisStore) load(r *http.Request) entry {
 	for _, token := range s.cookie.readShort(r) {
 		if !isSessionToken(token) {
 			continue
@@ -72,15 +70,15 @@ func (s *RedisStore) load(r *http.Request) entry {
 	return entry{err: ErrNone}
 }
 
-func (s *RedisStore) reload(r *http.Request, e *entry) entry {
+func (s *redisStore) reload(r *http.Request, e *entry) entry {
 	if e.session == nil {
 		return *e
 	}
 	return s.read(r.Context(), e.token)
 }
 
-func (s *RedisStore) read(ctx context.Context, token string) entry {
-	key := sessionKey(hashed(token))
+func (s *redisStore) read(ctx context.Context, token string) entry {
+	key := s.realm.sessionKey(hashed(token))
 	sealed, err := s.client.Get(ctx, key).Bytes()
 	if errors.Is(err, redis.Nil) {
 		return entry{err: ErrNone}
@@ -95,7 +93,7 @@ func (s *RedisStore) read(ctx context.Context, token string) entry {
 	return entry{session: session, stale: !current || s.slideDue(session), token: token, mark: markOf(sealed)}
 }
 
-func (s *RedisStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
+func (s *redisStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	token := randomID()
 	session.ID = hashed(token)
 	session.SignedInAt = s.now().UTC()
@@ -105,14 +103,14 @@ func (s *RedisStore) start(w http.ResponseWriter, r *http.Request, session *Sess
 		return entry{}, err
 	}
 
-	ctx, pipe, person := r.Context(), s.client.Pipeline(), personKey(session.Subject)
+	ctx, pipe, person := r.Context(), s.client.Pipeline(), s.realm.personKey(session.Subject)
 	past := strconv.FormatInt(s.now().UnixMilli(), 10)
 	pipe.ZRemRangeByScore(ctx, person, "-inf", past)
 	pipe.ZAdd(ctx, person, redis.Z{Score: millis(s.Ends(session)), Member: session.ID})
 	pipe.PExpire(ctx, person, s.maxAge)
-	pipe.ZRemRangeByScore(ctx, allSessionsKey, "-inf", past)
-	pipe.ZAdd(ctx, allSessionsKey, redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
-	pipe.Set(ctx, sessionKey(session.ID), sealed, s.left(session))
+	pipe.ZRemRangeByScore(ctx, s.realm.allSessionsKey(), "-inf", past)
+	pipe.ZAdd(ctx, s.realm.allSessionsKey(), redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
+	pipe.Set(ctx, s.realm.sessionKey(session.ID), sealed, s.left(session))
 	if err := execute(ctx, pipe); err != nil {
 		return entry{}, err
 	}
@@ -129,14 +127,14 @@ if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) == ARGV[1] then
 end
 return redis.call('EXISTS', KEYS[1])`
 
-func (s *RedisStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
+func (s *redisStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
 	next := s.seenNow(e.session)
 	sealed, err := s.seal(next)
 	if err != nil {
 		return err
 	}
 	ctx, pipe, left := r.Context(), s.client.Pipeline(), s.left(next)
-	exists := pipe.Eval(ctx, replaceUnchanged, []string{sessionKey(next.ID)}, e.mark, sealed, left.Milliseconds())
+	exists := pipe.Eval(ctx, replaceUnchanged, []string{s.realm.sessionKey(next.ID)}, e.mark, sealed, left.Milliseconds())
 	s.countOn(ctx, pipe, next)
 	if err := execute(ctx, pipe); err != nil {
 		return err
@@ -149,13 +147,13 @@ func (s *RedisStore) touch(w http.ResponseWriter, r *http.Request, e *entry) err
 	return nil
 }
 
-func (s *RedisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
+func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
 	sealed, err := s.seal(next)
 	if err != nil {
 		return err
 	}
 	ctx, pipe, left := r.Context(), s.client.Pipeline(), s.left(next)
-	saved := pipe.SetArgs(ctx, sessionKey(next.ID), sealed, redis.SetArgs{Mode: "XX", TTL: left})
+	saved := pipe.SetArgs(ctx, s.realm.sessionKey(next.ID), sealed, redis.SetArgs{Mode: "XX", TTL: left})
 	s.countOn(ctx, pipe, next)
 	if err := execute(ctx, pipe); err != nil {
 		return err
@@ -168,12 +166,12 @@ func (s *RedisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 	return nil
 }
 
-func (s *RedisStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
+func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
 	s.cookie.delete(w, r)
 	ctx, pipe := r.Context(), s.client.Pipeline()
 	if e.session != nil {
 		s.remove(ctx, pipe, e.session.ID)
-		pipe.ZRem(ctx, personKey(e.session.Subject), e.session.ID)
+		pipe.ZRem(ctx, s.realm.personKey(e.session.Subject), e.session.ID)
 	} else if errors.Is(e.err, ErrUnavailable) { // it may be there all the same
 		for _, token := range s.cookie.readShort(r) {
 			s.remove(ctx, pipe, hashed(token))
@@ -182,30 +180,30 @@ func (s *RedisStore) end(w http.ResponseWriter, r *http.Request, e *entry) error
 	return execute(ctx, pipe)
 }
 
-func (s *RedisStore) remove(ctx context.Context, pipe redis.Pipeliner, id string) {
-	pipe.Del(ctx, sessionKey(id))
-	pipe.ZRem(ctx, allSessionsKey, id)
+func (s *redisStore) remove(ctx context.Context, pipe redis.Pipeliner, id string) {
+	pipe.Del(ctx, s.realm.sessionKey(id))
+	pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
 }
 
 // countOn counts the session until its new idle end, if it is counted still.
-func (s *RedisStore) countOn(ctx context.Context, pipe redis.Pipeliner, session *Session) {
-	pipe.ZAddXX(ctx, allSessionsKey, redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
+func (s *redisStore) countOn(ctx context.Context, pipe redis.Pipeliner, session *Session) {
+	pipe.ZAddXX(ctx, s.realm.allSessionsKey(), redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
 }
 
 // left is how long Redis and the browser keep the session: a millisecond or more.
-func (s *RedisStore) left(session *Session) time.Duration {
+func (s *redisStore) left(session *Session) time.Duration {
 	return max(s.IdleEnds(session).Sub(s.now()), time.Millisecond)
 }
 
-func (s *RedisStore) seal(session *Session) ([]byte, error) {
+func (s *redisStore) seal(session *Session) ([]byte, error) {
 	plaintext, err := s.codec.encode(session)
 	if err != nil {
 		return nil, err
 	}
-	return s.sealer.seal(sessionKey(session.ID), plaintext), nil
+	return s.sealer.seal(s.realm.sessionKey(session.ID), plaintext), nil
 }
 
-func (s *RedisStore) open(key string, sealed []byte) (session *Session, current bool, err error) {
+func (s *redisStore) open(key string, sealed []byte) (session *Session, current bool, err error) {
 	plaintext, current, err := s.sealer.open(key, sealed)
 	if err != nil {
 		return nil, false, err

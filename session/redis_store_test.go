@@ -18,7 +18,7 @@ func TestRedisRoundTrips(t *testing.T) {
 	server, clock, trips := startRedis(t), newClock(), new(trips)
 	client := server.client()
 	hook(t, client, trips)
-	a, b := newApp(newRedisStore(t, client, options(clock))), newBrowser()
+	a, b := newApp(newRedis(t, client, options(clock))), newBrowser()
 	garbage, unknown := newBrowser(), newBrowser()
 	garbage.cookies["okta_session"] = "garbage"
 	unknown.cookies["okta_session"] = strings.Repeat("A", 43)
@@ -52,16 +52,16 @@ func TestRedisRoundTrips(t *testing.T) {
 func TestRedisExpiresKeys(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	a, b := newApp(newRedisStore(t, server.client(), options(clock))), newBrowser()
+	a, b := newApp(newRedis(t, server.client(), options(clock))), newBrowser()
 	b.signIn(t, a, ann())
-	wantTTL(t, server, "okta:session:*", idle)
-	wantTTL(t, server, "okta:person:*", maxAge)
+	wantTTL(t, server, "okta:*:session:*", idle)
+	wantTTL(t, server, "okta:*:person:*", maxAge)
 
 	for range 23 {
 		clock.Add(idle / 2)
 		b.wantSignedIn(t, a)
 	}
-	wantTTL(t, server, "okta:session:*", idle/2)
+	wantTTL(t, server, "okta:*:session:*", idle/2)
 	b.signOut(t, a)
 	if keys := server.do("KEYS", "*").([]any); len(keys) != 0 {
 		t.Errorf("keys left: %v", keys)
@@ -80,7 +80,7 @@ func TestStolenDump(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
 	o := options(newClock())
-	a, b := newApp(newRedisStore(t, server.client(), o)), newBrowser()
+	a, b := newApp(newRedis(t, server.client(), o)), newBrowser()
 	s := ann()
 	s.AccessToken, s.RefreshToken = "the-access-token", "the-refresh-token"
 	b.signIn(t, a, s)
@@ -91,7 +91,7 @@ func TestStolenDump(t *testing.T) {
 	server.do("CONFIG", "SET", "rdbcompression", "no")
 	server.do("SAVE")
 	dump := server.Dump()
-	if !strings.Contains(dump, "okta:session:") {
+	if !strings.Contains(dump, ":session:") {
 		t.Fatal("the dump has no session: nothing tested")
 	}
 	for _, secret := range []string{b.cookies["okta_session"], s.Subject, "Ann", s.IDToken, s.AccessToken, s.RefreshToken} {
@@ -104,19 +104,19 @@ func TestStolenDump(t *testing.T) {
 func TestRedisValueUnderAnotherKey(t *testing.T) {
 	t.Parallel()
 	server := startRedis(t)
-	a, b, mallory := newApp(newRedisStore(t, server.client(), options(newClock()))), newBrowser(), newBrowser()
+	a, b, mallory := newApp(newRedis(t, server.client(), options(newClock()))), newBrowser(), newBrowser()
 	b.signIn(t, a, ann())
-	anns := server.onlyKey("okta:session:*")
+	anns := server.onlyKey("okta:*:session:*")
 	copied := server.do("GET", anns)
 	b.signOut(t, a)
 	other := ann()
 	other.Subject = "00umallory"
 	mallory.signIn(t, a, other)
-	server.do("SET", server.onlyKey("okta:session:*"), copied)
+	server.do("SET", server.onlyKey("okta:*:session:*"), copied)
 	mallory.wantSignedOut(t, a)
 
 	for _, value := range []string{"", "\x01", "garbage", strings.Repeat("\x01", 100)} {
-		server.do("SET", server.onlyKey("okta:session:*"), value)
+		server.do("SET", server.onlyKey("okta:*:session:*"), value)
 		mallory.wantSignedOut(t, a)
 	}
 }
@@ -124,7 +124,7 @@ func TestRedisValueUnderAnotherKey(t *testing.T) {
 func TestRedisEndAll(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	store := newRedisStore(t, server.client(), options(clock))
+	store := newRedis(t, server.client(), options(clock))
 	a, phone, laptop, lapsed, bob := newApp(store), newBrowser(), newBrowser(), newBrowser(), newBrowser()
 	lapsed.signIn(t, a, ann())
 	clock.Add(idle)
@@ -142,7 +142,7 @@ func TestRedisEndAll(t *testing.T) {
 	clock.Add(idle / 2)
 	late := phone.copied()
 	late.visit(a, func(c *gin.Context) {
-		s, err := session.Get(c)
+		s, err := current(c)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -157,7 +157,7 @@ func TestRedisEndAll(t *testing.T) {
 		if !tokens["phone"] || !tokens["laptop"] {
 			t.Errorf("EndAll returned refresh tokens %v", tokens)
 		}
-		if err := session.Save(c, s); !errors.Is(err, session.ErrNone) {
+		if err := keep(c, s); !errors.Is(err, session.ErrNone) {
 			t.Errorf("late Save: %v, want ErrNone", err)
 		}
 	})
@@ -176,7 +176,7 @@ func TestRedisEndAll(t *testing.T) {
 func TestRedisCount(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	store := newRedisStore(t, server.client(), options(clock))
+	store := newRedis(t, server.client(), options(clock))
 	a, used, idler := newApp(store), newBrowser(), newBrowser()
 	used.signIn(t, a, ann())
 	idler.signIn(t, a, ann())
@@ -189,7 +189,7 @@ func TestRedisCount(t *testing.T) {
 	wantCount(t, store, 0)
 }
 
-func wantCount(t *testing.T, store *session.RedisStore, want int64) {
+func wantCount(t *testing.T, store *session.Sessions, want int64) {
 	t.Helper()
 	if got, err := store.Count(context.Background()); err != nil || got != want {
 		t.Errorf("Count: %d, %v, want %d", got, err, want)
@@ -199,10 +199,10 @@ func wantCount(t *testing.T, store *session.RedisStore, want int64) {
 func TestRedisSlideKeepsWhatAnotherProcessSaved(t *testing.T) {
 	t.Parallel()
 	server, clock, other := startRedis(t), newClock(), new(interruption)
-	one := newApp(newRedisStore(t, server.client(), options(clock)))
+	one := newApp(newRedis(t, server.client(), options(clock)))
 	client := server.client()
 	hook(t, client, other)
-	two := newApp(newRedisStore(t, client, options(clock)))
+	two := newApp(newRedis(t, client, options(clock)))
 	b := newBrowser()
 	b.signIn(t, one, ann())
 	clock.Add(idle / 2)
@@ -222,10 +222,10 @@ func TestRedisSlideKeepsWhatAnotherProcessSaved(t *testing.T) {
 func TestRedisSlideBringsNothingBack(t *testing.T) {
 	t.Parallel()
 	server, clock, other := startRedis(t), newClock(), new(interruption)
-	one := newApp(newRedisStore(t, server.client(), options(clock)))
+	one := newApp(newRedis(t, server.client(), options(clock)))
 	client := server.client()
 	hook(t, client, other)
-	two := newApp(newRedisStore(t, client, options(clock)))
+	two := newApp(newRedis(t, client, options(clock)))
 	b := newBrowser()
 	b.signIn(t, one, ann())
 	clock.Add(idle / 2)
@@ -242,13 +242,13 @@ func TestRedisSlideBringsNothingBack(t *testing.T) {
 // save gives the session a new refresh token.
 func save(t *testing.T, c *gin.Context, refreshToken string) {
 	t.Helper()
-	s, err := session.Get(c)
+	s, err := current(c)
 	if err != nil {
 		t.Fatal(err)
 	}
 	next := *s
 	next.RefreshToken = refreshToken
-	if err := session.Save(c, &next); err != nil {
+	if err := keep(c, &next); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -272,8 +272,8 @@ func (i *interruption) ProcessPipelineHook(next redis.ProcessPipelineHook) redis
 func TestRedisReload(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	one := newApp(newRedisStore(t, server.client(), options(clock)))
-	two := newApp(newRedisStore(t, server.client(), options(clock)))
+	one := newApp(newRedis(t, server.client(), options(clock)))
+	two := newApp(newRedis(t, server.client(), options(clock)))
 	b := newBrowser()
 	b.signIn(t, one, ann())
 	b.visit(one, func(c *gin.Context) {
@@ -281,14 +281,14 @@ func TestRedisReload(t *testing.T) {
 			t.Fatal(err)
 		}
 		b.copied().visit(two, func(c *gin.Context) { save(t, c, "renewed") })
-		if s, err := session.Get(c); err != nil || s.RefreshToken != "" {
+		if s, err := current(c); err != nil || s.RefreshToken != "" {
 			t.Errorf("Get: %+v, %v, want what was read first", s, err)
 		}
-		if s, err := session.Reload(c); err != nil || s.RefreshToken != "renewed" {
+		if s, err := reload(c); err != nil || s.RefreshToken != "renewed" {
 			t.Errorf("Reload: %+v, %v, want the renewed session", s, err)
 		}
 		b.copied().signOut(t, two)
-		if _, err := session.Reload(c); !errors.Is(err, session.ErrNone) {
+		if _, err := reload(c); !errors.Is(err, session.ErrNone) {
 			t.Errorf("Reload after the end: %v, want ErrNone", err)
 		}
 	})
@@ -297,9 +297,9 @@ func TestRedisReload(t *testing.T) {
 func TestRenewLock(t *testing.T) {
 	t.Parallel()
 	server, ctx := startRedis(t), context.Background()
-	one := newRedisStore(t, server.client(), options(newClock()))
-	two := newRedisStore(t, server.client(), options(newClock()))
-	lock := func(store session.Store, id string, want bool) func() {
+	one := newRedis(t, server.client(), options(newClock()))
+	two := newRedis(t, server.client(), options(newClock()))
+	lock := func(store *session.Sessions, id string, want bool) func() {
 		t.Helper()
 		unlock, ok, err := store.RenewLock(ctx, id, time.Minute)
 		if err != nil || ok != want {
@@ -311,17 +311,18 @@ func TestRenewLock(t *testing.T) {
 	late := lock(one, "id", true)
 	lock(two, "id", false)
 	lock(two, "other", true)
-	server.do("DEL", "okta:renewal:id") // its time is over
+	key := server.onlyKey("okta:*:renewal:id")
+	server.do("DEL", key) // its time is over
 	unlock := lock(two, "id", true)
 	late() // must not open what is not its own any more
 	lock(one, "id", false)
 	unlock()
 	lock(one, "id", true)
-	if ttl := server.do("PTTL", "okta:renewal:id").(int64); ttl <= 0 || ttl > time.Minute.Milliseconds() {
+	if ttl := server.do("PTTL", key).(int64); ttl <= 0 || ttl > time.Minute.Milliseconds() {
 		t.Errorf("the lock falls off in %d ms", ttl)
 	}
 
-	cookies := newCookieStore(t, options(newClock()))
+	cookies := newCookies(t, options(newClock()))
 	lock(cookies, "id", true)()
 	lock(cookies, "id", true)()
 }

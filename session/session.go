@@ -2,29 +2,26 @@
 // person's browser carries, and where the rest is kept.
 //
 // A Session is one sign-in of one person in one browser. Two stores keep it:
-// CookieStore seals the whole of it into cookies, so that the server remembers
-// nothing but which sessions have ended; RedisStore leaves the browser a random
+// one seals the whole of it into cookies, so that the server remembers
+// nothing but which sessions have ended; the other leaves the browser a random
 // token and keeps the sealed session in Redis. Both are gin-contrib stores, both
-// put the same limits on a session, and handlers see no difference: Middleware
-// makes a store known, then Get, Start, Save and End do the work.
+// put the same limits on a session, and who uses Sessions sees no difference.
 //
 // Attempts keeps what a sign-in on its way needs until its answer comes back.
 // Sealer is the one piece of cryptography under all of it.
 package session
 
 import (
-	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
-	"github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
 )
+
+const defaultCookieName = "okta_session"
 
 var (
 	// ErrNone says that nobody is signed in: there is no session, or it is
@@ -35,14 +32,13 @@ var (
 	// because Redis can't be asked. Answer 503 and leave the cookies alone.
 	ErrUnavailable = errors.New("session: store unavailable")
 
-	// ErrTooLarge says that a value does not fit into the cookies a browser
-	// and the servers before us are sure to carry.
-	ErrTooLarge = errors.New("session: too large for cookies")
-)
+	// ErrTooLarge says that there is more to keep than any store takes.
+	ErrTooLarge = errors.New("session: too large")
 
-// clockTolerance is how far the clocks of two replicas, or one clock set
-// back, may differ before a session from the future is refused.
-const clockTolerance = time.Minute
+	// ErrTooLargeForCookies is an ErrTooLarge of what does not fit into the cookies
+	// that a browser and the servers before us are sure to carry. Redis takes it.
+	ErrTooLargeForCookies = fmt.Errorf("%w for cookies", ErrTooLarge)
+)
 
 // Session is one sign-in of one person in one browser.
 type Session struct {
@@ -73,7 +69,16 @@ type Session struct {
 	// SeenAt is where the idle limit counts from. Get moves it forward once a
 	// tenth of the idle time has passed, so most requests write nothing.
 	SeenAt time.Time `cbor:"9,keyasint"`
+
+	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
+	OktaSession string `cbor:"11,keyasint,omitempty"`
+
+	// Data is the host app's own: MaxData bytes at most, names and values together.
+	Data map[string]string `cbor:"12,keyasint,omitempty"`
 }
+
+// MaxData is how many bytes of its own an app may put into a session.
+const MaxData = 1 << 10
 
 // Generation names the tokens that s holds: it changes with each renewal and
 // reveals nothing of them.
@@ -83,6 +88,17 @@ func (s *Session) Generation() string {
 
 // Options say how sessions and sign-in attempts are kept.
 type Options struct {
+	// Realm names who vouches for people and for whom: the issuer and the client
+	// id. What is sealed or kept for one realm is nothing to another, though both
+	// have the same secrets and the same Redis.
+	Realm string
+
+	// CookieName is the name of the session's cookie before any prefix, and what
+	// the names of all others begin with: NAME, NAME_1 to NAME_4, NAME_attempt_…
+	// and NAME_signout. Apps on one host need different ones. Empty means
+	// okta_session.
+	CookieName string
+
 	// Secrets are 32 or more random bytes each. The first seals, all open:
 	// put a new one first, and drop the old one once MaxAge has passed.
 	Secrets [][]byte
@@ -92,121 +108,59 @@ type Options struct {
 	Secure bool
 
 	// IdleTimeout ends a session that was not used for so long; MaxAge ends
-	// each session so long after sign-in. Stores need both.
+	// each session so long after sign-in. Both must be positive.
 	IdleTimeout, MaxAge time.Duration
 
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 
-	// Ended remembers what is over. Nil means a memory of this process alone.
-	// RedisStore needs none: what is over is no longer there.
+	// Ended remembers what is over. Nil means a memory of this process alone,
+	// or Redis where that keeps the sessions.
 	Ended Ended
 
-	// Replicas is where replicas with a CookieStore tell each other of renewed
-	// sessions; their Ended is there too. Nil means that there is one process.
-	// RedisStore needs none.
+	// Replicas is where replicas that keep sessions in cookies tell each other of
+	// renewed ones; their Ended is there too. Nil means that there is one process.
+	// NewRedis has no use for it.
 	Replicas redis.UniversalClient
 }
 
-// Store keeps sessions: a CookieStore or a RedisStore.
-type Store interface {
-	sessions.Store
-	keeper
-
-	// IdleEnds returns when s ends if the person does nothing more. It is
-	// never later than Ends.
-	IdleEnds(s *Session) time.Time
-
-	// Ends returns when s ends whatever the person does.
-	Ends(s *Session) time.Time
-
-	// EndAll ends every session that subject has anywhere, and returns those
-	// the store knows, so that their refresh tokens can be revoked. A
-	// CookieStore knows none. The cookies of the browser that asks are End's
-	// business. It may return both sessions and ErrUnavailable.
-	EndAll(ctx context.Context, subject string) ([]Session, error)
-
-	// RenewLock makes one process at a time renew the tokens of session id.
-	// ok is false while another holds the lock, which falls off after ttl; call
-	// unlock when ok. A CookieStore of a process on its own always says ok. It
-	// returns ErrUnavailable.
-	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
-
-	// Ping returns ErrUnavailable when the store can't be asked.
-	Ping(ctx context.Context) error
-}
-
-func (o Options) withDefaults() Options {
+// checked returns o with its defaults, or what is wrong with it.
+func (o Options) checked() (Options, error) {
+	if o.Realm == "" {
+		return o, errors.New("session: no realm")
+	}
+	if o.CookieName == "" {
+		o.CookieName = defaultCookieName
+	}
+	if err := checkCookieName(o.CookieName); err != nil {
+		return o, err
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if o.Ended == nil {
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now)
-	}
-	return o
+	return o, nil
 }
 
-// limits are the idle and the absolute timeout of sessions.
-type limits struct {
-	idle, maxAge time.Duration
-	now          func() time.Time
+func (o Options) jar() cookieJar { return cookieJar{base: o.CookieName, secure: o.Secure} }
+
+// sealer returns what seals for one purpose in this realm.
+func (o Options) sealer(purpose string) (*Sealer, error) {
+	return NewSealer(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
 }
 
-func newLimits(o Options) (limits, error) {
-	if o.IdleTimeout <= 0 || o.MaxAge <= 0 {
-		return limits{}, fmt.Errorf("session: idle timeout %v and max age %v must both be positive", o.IdleTimeout, o.MaxAge)
-	}
-	return limits{idle: o.IdleTimeout, maxAge: o.MaxAge, now: o.Now}, nil
-}
-
-// Ends returns when s ends whatever the person does.
-func (l limits) Ends(s *Session) time.Time {
-	return s.SignedInAt.Add(l.maxAge)
-}
-
-// IdleEnds returns when s ends if the person does nothing more. It is never
-// later than Ends.
-func (l limits) IdleEnds(s *Session) time.Time {
-	idle, end := s.SeenAt.Add(l.idle), l.Ends(s)
-	if idle.After(end) {
-		return end
-	}
-	return idle
-}
-
-func (l limits) alive(s *Session) bool {
-	now := l.now()
-	latest := now.Add(clockTolerance)
-	if s.SignedInAt.After(latest) || s.SeenAt.After(latest) {
-		return false
-	}
-	return now.Before(l.IdleEnds(s))
-}
-
-func (l limits) slideDue(s *Session) bool {
-	return l.now().Sub(s.SeenAt) >= l.idle/10
-}
-
-// seenNow returns a copy of s, seen now.
-func (l limits) seenNow(s *Session) *Session {
-	next := *s
-	next.SeenAt = l.now().UTC()
-	return &next
-}
-
-func checkNew(s *Session) error {
+func checkContent(s *Session) error {
 	if s.Subject == "" {
 		return errors.New("session: no subject")
 	}
 	if !isObject(s.Claims) {
 		return errors.New("session: claims are not a JSON object")
 	}
+	size := 0
+	for name, value := range s.Data {
+		size += len(name) + len(value)
+	}
+	if size > MaxData {
+		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)
+	}
 	return nil
-}
-
-// randomID returns 256 random bits, base64url.
-func randomID() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails, see crypto/rand
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -18,16 +18,17 @@ const renewedMemory = 10 * time.Minute
 // cookies does not spend the old refresh token again.
 type sharedRenewals struct {
 	client redis.UniversalClient
+	realm  realm
 	sealer *Sealer
 	codec  codec
 }
 
 func newSharedRenewals(o Options) (*sharedRenewals, error) {
-	sealer, err := NewSealer(o.Secrets, "renewed session")
+	sealer, err := o.sealer("renewed session")
 	if err != nil {
 		return nil, err
 	}
-	return &sharedRenewals{client: o.Replicas, sealer: sealer}, nil
+	return &sharedRenewals{client: o.Replicas, realm: newRealm(o.Realm), sealer: sealer}, nil
 }
 
 // put keeps what old was renewed to.
@@ -39,14 +40,14 @@ func (r *sharedRenewals) put(ctx context.Context, old, renewed *Session) error {
 	if err != nil {
 		return err
 	}
-	key := renewedKey(old.Generation())
+	key := r.realm.renewedKey(old.Generation())
 	return asUnavailable(r.client.Set(ctx, key, r.sealer.seal(key, plaintext), renewedMemory).Err())
 }
 
 // newest returns what session was renewed to, and that again, or session itself.
 func (r *sharedRenewals) newest(ctx context.Context, session *Session) (*Session, error) {
 	for {
-		key := renewedKey(session.Generation())
+		key := r.realm.renewedKey(session.Generation())
 		sealed, err := r.client.Get(ctx, key).Bytes()
 		if errors.Is(err, redis.Nil) {
 			return session, nil

@@ -6,10 +6,7 @@ import (
 	"time"
 )
 
-const (
-	signOutCookie   = "okta_signout"
-	signOutLifetime = 10 * time.Minute
-)
+const signOutLifetime = 10 * time.Minute
 
 // SignOuts remembers, in a sealed cookie, that this browser was sent to Okta to
 // sign out, so that the way back can be told from a link that anyone can make.
@@ -19,15 +16,13 @@ type SignOuts struct {
 	sealer *Sealer
 }
 
-// NewSignOuts returns the sign-outs of one app. It fails on missing or short
-// secrets, and has no use for the options' timeouts.
-func NewSignOuts(o Options) (*SignOuts, error) {
-	sealer, err := NewSealer(o.Secrets, "sign-out")
+func newSignOuts(o Options) (*SignOuts, error) {
+	sealer, err := o.sealer("sign-out")
 	if err != nil {
 		return nil, err
 	}
-	jar := cookieJar{secure: o.Secure}
-	return &SignOuts{jar: jar, name: jar.name(signOutCookie), sealer: sealer}, nil
+	jar := o.jar()
+	return &SignOuts{jar: jar, name: jar.name(signOutSuffix), sealer: sealer}, nil
 }
 
 // Begin gives the browser a cookie, good for ten minutes, and returns the random

@@ -15,7 +15,7 @@ import (
 
 func TestStartRefuses(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		tests := []struct {
 			name string
 			edit func(*session.Session)
@@ -32,7 +32,7 @@ func TestStartRefuses(t *testing.T) {
 				s := ann()
 				tt.edit(&s)
 				cookies := b.visit(a, func(c *gin.Context) {
-					if err := session.Start(c, s); err == nil {
+					if err := start(c, s); err == nil {
 						t.Error("no error")
 					}
 				})
@@ -46,7 +46,7 @@ func TestStartRefuses(t *testing.T) {
 
 func TestSignInMakesANewID(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		b.signIn(t, a, ann())
 		first, former := b.wantSignedIn(t, a).ID, b.copied()
@@ -61,19 +61,19 @@ func TestSignInMakesANewID(t *testing.T) {
 
 func TestStartedSessionIsThereInTheSameRequest(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		b.visit(a, func(c *gin.Context) {
-			if err := session.Start(c, ann()); err != nil {
+			if err := start(c, ann()); err != nil {
 				t.Fatal(err)
 			}
-			if s, err := session.Get(c); err != nil || s.Subject != "00uann" {
+			if s, err := current(c); err != nil || s.Subject != "00uann" {
 				t.Errorf("Get: %v, %v", s, err)
 			}
-			if err := session.End(c); err != nil {
+			if err := end(c); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := session.Get(c); !errors.Is(err, session.ErrNone) {
+			if _, err := current(c); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Get after End: %v", err)
 			}
 		})
@@ -87,7 +87,7 @@ func TestStartedSessionIsThereInTheSameRequest(t *testing.T) {
 // session, must not go on with what it read before.
 func TestReloadSeesTheEnd(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		b.signIn(t, a, ann())
 		b.copied().visit(a, func(c *gin.Context) {
@@ -95,7 +95,7 @@ func TestReloadSeesTheEnd(t *testing.T) {
 				t.Fatal(err)
 			}
 			b.signOut(t, a)
-			if _, err := session.Reload(c); !errors.Is(err, session.ErrNone) {
+			if _, err := reload(c); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Reload: %v, want ErrNone", err)
 			}
 		})
@@ -104,7 +104,7 @@ func TestReloadSeesTheEnd(t *testing.T) {
 
 func TestEndedSessionStaysEnded(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock := newClock()
 		a, b := newApp(open(options(clock))), newBrowser()
 		b.signIn(t, a, ann())
@@ -115,14 +115,14 @@ func TestEndedSessionStaysEnded(t *testing.T) {
 		late := b.copied()
 		var saveErr error
 		late.visit(a, func(c *gin.Context) {
-			s, err := session.Get(c) // slides
+			s, err := current(c) // slides
 			if err != nil {
 				t.Fatal(err)
 			}
 			b.signOut(t, a)
 			renewed := *s
 			renewed.RefreshToken = "renewed"
-			saveErr = session.Save(c, &renewed)
+			saveErr = keep(c, &renewed)
 		})
 		if !errors.Is(saveErr, session.ErrNone) {
 			t.Errorf("late Save: %v, want ErrNone", saveErr)
@@ -142,7 +142,7 @@ func TestEndedSessionStaysEnded(t *testing.T) {
 
 func TestEndDeletesWhatItCannotRead(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		b.cookies["okta_session"] = "garbage"
 		b.cookies["okta_session_3"] = "garbage"
@@ -157,7 +157,7 @@ func TestEndDeletesWhatItCannotRead(t *testing.T) {
 
 func TestSaveKeepsIdentityAndTimes(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock := newClock()
 		a, b := newApp(open(options(clock))), newBrowser()
 		b.signIn(t, a, ann())
@@ -165,21 +165,21 @@ func TestSaveKeepsIdentityAndTimes(t *testing.T) {
 
 		clock.Add(idle / 2) // Get sets the cookie too: Save must replace it
 		cookies := b.visit(a, func(c *gin.Context) {
-			s, err := session.Get(c)
+			s, err := current(c)
 			if err != nil {
 				t.Fatal(err)
 			}
 			next := *s
 			next.RefreshToken = "renewed"
 			next.SignedInAt = next.SignedInAt.Add(time.Hour)
-			if err := session.Save(c, &next); err != nil {
+			if err := keep(c, &next); err != nil {
 				t.Fatal(err)
 			}
-			if again, err := session.Get(c); err != nil || again.RefreshToken != "renewed" {
+			if again, err := current(c); err != nil || again.RefreshToken != "renewed" {
 				t.Errorf("Get after Save: %+v, %v", again, err)
 			}
 			next.ID = strings.Repeat("A", 43)
-			if err := session.Save(c, &next); !errors.Is(err, session.ErrNone) {
+			if err := keep(c, &next); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Save under another ID: %v, want ErrNone", err)
 			}
 		})
@@ -195,20 +195,20 @@ func TestSaveKeepsIdentityAndTimes(t *testing.T) {
 
 func TestNobodySignedIn(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		s := ann()
 		cookies := b.visit(a, func(c *gin.Context) {
-			if _, err := session.Get(c); !errors.Is(err, session.ErrNone) {
+			if _, err := current(c); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Get: %v", err)
 			}
-			if err := session.Save(c, &s); !errors.Is(err, session.ErrNone) {
+			if err := keep(c, &s); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Save: %v", err)
 			}
-			if _, err := session.Reload(c); !errors.Is(err, session.ErrNone) {
+			if _, err := reload(c); !errors.Is(err, session.ErrNone) {
 				t.Errorf("Reload: %v", err)
 			}
-			if err := session.End(c); err != nil {
+			if err := end(c); err != nil {
 				t.Errorf("End: %v", err)
 			}
 		})
@@ -220,8 +220,9 @@ func TestNobodySignedIn(t *testing.T) {
 
 func TestGinContribSessions(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
-		a, b := newApp(open(options(newClock()))), newBrowser()
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
+		sessions := open(options(newClock()))
+		a, b := newApp(sessions, ginsessions.Sessions(sessions.CookieName(), sessions.Store())), newBrowser()
 		b.signIn(t, a, ann())
 		b.visit(a, func(c *gin.Context) {
 			values := ginsessions.Default(c)
@@ -256,7 +257,7 @@ func TestGinContribSessions(t *testing.T) {
 
 func TestSecretRotation(t *testing.T) {
 	t.Parallel()
-	onBothStores(t, func(t *testing.T, open func(session.Options) session.Store) {
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock, ended := newClock(), session.NewMemoryEnded(10, newClock().Now)
 		appWith := func(secrets ...[]byte) *app {
 			o := options(clock)

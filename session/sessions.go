@@ -1,0 +1,254 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	ginsessions "github.com/gin-contrib/sessions"
+	"github.com/redis/go-redis/v9"
+)
+
+// Sessions are the sessions of one app: it knows who is signed in, and everything
+// else that the app keeps in people's browsers. It needs no middleware: it reads a
+// request's session when first asked, once, and remembers it in the request's
+// context by the name of its cookie, so that several may serve one request. It is
+// safe for concurrent use, though not by goroutines of one request.
+type Sessions struct {
+	store    store
+	ended    Ended
+	realm    realm
+	attempts *Attempts
+	signOuts *SignOuts
+}
+
+// NewCookies returns sessions that need nothing but their secrets: the browsers keep
+// them. It fails on options that are missing or make no sense.
+func NewCookies(o Options) (*Sessions, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.Ended != nil:
+	case o.Replicas != nil:
+		o.Ended = NewRedisEnded(o.Replicas, o.Now)
+	default:
+		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now)
+	}
+	store, err := newCookieStore(o)
+	if err != nil {
+		return nil, err
+	}
+	return newSessions(store, o)
+}
+
+// NewRedis returns sessions kept in Redis: one server, Sentinel or Cluster. It
+// fails on options that are missing or make no sense; it doesn't call Redis.
+//
+// The client's timeouts are how long a request may wait when Redis is away: give
+// it short ones, few retries, and ContextTimeoutEnabled.
+func NewRedis(client redis.UniversalClient, o Options) (*Sessions, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	if o.Ended == nil {
+		o.Ended = NewRedisEnded(client, o.Now)
+	}
+	store, err := newRedisStore(client, o)
+	if err != nil {
+		return nil, err
+	}
+	return newSessions(store, o)
+}
+
+func newSessions(store store, o Options) (*Sessions, error) {
+	attempts, err := newAttempts(o)
+	if err != nil {
+		return nil, err
+	}
+	signOuts, err := newSignOuts(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), attempts: attempts, signOuts: signOuts}, nil
+}
+
+// Current returns the session of the browser that sent r, read once per request.
+// Where it is time, it moves SeenAt forward and seals the session under the first
+// secret, by setting the cookies at once: call it before the response is written.
+// The result is shared by all of the request: change a copy and give that to Save.
+//
+// It returns ErrNone when nobody is signed in and ErrUnavailable when that is
+// not known. It never deletes a cookie: a late answer could delete the cookie of
+// a new sign-in.
+func (s *Sessions) Current(w http.ResponseWriter, r *http.Request) (*Session, error) {
+	e, err := s.entry(r)
+	if err != nil {
+		return nil, err
+	}
+	if e.err != nil {
+		return nil, e.err
+	}
+	if !e.stale {
+		return e.session, nil
+	}
+	e.stale = false
+	if err := s.store.touch(w, r, e); errors.Is(err, ErrNone) {
+		*e = entry{err: ErrNone}
+		return nil, ErrNone
+	}
+	return e.session, nil // what could not be touched is still what was read
+}
+
+// Start signs a person in: it ends the browser's former session, if there is
+// one, and returns it, so that its tokens can be revoked. It keeps session under a
+// new ID, with SignedInAt and SeenAt set to the time. session needs a subject and
+// claims.
+//
+// It returns ErrTooLarge or, as one of these, ErrTooLargeForCookies, and nobody is
+// signed in then. It returns ErrUnavailable. former is given with an error too, if it
+// has ended.
+func (s *Sessions) Start(w http.ResponseWriter, r *http.Request, session Session) (former *Session, err error) {
+	e, err := s.entry(r)
+	if err != nil {
+		return nil, err
+	}
+	if errors.Is(e.err, ErrUnavailable) {
+		return nil, e.err
+	}
+	if err := checkContent(&session); err != nil {
+		return nil, err
+	}
+	former = e.session
+	if err := s.End(w, r); err != nil {
+		return nil, err
+	}
+	started, err := s.store.start(w, r, &session)
+	if err != nil {
+		return former, fmt.Errorf("start session: %w", err)
+	}
+	*e = started
+	return former, nil
+}
+
+// Save keeps changed content, such as renewed tokens, of the session that Current
+// returned: session must have its ID. The sign-in time stays what it was.
+//
+// It returns ErrNone if that session has ended meanwhile, ErrTooLarge, and
+// ErrUnavailable. Then what was kept before stays.
+func (s *Sessions) Save(w http.ResponseWriter, r *http.Request, session *Session) error {
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	if e.err != nil {
+		return e.err
+	}
+	if session.ID != e.session.ID {
+		return ErrNone
+	}
+	if err := checkContent(session); err != nil {
+		return err
+	}
+	next := *session
+	next.SignedInAt, next.SeenAt = e.session.SignedInAt, e.session.SeenAt
+	if err := s.store.save(w, r, e, &next); err != nil {
+		return fmt.Errorf("save session: %w", err)
+	}
+	return nil
+}
+
+// Reload reads the session again, for when another request has ended it, or another
+// process has renewed its tokens. With cookies and no replicas only the browser could
+// know newer tokens. Its errors are those of Current.
+func (s *Sessions) Reload(w http.ResponseWriter, r *http.Request) (*Session, error) {
+	e, err := s.entry(r)
+	if err != nil {
+		return nil, err
+	}
+	*e = s.store.reload(r, e)
+	return s.Current(w, r)
+}
+
+// End signs this browser out: its cookies are deleted, readable or not, and the
+// session is over, also for a copy of the cookies and for a late answer that
+// would set them again. It is no error if nobody is signed in. On ErrUnavailable
+// the cookies are deleted, but a copy of them may still work.
+func (s *Sessions) End(w http.ResponseWriter, r *http.Request) error {
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	if err := s.store.end(w, r, e); err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	*e = entry{err: ErrNone}
+	return nil
+}
+
+// EndAll ends every session that subject has anywhere, and returns those
+// the store knows, so that their refresh tokens can be revoked. Where cookies keep
+// sessions it knows none. The cookies of the browser that asks are End's
+// business. It may return both sessions and ErrUnavailable.
+func (s *Sessions) EndAll(ctx context.Context, subject string) ([]Session, error) {
+	return s.store.EndAll(ctx, subject)
+}
+
+// Claim reports whether it is the first call for name, and remembers it until
+// then: of any number of calls at once, by all who share the memory of what is over,
+// exactly one is the first. It returns ErrUnavailable.
+func (s *Sessions) Claim(ctx context.Context, name string, until time.Time) (first bool, err error) {
+	return s.ended.Claim(ctx, s.realm.of("app:"+name), until)
+}
+
+// RenewLock makes one process at a time renew the tokens of session id.
+// ok is false while another holds the lock, which falls off after ttl; call
+// unlock when ok. A process on its own that keeps sessions in cookies always gets
+// ok. It returns ErrUnavailable.
+func (s *Sessions) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	return s.store.RenewLock(ctx, id, ttl)
+}
+
+// Ping returns ErrUnavailable when the store can't be asked.
+func (s *Sessions) Ping(ctx context.Context) error { return s.store.Ping(ctx) }
+
+// Count returns how many sessions are active, errors.ErrUnsupported where the
+// browsers keep them, and ErrUnavailable.
+func (s *Sessions) Count(ctx context.Context) (int64, error) { return s.store.Count(ctx) }
+
+// IdleEnds returns when session ends if the person does nothing more. It is
+// never later than Ends.
+func (s *Sessions) IdleEnds(session *Session) time.Time { return s.store.IdleEnds(session) }
+
+// Ends returns when session ends whatever the person does.
+func (s *Sessions) Ends(session *Session) time.Time { return s.store.Ends(session) }
+
+// Attempts keeps this app's sign-ins on their way.
+func (s *Sessions) Attempts() *Attempts { return s.attempts }
+
+// SignOuts keeps this app's sign-outs on their way.
+func (s *Sessions) SignOuts() *SignOuts { return s.signOuts }
+
+// Store is the gin-contrib store below. It holds sign-ins and nothing else, under
+// the name CookieName.
+func (s *Sessions) Store() ginsessions.Store { return s.store }
+
+// CookieName is the whole name of the session's cookie.
+func (s *Sessions) CookieName() string { return s.store.cookieName() }
+
+// entry returns what the request's gin-contrib session holds.
+func (s *Sessions) entry(r *http.Request) (*entry, error) {
+	values, err := s.store.Get(r, s.store.cookieName())
+	if err != nil {
+		return nil, fmt.Errorf("session: %w", err)
+	}
+	e, ok := values.Values[entryKey{}].(*entry)
+	if !ok { // someone cleared the values, or keeps others under this name
+		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
+	}
+	return e, nil
+}
