@@ -3,9 +3,7 @@ package mockokta
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -13,35 +11,42 @@ import (
 
 const maxBody = 64 << 10
 
-// rateLimit is the limit that the headers show. The stand-in does not enforce it: Knobs.RateLimited does.
-const rateLimit = 600
+// route is one endpoint: its name for counting, its path and methods, which scripts may use it, what it does.
+type route struct {
+	endpoint string
+	path     string
+	methods  string
+	sharing  wire.Sharing
+	handler  http.HandlerFunc
+}
 
-// common is what every answer has: Okta's request id and rate limit headers.
+// browserEndpoint marks pages that only people's browsers ask for: they are not counted.
+const browserEndpoint = ""
+
+// common is what every answer has: Okta's request id, the org's time, a line in the log.
 func common(o *state.Org, next http.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("X-Okta-Request-Id", "a"+state.RandomID()[:27])
-		h.Set("X-Rate-Limit-Limit", strconv.Itoa(rateLimit))
-		h.Set("X-Rate-Limit-Remaining", strconv.Itoa(rateLimit-1))
-		h.Set("X-Rate-Limit-Reset", strconv.FormatInt(o.Now().Truncate(time.Minute).Add(time.Minute).Unix(), 10))
+		h.Set("X-Okta-Request-Id", state.HexID())
 		h.Set("Date", o.Now().UTC().Format(http.TimeFormat))
 		o.Log().Info("mockokta", "method", r.Method, "path", r.URL.Path)
 		next.ServeHTTP(w, r)
 	}
 }
 
-// enter is what every route does first: browser scripts, counting, knobs, the method.
-func enter(o *state.Org, rt route) http.HandlerFunc {
+// enter is what every route does first: browser scripts, counting, knobs, the method, rate limits.
+func enter(o *state.Org, limits *rateLimits, rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if rt.cors && wire.CORS(w, r, o.TrustedOrigins(), rt.methods) {
+		if wire.CORS(w, r, rt.sharing, o.TrustedOrigins(), rt.methods) {
 			return
-		}
-		if rt.endpoint != browserEndpoint {
-			o.CountRequest(rt.endpoint)
 		}
 		knobs := o.Knobs()
-		if rt.endpoint != browserEndpoint && knobs.Intercept != nil && knobs.Intercept(rt.endpoint, w, r) {
-			return
+		if rt.endpoint != browserEndpoint {
+			o.CountRequest(rt.endpoint)
+			limits.count(w, rt.endpoint)
+			if knobs.Intercept != nil && knobs.Intercept(rt.endpoint, w, r) {
+				return
+			}
 		}
 		method := r.Method
 		if method == http.MethodHead {
@@ -53,8 +58,7 @@ func enter(o *state.Org, rt route) http.HandlerFunc {
 			return
 		}
 		if rt.endpoint != browserEndpoint && knobs.RateLimited != nil && knobs.RateLimited(rt.endpoint) {
-			w.Header().Set("X-Rate-Limit-Remaining", "0")
-			w.Header().Set("X-Rate-Limit-Reset", strconv.FormatInt(o.Now().Add(knobs.RateLimitReset).Unix(), 10))
+			limits.exhaust(w, knobs.RateLimitReset)
 			wire.WriteAPIError(w, wire.ErrRateLimit)
 			return
 		}

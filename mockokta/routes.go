@@ -12,18 +12,6 @@ import (
 	"example.com/okta-gin/mockokta/wire"
 )
 
-// route is one endpoint: its name for counting, its methods and what it does.
-type route struct {
-	endpoint string
-	path     string
-	methods  string
-	handler  http.HandlerFunc
-	cors     bool // trusted origins may call it from a browser
-}
-
-// browserEndpoint marks pages that only people's browsers ask for: they are not counted.
-const browserEndpoint = ""
-
 // routes is the table of contents.
 func routes(org *state.Org, pages *hosted.Pages) http.Handler {
 	var table []route
@@ -31,35 +19,38 @@ func routes(org *state.Org, pages *hosted.Pages) http.Handler {
 		v1 := as.Base + "/v1/"
 		issuer := strings.TrimPrefix(as.Issuer, org.URL())
 		table = append(table,
-			route{"discovery", issuer + "/.well-known/openid-configuration", "GET", oauth.Discovery(org, as, true), false},
-			route{"discovery", issuer + "/.well-known/oauth-authorization-server", "GET", oauth.Discovery(org, as, false), false},
-			route{"keys", v1 + "keys", "GET", oauth.Keys(org, as), false},
-			route{"authorize", v1 + "authorize", "GET POST", pages.Authorize(as), false},
-			route{"token", v1 + "token", "POST", oauth.Token(org, as), true},
-			route{"userinfo", v1 + "userinfo", "GET POST", oauth.Userinfo(org, as), true},
-			route{"introspect", v1 + "introspect", "POST", oauth.Introspect(org, as), true},
-			route{"revoke", v1 + "revoke", "POST", oauth.Revoke(org, as), true},
-			route{"logout", v1 + "logout", "GET POST", pages.Logout(as), false},
+			route{"discovery", issuer + "/.well-known/openid-configuration", "GET", wire.Everyone, oauth.Discovery(org, as, true)},
+			route{"discovery", issuer + "/.well-known/oauth-authorization-server", "GET", wire.Everyone, oauth.Discovery(org, as, false)},
+			route{"keys", v1 + "keys", "GET", wire.Everyone, oauth.Keys(org, as)},
+			route{"authorize", v1 + "authorize", "GET POST", wire.Private, pages.Authorize(as)},
+			route{"token", v1 + "token", "POST", wire.Tokens, oauth.Token(org, as)},
+			route{"userinfo", v1 + "userinfo", "GET POST", wire.Trusted, oauth.Userinfo(org, as)},
+			route{"introspect", v1 + "introspect", "POST", wire.Trusted, oauth.Introspect(org, as)},
+			route{"revoke", v1 + "revoke", "POST", wire.Trusted, oauth.Revoke(org, as)},
+			route{"logout", v1 + "logout", "GET POST", wire.Private, pages.Logout(as)},
 		)
 	}
 	table = append(table,
-		route{"discovery", "/.well-known/oauth-authorization-server/oauth2/{as}", "GET", oauth.DiscoveryByID(org), false},
-		route{"other", "/oauth2/{as}/", "GET POST", unknownServer(org), false},
-		route{"users", "/api/v1/users/{id}", "GET", management.User(org), true},
-		route{"groups", "/api/v1/users/{id}/groups", "GET", management.UserGroups(org), true},
-		route{"authn", "/api/v1/authn", "POST", signin.Authn(org), true},
-		route{browserEndpoint, "/{$}", "GET", pages.Dashboard, false},
-		route{browserEndpoint, "/login/login.htm", "GET", pages.SignInPage, false},
-		route{browserEndpoint, "/login/signin", "POST", pages.TakeSignIn, false},
-		route{browserEndpoint, "/login/consent", "POST", pages.TakeConsent, false},
-		route{browserEndpoint, "/login/signout", "POST", pages.TakeSignOut, false},
-		route{browserEndpoint, "/pages/{file}", "GET", hosted.Asset, false},
-		route{browserEndpoint, "/favicon.ico", "GET", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }, false},
-		route{"other", "/", "GET POST", notFound, false},
+		route{"discovery", "/.well-known/oauth-authorization-server/oauth2/{as}", "GET", wire.Everyone, oauth.DiscoveryByID(org)},
+		route{"other", "/oauth2/{as}/", "GET POST", wire.Private, unknownServer(org)},
+		route{"users", "/api/v1/users/{id}", "GET", wire.Trusted, management.User(org)},
+		route{"groups", "/api/v1/users/{id}/groups", "GET", wire.Trusted, management.UserGroups(org)},
+		route{"sessions", "/api/v1/users/{id}/sessions", "DELETE", wire.Trusted, management.EndUserSessions(org)},
+		route{"authn", "/api/v1/authn", "POST", wire.Trusted, signin.Authn(org)},
+		route{"sessions", "/api/v1/sessions", "POST", wire.Trusted, signin.CreateSession(org)},
+		route{"sessions", "/api/v1/sessions/me", "GET DELETE", wire.Trusted, signin.MySession(org)},
+		route{browserEndpoint, "/{$}", "GET", wire.Private, pages.Dashboard},
+		route{browserEndpoint, "/login/login.htm", "GET", wire.Private, pages.SignInPage},
+		route{browserEndpoint, "/login/signin", "POST", wire.Private, pages.TakeSignIn},
+		route{browserEndpoint, "/login/consent", "POST", wire.Private, pages.TakeConsent},
+		route{browserEndpoint, "/login/signout", "POST", wire.Private, pages.TakeSignOut},
+		route{browserEndpoint, "/pages/{file}", "GET", wire.Private, hosted.Asset},
+		route{browserEndpoint, "/favicon.ico", "GET", wire.Private, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},
+		route{"other", "/", "GET POST", wire.Private, notFound},
 	)
-	mux := http.NewServeMux()
+	mux, limits := http.NewServeMux(), newRateLimits(org.Now)
 	for _, rt := range table {
-		mux.HandleFunc(rt.path, enter(org, rt))
+		mux.HandleFunc(rt.path, enter(org, limits, rt))
 	}
 	return common(org, mux)
 }

@@ -71,7 +71,7 @@ func afterLogout(target, state string) string {
 
 // leave sends a signed-out browser on, by way of a page when there are other apps to tell.
 func (o *Pages) leave(w http.ResponseWriter, r *http.Request, s *state.Session, from *state.Client, target string) {
-	frames := o.frontChannelURLs(s, from)
+	frames := frontChannelURLs(s, from)
 	if len(frames) == 0 && !o.Knobs().Interstitial {
 		wire.NoStore(w)
 		http.Redirect(w, r, target, http.StatusFound)
@@ -80,15 +80,16 @@ func (o *Pages) leave(w http.ResponseWriter, r *http.Request, s *state.Session, 
 	o.writePage(w, page{status: http.StatusOK, name: "signedout.html", frames: frames, data: map[string]any{"Target": target, "Frames": frames}})
 }
 
-// frontChannelURLs are the front-channel logout URLs of every app but the one that signed the person out.
-func (o *Pages) frontChannelURLs(s *state.Session, from *state.Client) []string {
+// frontChannelURLs are the front-channel logout URLs of the apps that took part in a session, but for the one
+// that ended it.
+func frontChannelURLs(s *state.Session, from *state.Client) []string {
 	if s == nil {
 		return nil
 	}
 	var urls []string
-	for _, client := range o.Clients() {
-		if client.ID != from.ID && client.FrontChannelLogoutURI != "" {
-			urls = append(urls, appendQuery(client.FrontChannelLogoutURI, url.Values{"iss": {o.Custom.Issuer}, "sid": {state.PublicSessionID(s.ID)}}))
+	for _, p := range s.Participants() {
+		if p.Client != from && p.Client.FrontChannelLogoutURI != "" {
+			urls = append(urls, appendQuery(p.Client.FrontChannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {s.PublicID()}}))
 		}
 	}
 	return urls

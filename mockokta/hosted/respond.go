@@ -11,6 +11,7 @@ import (
 
 // sendCode ends the request well: with a code.
 func (o *Pages) sendCode(w http.ResponseWriter, r *http.Request, req *authRequest, s *state.Session) {
+	s.Join(req.client, req.as)
 	code := state.RandomID()
 	o.Codes.Put(code, &state.AuthCode{
 		Grant: &state.Grant{

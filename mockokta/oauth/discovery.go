@@ -24,14 +24,16 @@ func DiscoveryByID(o *state.Org) http.HandlerFunc {
 // Both list what the stand-in serves, which is less than Okta does.
 func Discovery(o *state.Org, as *state.AuthServer, openID bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
 		if id := r.URL.Query().Get("client_id"); id != "" && o.Client(id) == nil {
 			wire.WriteAPIError(w, wire.APIError{Status: http.StatusBadRequest, Code: "invalid_client", Summary: "Invalid value for 'client_id' parameter."})
 			return
 		}
 		doc := metadata(o, as)
-		if openID {
+		switch {
+		case openID:
 			addOpenID(doc, o.URL()+as.Base+"/v1/userinfo")
+		case as.IsOrg():
+			delete(doc, "jwks_uri") // its access tokens are for Okta alone
 		}
 		knobs := o.Knobs()
 		if knobs.TamperDiscovery != nil {
@@ -63,6 +65,8 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 		"revocation_endpoint_auth_methods_supported":    authMethods,
 		"end_session_endpoint":                          v1 + "logout",
 		"request_parameter_supported":                   false,
+		"frontchannel_logout_supported":                 true,
+		"frontchannel_logout_session_supported":         true,
 	}
 }
 

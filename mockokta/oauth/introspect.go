@@ -62,12 +62,13 @@ func introspect(o *state.Org, as *state.AuthServer, client *state.Client, raw st
 func introspectRefresh(o *state.Org, as *state.AuthServer, client *state.Client, token *state.RefreshToken) map[string]any {
 	g := token.Grant
 	person, found := o.Find(g.UserID)
-	if token.Spent() || g.Server != as || g.Client != client || !found || !person.Active() {
+	spent, expires := token.State()
+	if spent || g.Server != as || g.Client != client || !found || !person.Active() {
 		return map[string]any{"active": false}
 	}
 	return map[string]any{
 		"active": true, "token_type": "Bearer", "scope": strings.Join(g.Scopes, " "), "client_id": client.ID,
-		"username": person.Login, "sub": person.Login, "iat": g.Began.Unix(),
+		"username": person.Login, "sub": person.Login, "exp": expires.Unix(),
 	}
 }
 

@@ -21,7 +21,6 @@ func Keys(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 			knobs.TamperKeys(set)
 		}
 		w.Header().Set("Cache-Control", fmt.Sprintf("max-age=%d, must-revalidate", int(knobs.KeysMaxAge.Seconds())))
-		w.Header().Set("Access-Control-Allow-Origin", "*")
 		wire.JSON(w, http.StatusOK, set)
 	}
 }

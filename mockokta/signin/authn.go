@@ -3,7 +3,6 @@ package signin
 
 import (
 	"encoding/json"
-	"mime"
 	"net/http"
 	"time"
 
@@ -17,7 +16,7 @@ const sessionTokenLifetime = 5 * time.Minute
 // authorize endpoint takes once.
 func Authn(o *state.Org) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		if !isJSON(r) {
 			wire.WriteAPIError(w, wire.ErrMediaType)
 			return
 		}
@@ -30,7 +29,7 @@ func Authn(o *state.Org) http.HandlerFunc {
 			return
 		}
 		if body.Username == "" {
-			wire.WriteAPIError(w, wire.ErrValidation, "username: The field cannot be left blank")
+			wire.WriteAPIError(w, wire.Invalid("authRequest"), "username: The field cannot be left blank")
 			return
 		}
 		person, ok := o.CheckPassword(body.Username, body.Password)
@@ -48,7 +47,7 @@ func Authn(o *state.Org) http.HandlerFunc {
 				"id": person.ID, "passwordChanged": wire.Time(person.Created),
 				"profile": map[string]any{
 					"login": person.Login, "firstName": person.FirstName, "lastName": person.LastName,
-					"locale": person.Profile["locale"], "timeZone": person.Profile["zoneinfo"],
+					"locale": person.Locale(), "timeZone": person.Profile["zoneinfo"],
 				},
 			}},
 			"_links": map[string]any{"cancel": map[string]any{

@@ -29,7 +29,7 @@ type Client struct {
 	Consent      bool // people are asked for consent once
 
 	RefreshRotation string        // "STATIC" (default) or "ROTATE"
-	RefreshLeeway   time.Duration // how long a rotated refresh token still works; 0 means Okta's default of 30 s, negative means not at all
+	RefreshLeeway   time.Duration // how long a rotated refresh token still works, up to 60 s; 0 means Okta's default of 30 s, negative means not at all
 
 	InitiateLoginURI      string           // where the dashboard's tile leads
 	FrontChannelLogoutURI string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
@@ -54,6 +54,9 @@ func (c *Client) check() error {
 	}
 	if !slices.Contains([]string{"", "STATIC", "ROTATE"}, c.RefreshRotation) {
 		return fmt.Errorf("mockokta: client %s: refresh rotation %q: want STATIC or ROTATE", c.ID, c.RefreshRotation)
+	}
+	if c.RefreshLeeway > time.Minute {
+		return fmt.Errorf("mockokta: client %s: refresh leeway %s: want 60s at the most", c.ID, c.RefreshLeeway)
 	}
 	return nil
 }

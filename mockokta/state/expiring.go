@@ -69,6 +69,19 @@ func (e *Expiring[K, V]) Get(key K) (V, bool) {
 	return entry.value, true
 }
 
+// Values returns everything that has not ended, in no order.
+func (e *Expiring[K, V]) Values() []V {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var values []V
+	for _, entry := range e.entries {
+		if e.now().Before(entry.until) {
+			values = append(values, entry.value)
+		}
+	}
+	return values
+}
+
 // Extend is Get for things that live on when they are used.
 func (e *Expiring[K, V]) Extend(key K, until time.Time) (V, bool) {
 	e.mu.Lock()

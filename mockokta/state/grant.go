@@ -76,13 +76,17 @@ type AccessToken struct {
 
 // RefreshToken is one string of a grant's chain of refresh tokens.
 type RefreshToken struct {
-	Grant   *Grant
-	spentAt time.Time // zero until rotation puts another in its place; guarded by the grant's lock
+	Grant *Grant
+
+	// Guarded by the grant's lock.
+	spentAt time.Time // zero until rotation puts another in its place
+	expires time.Time // unless it is used before
 }
 
-// Spent says whether another token has taken this one's place, or its grant is revoked.
-func (t *RefreshToken) Spent() bool {
+// State says whether another token has taken this one's place or its grant is revoked, and when it ends
+// unless it is used before.
+func (t *RefreshToken) State() (spent bool, expires time.Time) {
 	t.Grant.mu.Lock()
 	defer t.Grant.mu.Unlock()
-	return !t.spentAt.IsZero() || t.Grant.revoked
+	return !t.spentAt.IsZero() || t.Grant.revoked, t.expires
 }

@@ -14,7 +14,7 @@ type Knobs struct {
 	IDTokenLifetime     time.Duration // default 1h
 	RefreshTokenIdle    time.Duration // a refresh token unused for this long ends; default 7 days
 	KeysMaxAge          time.Duration // Cache-Control max-age of the keys; default 24h
-	GroupsPageSize      int           // groups per page of /users/{id}/groups when the caller sets no limit; default 50
+	GroupsPageSize      int           // groups per page of /users/{id}/groups when the caller sets no limit; default 200
 
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo
@@ -47,7 +47,7 @@ func defaultKnobs() Knobs {
 		IDTokenLifetime:     time.Hour,
 		RefreshTokenIdle:    7 * 24 * time.Hour,
 		KeysMaxAge:          24 * time.Hour,
-		GroupsPageSize:      50,
+		GroupsPageSize:      200,
 		RateLimitReset:      time.Minute,
 	}
 }

@@ -132,14 +132,14 @@ func (o *Org) SettingsURL(c *Client) string {
 // where Okta is asked about them. Unknown logins change nothing.
 func (o *Org) DeactivateUser(login string) {
 	if id, found := o.change(login, func(p *Person) { p.Status = StatusDeprovisioned }); found {
-		o.endSessionsOf(id)
+		o.EndSessionsOf(id)
 	}
 }
 
 // EndSessions signs a person out of the org in every browser. Tokens stay valid.
 func (o *Org) EndSessions(login string) {
 	if id, found := o.change(login, func(*Person) {}); found {
-		o.endSessionsOf(id)
+		o.EndSessionsOf(id)
 	}
 }
 
@@ -150,8 +150,23 @@ func (o *Org) RevokeRefreshTokens(login string) {
 	}
 }
 
-func (o *Org) endSessionsOf(id string) {
+// EndSessionsOf signs the person with the id out of the org in every browser.
+func (o *Org) EndSessionsOf(id string) {
 	o.Sessions.DeleteIf(func(s *Session) bool { return s.UserID == id })
+}
+
+// RevokeGrantsOf makes every token given for the person with the id invalid.
+func (o *Org) RevokeGrantsOf(id string) {
+	for _, t := range o.RefreshTokens.Values() {
+		if t.Grant.UserID == id {
+			t.Grant.Revoke()
+		}
+	}
+	for _, t := range o.AccessTokens.Values() {
+		if t.Grant.UserID == id {
+			t.Grant.Revoke()
+		}
+	}
 }
 
 // RotateKeys is the surprise rotation, on both authorization servers: a new key signs from now on and the

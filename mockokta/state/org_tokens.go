@@ -32,7 +32,8 @@ func (o *Org) NewRefreshToken(g *Grant) string {
 // nextRefreshToken makes the chain's newest token. The grant is locked.
 func (o *Org) nextRefreshToken(g *Grant) string {
 	g.newest = RandomID()
-	o.RefreshTokens.Put(HashToken(g.newest), &RefreshToken{Grant: g}, o.refreshEnd(g))
+	end := o.refreshEnd(g)
+	o.RefreshTokens.Put(HashToken(g.newest), &RefreshToken{Grant: g, expires: end}, end)
 	return g.newest
 }
 
@@ -57,7 +58,8 @@ func (o *Org) UseRefreshToken(token *RefreshToken, raw string) string {
 	}
 	now := o.Now()
 	if token.spentAt.IsZero() {
-		o.RefreshTokens.Extend(HashToken(raw), o.refreshEnd(g))
+		token.expires = o.refreshEnd(g)
+		o.RefreshTokens.Extend(HashToken(raw), token.expires)
 		if g.Client.RefreshRotation != "ROTATE" {
 			return raw
 		}

@@ -45,6 +45,15 @@ func (p Person) FullName() string {
 	return strings.TrimSpace(p.FirstName + " " + p.LastName)
 }
 
+// Locale is the locale claim as Okta's own APIs write it, en_US; nil without one.
+func (p Person) Locale() any {
+	locale, ok := p.Profile["locale"].(string)
+	if !ok {
+		return nil
+	}
+	return strings.ReplaceAll(locale, "-", "_")
+}
+
 func (p Person) clone() Person {
 	p.Groups = slices.Clone(p.Groups)
 	p.Profile = maps.Clone(p.Profile)

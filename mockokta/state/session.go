@@ -1,6 +1,10 @@
 package state
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"slices"
+	"sync"
 	"time"
 )
 
@@ -18,7 +22,38 @@ type Session struct {
 	AuthTime time.Time
 	Level    int      // assurance: 1 for a password, more after a step-up
 	AMR      []string // how the person proved who they are
+
+	mu           sync.Mutex
+	participants []Participant
 }
 
-// PublicSessionID is the sid of ID tokens: it names a session without being its cookie.
-func PublicSessionID(sessionID string) string { return EntityID("102", sessionID) }
+// PublicSessionID is the id of a session in tokens and APIs: it names the session without being its cookie.
+func PublicSessionID(sessionID string) string {
+	sum := sha256.Sum256([]byte("session " + sessionID))
+	return "102" + base64.RawURLEncoding.EncodeToString(sum[:])[:22]
+}
+
+// PublicID is PublicSessionID of this session.
+func (s *Session) PublicID() string { return PublicSessionID(s.ID) }
+
+// Participant is an app that signed a person in by a session, at one authorization server.
+type Participant struct {
+	Client *Client
+	Issuer string
+}
+
+// Join notes that an app was signed in to by this session.
+func (s *Session) Join(client *Client, as *AuthServer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := (Participant{client, as.Issuer}); !slices.Contains(s.participants, p) {
+		s.participants = append(s.participants, p)
+	}
+}
+
+// Participants are the apps that joined, in their order.
+func (s *Session) Participants() []Participant {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.participants)
+}

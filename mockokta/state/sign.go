@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"encoding/pem"
 	"strings"
@@ -70,6 +71,13 @@ func RandomID() string {
 	var b [32]byte
 	rand.Read(b[:])
 	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// HexID returns 128 random bits as 32 hexadecimal digits.
+func HexID() string {
+	var b [16]byte
+	rand.Read(b[:])
+	return hex.EncodeToString(b[:])
 }
 
 // LeftHalfHash is at_hash: the left half of the SHA-256 of a token (OpenID Connect Core 3.1.3.6).

@@ -18,11 +18,15 @@ var (
 	ErrAuthentication = APIError{http.StatusUnauthorized, "E0000004", "Authentication failed"}
 	ErrForbidden      = APIError{http.StatusForbidden, "E0000006", "You do not have permission to perform the requested action"}
 	ErrInvalidToken   = APIError{http.StatusUnauthorized, "E0000011", "Invalid token provided"}
-	ErrMediaType      = APIError{http.StatusUnsupportedMediaType, "E0000021", "Bad request. Accept and/or Content-Type headers likely do not match supported values."}
+	ErrMediaType      = APIError{http.StatusBadRequest, "E0000021", "Bad request. Accept and/or Content-Type headers likely do not match supported values."}
 	ErrMethod         = APIError{http.StatusMethodNotAllowed, "E0000022", "The endpoint does not support the provided HTTP method"}
 	ErrRateLimit      = APIError{http.StatusTooManyRequests, "E0000047", "API call exceeded rate limit due to too many requests."}
-	ErrValidation     = APIError{http.StatusBadRequest, "E0000001", "Api validation failed"}
 )
+
+// Invalid names the object that is wrong, e.g. "limit".
+func Invalid(what string) APIError {
+	return APIError{http.StatusBadRequest, "E0000001", "Api validation failed: " + what}
+}
 
 // NotFound names what was looked for, e.g. "ada (User)".
 func NotFound(what string) APIError {

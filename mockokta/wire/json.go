@@ -9,6 +9,7 @@ import (
 func NoStore(w http.ResponseWriter) {
 	w.Header().Set("Cache-Control", "no-cache, no-store")
 	w.Header().Set("Pragma", "no-cache")
+	w.Header().Set("Expires", "0")
 }
 
 func JSON(w http.ResponseWriter, status int, body any) {
@@ -17,13 +18,10 @@ func JSON(w http.ResponseWriter, status int, body any) {
 		http.Error(w, "the stand-in could not encode its answer: "+err.Error(), http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", "application/json;charset=UTF-8")
+	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	w.Write(encoded)
 }
 
-// Time is how Okta's APIs write times.
-const timeLayout = "2006-01-02T15:04:05.000Z"
-
-// Time writes a time as Okta's APIs do.
-func Time(t time.Time) string { return t.UTC().Format(timeLayout) }
+// Time writes a time as Okta's APIs do: to the second, with three zeros behind.
+func Time(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05") + ".000Z" }
