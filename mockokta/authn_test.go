@@ -1,6 +1,7 @@
 package mockokta_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -29,11 +30,12 @@ func (b *browser) authn(body string, header http.Header) reply {
 func TestAuthn(t *testing.T) {
 	t.Parallel()
 	now := newClock()
+	now.add(999 * time.Millisecond) // times are written to the second
 	b := newBrowser(t, start(t, mockokta.Options{Now: now.Now}))
 	const good = `{"username":"ada@acme.test","password":"correct-horse-ada"}`
 	answer := b.authn(good, nil).json(t)
 	token, _ := answer["sessionToken"].(string)
-	if answer["status"] != "SUCCESS" || token == "" || answer["expiresAt"] != "2026-09-21T14:18:20.000Z" {
+	if answer["status"] != "SUCCESS" || token == "" || answer["expiresAt"] != "2026-09-21T14:18:20.000Z" || !strings.Contains(fmt.Sprint(answer), "locale:en_GB") {
 		t.Fatalf("answer %v", answer)
 	}
 	if got := b.authorize(map[string]string{"sessionToken": token}); got.redirect(t, callback).Get("code") == "" {
@@ -55,7 +57,7 @@ func TestAuthn(t *testing.T) {
 		wantAPIError(t, b.authn(body, nil), 401, "E0000004", "Authentication failed")
 	}
 	wantAPIError(t, b.authn(`{`, nil), 400, "E0000003", "The request body was not well-formed.")
-	wantAPIError(t, b.authn(`{}`, nil), 400, "E0000001", "Api validation failed")
+	wantAPIError(t, b.authn(`{}`, nil), 400, "E0000001", "Api validation failed: authRequest")
 }
 
 func TestCORS(t *testing.T) {
@@ -78,7 +80,20 @@ func TestCORS(t *testing.T) {
 	if got := b.authn(`{"username":"ada","password":"correct-horse-ada"}`, http.Header{"Origin": {trusted}}); got.Header.Get("Access-Control-Allow-Origin") != trusted {
 		t.Errorf("answer: %v", got.Header)
 	}
-	if got := b.get("/oauth2/default/v1/keys"); got.Header.Get("Access-Control-Allow-Origin") != "*" {
-		t.Errorf("keys: %v", got.Header)
+	for _, path := range []string{"/oauth2/default/v1/keys", "/oauth2/default/.well-known/openid-configuration"} {
+		if got := b.get(path); got.Header.Get("Access-Control-Allow-Origin") != "*" {
+			t.Errorf("%s: %v", path, got.Header)
+		}
+		if got := preflight(path, "https://anywhere.example"); got.Get("Access-Control-Allow-Origin") != "*" || !strings.Contains(got.Get("Access-Control-Allow-Headers"), "content-type") {
+			t.Errorf("%s from anywhere: %v", path, got)
+		}
+		if got := preflight(path, trusted); got.Get("Access-Control-Allow-Origin") != trusted || got.Get("Access-Control-Allow-Credentials") != "true" {
+			t.Errorf("%s from a trusted origin: %v", path, got)
+		}
+	}
+	token := preflight("/oauth2/default/v1/token", "https://anywhere.example")
+	if token.Get("Access-Control-Allow-Origin") != "https://anywhere.example" || token.Get("Access-Control-Allow-Credentials") != "" || token.Get("Access-Control-Max-Age") != "3600" ||
+		token.Get("Access-Control-Allow-Methods") != "POST" || !strings.Contains(token.Get("Access-Control-Allow-Headers"), "dpop") {
+		t.Errorf("token: %v", token)
 	}
 }

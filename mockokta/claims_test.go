@@ -3,6 +3,7 @@ package mockokta_test
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -120,22 +121,28 @@ func TestUserinfo(t *testing.T) {
 		t.Error("userinfo may be stored")
 	}
 
-	refused := func(name string, got reply, status int, challenge string) {
+	refused := func(name string, got reply, status int, rest string) {
 		t.Helper()
-		if got.StatusCode != status || got.Header.Get("WWW-Authenticate") != challenge || got.body != "" {
-			t.Errorf("%s: %d %q %q", name, got.StatusCode, got.Header.Get("WWW-Authenticate"), got.body)
+		issuer, as := b.org.Issuer(), "/oauth2/default"
+		if name == "wrong server" {
+			issuer, as = b.org.OrgIssuer(), "/oauth2"
+		}
+		challenge := fmt.Sprintf(`Bearer authorization_uri="%s/v1/authorize", realm="%s", scope="openid", %s, resource="%s/v1/userinfo"`, b.org.URL()+as, issuer, rest, as)
+		if got.StatusCode != status || got.Header.Get("WWW-Authenticate") != challenge || got.body != "" || got.Header.Get("Content-Length") != "0" ||
+			got.Header.Get("Access-Control-Expose-Headers") != "WWW-Authenticate" {
+			t.Errorf("%s: %d %q %v\n want %q", name, got.StatusCode, got.body, got.Header, challenge)
 		}
 	}
-	refused("none", b.get(path), 401, `Bearer error="invalid_request", error_description="The access token is missing."`)
-	refused("garbage", b.bearer(path, "x"), 401, `Bearer error="invalid_token", error_description="The access token is invalid."`)
-	refused("wrong server", b.bearer("/oauth2/v1/userinfo", access), 401, `Bearer error="invalid_token", error_description="The access token is invalid."`)
+	refused("none", b.get(path), 401, `error="invalid_request", error_description="The access token is missing."`)
+	refused("garbage", b.bearer(path, "x"), 401, `error="invalid_token", error_description="The access token is invalid."`)
+	refused("wrong server", b.bearer("/oauth2/v1/userinfo", access), 401, `error="invalid_token", error_description="The access token is invalid."`)
 	scoped := newBrowser(t, b.org).tokens("grace@acme.test", "messages:read")
 	if scoped["id_token"] != nil {
 		t.Error("ID token without openid")
 	}
-	refused("no openid", b.bearer(path, scoped["access_token"]), 403, `Bearer error="insufficient_scope", error_description="The access token must provide access to at least one of these scopes - profile, email, address or phone"`)
+	refused("no openid", b.bearer(path, scoped["access_token"]), 403, `error="insufficient_scope", error_description="The access token must provide access to at least one of these scopes - profile, email, address or phone"`)
 	now.add(time.Hour)
-	refused("expired", b.bearer(path, access), 401, `Bearer error="invalid_token", error_description="The token has expired."`)
+	refused("expired", b.bearer(path, access), 401, `error="invalid_token", error_description="The token has expired."`)
 }
 
 func TestGroupsAtTheOrgServer(t *testing.T) {

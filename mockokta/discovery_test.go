@@ -23,8 +23,15 @@ func TestDiscovery(t *testing.T) {
 		"/.well-known/oauth-authorization-server":                {b.org.OrgIssuer(), "/oauth2", false},
 	} {
 		doc := b.get(path).json(t)
-		if doc["issuer"] != tt.issuer || doc["jwks_uri"] != b.org.URL()+tt.base+"/v1/keys" || doc["end_session_endpoint"] != b.org.URL()+tt.base+"/v1/logout" {
+		if doc["issuer"] != tt.issuer || doc["frontchannel_logout_session_supported"] != true || doc["end_session_endpoint"] != b.org.URL()+tt.base+"/v1/logout" {
 			t.Errorf("%s: %v", path, doc)
+		}
+		wantKeys := any(b.org.URL() + tt.base + "/v1/keys")
+		if !tt.openID && tt.base == "/oauth2" {
+			wantKeys = nil // as Okta has it
+		}
+		if doc["jwks_uri"] != wantKeys {
+			t.Errorf("%s: jwks_uri %v", path, doc["jwks_uri"])
 		}
 		if _, has := doc["userinfo_endpoint"]; has != tt.openID {
 			t.Errorf("%s: userinfo_endpoint %v", path, doc["userinfo_endpoint"])

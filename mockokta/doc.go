@@ -8,5 +8,9 @@
 // Left out: the Identity Engine's interaction code flow, the embedded widget, PAR, JAR, DPoP, and every
 // response type but "code".
 //
+// The rooms, each of which uses only those named after it: mockokta (the listener and the table of routes),
+// hosted (what browsers meet), signin (the engines that scripts drive), management (the directory API), oauth
+// (what programs ask an authorization server for), wire (how the org answers), state (what it knows).
+//
 // It is no place for real people or real secrets: passwords are shown on the sign-in page.
 package mockokta

@@ -1,6 +1,7 @@
 package mockokta_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
@@ -148,6 +149,31 @@ func (b *browser) get(path string) reply {
 
 func (b *browser) post(path string, form url.Values) reply {
 	return b.do(http.MethodPost, b.org.URL()+path, form, nil)
+}
+
+// json posts a JSON body as a script does.
+func (b *browser) json(path string, body any, header http.Header) reply {
+	b.t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.org.URL()+path, bytes.NewReader(encoded))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", "application/json")
+	maps.Copy(req.Header, header)
+	resp, err := b.c.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	read, err := io.ReadAll(resp.Body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return reply{resp, string(read)}
 }
 
 // authorizeParams is a good authorize request with changes: an empty value removes the parameter.

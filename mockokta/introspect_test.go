@@ -11,7 +11,7 @@ import (
 func TestIntrospectAndRevoke(t *testing.T) {
 	t.Parallel()
 	other := mockokta.Client{ID: "0oaother", Secret: "other-secret"}
-	b := newBrowser(t, start(t, mockokta.Options{Clients: []mockokta.Client{mockokta.DefaultClient(), other}}))
+	b := newBrowser(t, start(t, mockokta.Options{Now: newClock().Now, Clients: []mockokta.Client{mockokta.DefaultClient(), other}}))
 	call := func(endpoint string, token any, id, secret string) reply {
 		t.Helper()
 		return b.post(b.as+"/v1/"+endpoint, url.Values{"token": {token.(string)}, "client_id": {id}, "client_secret": {secret}})
@@ -37,7 +37,7 @@ func TestIntrospectAndRevoke(t *testing.T) {
 		access["scope"] != "email offline_access openid profile" || access["client_id"] != mockokta.DefaultClientID || access["aud"] != "api://default" {
 		t.Errorf("access token: %v", access)
 	}
-	if got := ask(tokens["refresh_token"]); got["active"] != true || got["aud"] != nil || got["jti"] != nil {
+	if got := ask(tokens["refresh_token"]); got["active"] != true || got["aud"] != nil || got["jti"] != nil || got["exp"] != 1790604800.0 {
 		t.Errorf("refresh token: %v", got)
 	}
 	if got := ask(tokens["id_token"]); got["active"] != true || got["sub"] != "00u9mockAdaLove1a5d7" {

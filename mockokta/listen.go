@@ -1,6 +1,7 @@
 package mockokta
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -20,7 +21,7 @@ type listening struct {
 // Start is New plus a listener on o.Addr. It refuses any address that is not loopback: an org with published
 // passwords is not to be reached from another machine.
 func Start(o Options) (*Org, error) {
-	addr := defaultTo(o.Addr, "127.0.0.1:0")
+	addr := cmp.Or(o.Addr, "127.0.0.1:0")
 	listener, err := listenLoopback(addr)
 	if err != nil {
 		return nil, err
@@ -62,12 +63,12 @@ func (o *Org) serve(listener net.Listener) {
 		ReadTimeout:       30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(o.log.Handler(), slog.LevelDebug),
+		ErrorLog:          slog.NewLogLogger(o.Log().Handler(), slog.LevelDebug),
 	}
 	o.listening.server = server
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			o.log.Error("mockokta stopped serving", "error", err)
+			o.Log().Error("mockokta stopped serving", "error", err)
 		}
 	}()
 }
@@ -90,7 +91,7 @@ func (o *Org) Close() error {
 // Stop makes the org unreachable, as if Okta were away. What it knows is kept for Restart.
 func (o *Org) Stop() {
 	if err := o.Close(); err != nil {
-		o.log.Error("mockokta stop", "error", err)
+		o.Log().Error("mockokta stop", "error", err)
 	}
 }
 

@@ -145,35 +145,6 @@ func TestCounts(t *testing.T) {
 	}
 }
 
-func TestRateLimit(t *testing.T) {
-	t.Parallel()
-	now := newClock()
-	org := start(t, mockokta.Options{Now: now.Now})
-	b := newBrowser(t, org)
-	got := b.get("/oauth2/v1/keys")
-	for _, name := range []string{"X-Okta-Request-Id", "X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"} {
-		if got.Header.Get(name) == "" {
-			t.Errorf("no %s", name)
-		}
-	}
-	if got.Header.Get("Date") != now.Now().UTC().Format(http.TimeFormat) {
-		t.Errorf("Date %q", got.Header.Get("Date"))
-	}
-	org.Set(func(k *mockokta.Knobs) {
-		k.RateLimited = func(endpoint string) bool { return endpoint == "keys" }
-		k.RateLimitReset = 7 * time.Second
-	})
-	got = b.get("/oauth2/v1/keys")
-	body := got.json(t)
-	if got.StatusCode != http.StatusTooManyRequests || body["errorCode"] != "E0000047" || body["errorSummary"] != "API call exceeded rate limit due to too many requests." ||
-		got.Header.Get("X-Rate-Limit-Remaining") != "0" || got.Header.Get("X-Rate-Limit-Reset") != "1790000007" {
-		t.Errorf("got %d %v %v", got.StatusCode, body, got.Header)
-	}
-	if got := b.get("/.well-known/openid-configuration"); got.StatusCode != http.StatusOK {
-		t.Errorf("another endpoint: %d", got.StatusCode)
-	}
-}
-
 func TestManySignInsAtOnce(t *testing.T) {
 	t.Parallel()
 	org := start(t, mockokta.Options{})

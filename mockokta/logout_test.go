@@ -3,9 +3,12 @@ package mockokta_test
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PuerkitoBio/goquery"
 
 	"example.com/okta-gin/mockokta"
 )
@@ -142,18 +145,36 @@ func TestLogoutRefusesDuplicates(t *testing.T) {
 
 func TestFrontChannelLogout(t *testing.T) {
 	t.Parallel()
-	second := mockokta.Client{ID: "0oasecond", Name: "Second app", FrontChannelLogoutURI: "http://localhost:9090/frontchannel", RedirectURIs: []string{callback}, Secret: "x"}
-	b := newBrowser(t, start(t, mockokta.Options{Clients: []mockokta.Client{mockokta.DefaultClient(), second}}))
+	app := func(id string) mockokta.Client {
+		return mockokta.Client{ID: id, FrontChannelLogoutURI: "http://localhost:9090/" + id, RedirectURIs: []string{callback}, Secret: "x"}
+	}
+	b := newBrowser(t, start(t, mockokta.Options{Clients: []mockokta.Client{mockokta.DefaultClient(), app("custom"), app("own"), app("elsewhere"), app("idle")}}))
 	hint := b.tokens("ada@acme.test", "openid")["id_token"]
 	if claimsOf(t, hint)["sid"] != nil {
 		t.Error("sid for an app without front-channel logout")
 	}
-	code := b.authorize(map[string]string{"client_id": "0oasecond"}).redirect(t, callback).Get("code")
-	sid := claimsOf(t, b.token(tokenParams(code, map[string]string{"client_id": "0oasecond", "client_secret": "x"})).json(t)["id_token"])["sid"]
+	join := func(b *browser, client string) any {
+		code := b.authorize(map[string]string{"client_id": client}).redirect(t, callback).Get("code")
+		return claimsOf(t, b.token(tokenParams(code, map[string]string{"client_id": client, "client_secret": "x"})).json(t)["id_token"])["sid"]
+	}
+	sids := map[string]any{b.org.Issuer(): join(b, "custom"), b.org.OrgIssuer(): join(b.atOrg(), "own")}
+	other := newBrowser(t, b.org) // another session of the same person
+	other.signIn("ada@acme.test", nil)
+	if sid := join(other, "elsewhere"); sid == sids[b.org.Issuer()] || len(sid.(string)) != 25 {
+		t.Errorf("sid %v of another session", sid)
+	}
+
 	page := b.get(b.as + "/v1/logout?" + logoutParams(hint, nil).Encode())
-	frame, err := url.Parse(page.doc(t).Find("iframe").AttrOr("src", ""))
-	if err != nil || frame.Host != "localhost:9090" || frame.Query().Get("iss") != b.org.Issuer() || frame.Query().Get("sid") != sid || sid == nil {
-		t.Errorf("frame %v, sid %v, error %v", frame, sid, err)
+	var called []string
+	page.doc(t).Find("iframe").Each(func(_ int, frame *goquery.Selection) {
+		u, err := url.Parse(frame.AttrOr("src", ""))
+		if err != nil || u.Query().Get("sid") == "" || u.Query().Get("sid") != sids[u.Query().Get("iss")] {
+			t.Errorf("frame %v, sids %v, error %v", u, sids, err)
+		}
+		called = append(called, u.Path+" "+u.Query().Get("iss"))
+	})
+	if want := []string{"/custom " + b.org.Issuer(), "/own " + b.org.OrgIssuer()}; !slices.Equal(called, want) {
+		t.Errorf("called %v, want %v", called, want)
 	}
 	if csp := page.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-src http://localhost:9090") {
 		t.Errorf("policy %q", csp)

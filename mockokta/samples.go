@@ -1,6 +1,42 @@
 package mockokta
 
-import "fmt"
+import (
+	"fmt"
+
+	"example.com/okta-gin/mockokta/state"
+)
+
+// DefaultClientID and DefaultClientSecret belong to DefaultClient. The secret is public: it guards nothing.
+const (
+	DefaultClientID     = "0oa7mockWebC1ient5d7"
+	DefaultClientSecret = "not-a-secret_mockokta-demo-client-only_0001"
+	MachineClientID     = "0oa7mockMach1ine05d7"
+	MachineClientSecret = "not-a-secret_mockokta-machine-client_00001"
+)
+
+// DefaultClient is the sample web app at http://localhost:8080: a confidential client that renews.
+func DefaultClient() Client {
+	return WebClient("http://localhost:8080")
+}
+
+// WebClient is DefaultClient for an app at another base URL.
+func WebClient(base string) Client {
+	return Client{
+		ID:               DefaultClientID,
+		Secret:           DefaultClientSecret,
+		Name:             "Sample web app",
+		RedirectURIs:     []string{base + "/authorization-code/callback"},
+		LogoutURIs:       []string{base},
+		Grants:           []string{state.GrantCode, state.GrantRefresh},
+		RefreshRotation:  "STATIC",
+		InitiateLoginURI: base + "/authorization-code/login-redirect",
+	}
+}
+
+// MachineClient is a program without people: it gets access tokens of the custom server by client_credentials.
+func MachineClient() Client {
+	return Client{ID: MachineClientID, Secret: MachineClientSecret, Name: "Sample machine", Grants: []string{state.GrantClientCredentials}}
+}
 
 // SamplePeople are the people of an org that is given none. Each password is "correct-horse-" and the part of
 // the login before the @.

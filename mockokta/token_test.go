@@ -72,7 +72,7 @@ func TestTokenRequestShape(t *testing.T) {
 	wantOAuthError(t, b.token(twice), 400, "invalid_request", "The request contained multiple parameters with the same name.")
 	inQuery := b.do(http.MethodPost, endpoint+"?client_secret=x", tokenParams(code, nil), nil)
 	wantOAuthError(t, inQuery, 400, "invalid_request", "Client credentials cannot be supplied via query parameters.")
-	if got := b.do(http.MethodPost, endpoint, tokenParams(code, nil), http.Header{"Content-Type": {"application/json"}}); got.StatusCode != http.StatusUnsupportedMediaType {
+	if got := b.do(http.MethodPost, endpoint, tokenParams(code, nil), http.Header{"Content-Type": {"application/json"}}); got.StatusCode != http.StatusBadRequest || got.json(t)["errorCode"] != "E0000021" {
 		t.Errorf("JSON: %d", got.StatusCode)
 	}
 	if got := b.do(http.MethodGet, endpoint, nil, nil); got.StatusCode != http.StatusMethodNotAllowed {

@@ -7,15 +7,17 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"example.com/okta-gin/mockokta/state"
 )
 
 // LogoutToken makes the JWT with which Okta authenticates a Universal Logout request (global token
 // revocation) to an endpoint of the first client's app. change, which may be nil, spoils it before it is signed.
 func (o *Org) LogoutToken(endpoint string, change func(header, claims map[string]any)) string {
-	now := o.now()
+	now := o.Now()
 	header := map[string]any{"typ": "global-token-revocation+jwt", "alg": "RS256"}
 	claims := map[string]any{
-		"jti": randomID(), "iss": o.orgAS.issuer, "sub": o.clientOrder[0], "aud": endpoint,
+		"jti": state.RandomID(), "iss": o.OrgIssuer(), "sub": o.Clients()[0].ID, "aud": endpoint,
 		"iat": now.Unix(), "nbf": now.Add(-5 * time.Minute).Unix(), "exp": now.Add(5 * time.Minute).Unix(),
 	}
 	if change != nil {

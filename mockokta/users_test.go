@@ -43,7 +43,7 @@ func TestUsers(t *testing.T) {
 		user := got.json(t)
 		profile, _ := user["profile"].(map[string]any)
 		if got.StatusCode != http.StatusOK || user["id"] != "00u9mockAdaLove1a5d7" || user["status"] != "ACTIVE" || user["lastLogin"] != "2026-09-21T14:13:20.000Z" ||
-			profile["login"] != "ada@acme.test" || profile["timezone"] != "Europe/London" || profile["department"] != "Research" || profile["address"] != nil {
+			profile["login"] != "ada@acme.test" || profile["timezone"] != "Europe/London" || profile["locale"] != "en_GB" || profile["department"] != "Research" || profile["address"] != nil {
 			t.Errorf("%s: %d %v", id, got.StatusCode, user)
 		}
 		if got.Header.Get("ETag") == "" {
@@ -65,7 +65,7 @@ func TestUserGroups(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, start(t, mockokta.Options{}))
 	next := regexp.MustCompile(`<([^>]+)>; rel="next"`)
-	for first, wantPages := range map[string]int{"/api/v1/users/many@acme.test/groups": 3, "/api/v1/users/many@acme.test/groups?limit=100": 2, "/api/v1/users/ada@acme.test/groups": 1} {
+	for first, wantPages := range map[string]int{"/api/v1/users/many@acme.test/groups?limit=50": 3, "/api/v1/users/many@acme.test/groups": 1, "/api/v1/users/many@acme.test/groups?limit=100": 2, "/api/v1/users/ada@acme.test/groups": 1} {
 		names := map[string]bool{}
 		pages := 0
 		for path := first; path != ""; pages++ {
@@ -73,12 +73,13 @@ func TestUserGroups(t *testing.T) {
 			var groups []struct {
 				ID, Type string
 				Profile  struct{ Name string }
+				Links    struct{ Users struct{ Href string } } `json:"_links"`
 			}
 			if err := json.Unmarshal([]byte(got.body), &groups); err != nil {
 				t.Fatalf("%s: %v", got.body, err)
 			}
 			for _, group := range groups {
-				if names[group.Profile.Name] || !strings.HasPrefix(group.ID, "00g") || len(group.ID) != 20 || (group.Type == "BUILT_IN") != (group.Profile.Name == "Everyone") {
+				if names[group.Profile.Name] || !strings.HasPrefix(group.ID, "00g") || len(group.ID) != 20 || group.Links.Users.Href != b.org.URL()+"/api/v1/groups/"+group.ID+"/users" || (group.Type == "BUILT_IN") != (group.Profile.Name == "Everyone") {
 					t.Errorf("group %+v", group)
 				}
 				names[group.Profile.Name] = true
@@ -96,7 +97,7 @@ func TestUserGroups(t *testing.T) {
 			t.Errorf("%s: %d groups on %d pages", first, len(names), pages)
 		}
 	}
-	wantAPIError(t, b.ssws("/api/v1/users/ada/groups?limit=x"), 400, "E0000001", "Api validation failed")
+	wantAPIError(t, b.ssws("/api/v1/users/ada/groups?limit=x"), 400, "E0000001", "Api validation failed: limit")
 }
 
 func TestUsersByBearer(t *testing.T) {
@@ -123,7 +124,8 @@ func TestUsersByBearer(t *testing.T) {
 		t.Errorf("without the scope: %d %v", noScope.StatusCode, noScope.Header)
 	}
 	custom := b.bearer("/api/v1/users/me", b.tokens("ada@acme.test", "openid")["access_token"])
-	if custom.StatusCode != http.StatusUnauthorized || custom.Header.Get("WWW-Authenticate") != `Bearer error="invalid_token", error_description="The access token provided has an invalid issuer."` {
+	if custom.StatusCode != http.StatusUnauthorized || custom.Header.Get("WWW-Authenticate") !=
+		`Bearer authorization_uri="`+b.org.URL()+`/oauth2/v1/authorize", realm="`+b.org.URL()+`", scope="okta.users.read", error="invalid_token", error_description="The access token provided has an invalid issuer.", resource="/api/v1/users"` {
 		t.Errorf("custom server's token: %d %v", custom.StatusCode, custom.Header)
 	}
 }

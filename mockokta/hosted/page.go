@@ -1,0 +1,76 @@
+package hosted
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"example.com/okta-gin/mockokta/wire"
+)
+
+//go:embed pages/*.html pages/*.css pages/*.js
+var pageFiles embed.FS
+
+var pages = template.Must(template.New("").Funcs(template.FuncMap{"join": strings.Join}).ParseFS(pageFiles, "pages/*.html"))
+
+// page writes one of the hosted pages. targets are the URIs that a form on the page may lead to, directly or
+// by redirect; frames are those it may load in frames.
+type page struct {
+	status  int
+	name    string
+	data    any
+	targets []string
+	frames  []string
+}
+
+func (o *Pages) writePage(w http.ResponseWriter, p page) {
+	var body bytes.Buffer
+	if err := pages.ExecuteTemplate(&body, p.name, p.data); err != nil {
+		o.Log().Error("mockokta page", "name", p.name, "error", err)
+		http.Error(w, "the stand-in could not make its page", http.StatusInternalServerError)
+		return
+	}
+	h := w.Header()
+	wire.NoStore(w)
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	policy := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + sources(p.targets)
+	if len(p.frames) > 0 {
+		policy += "; frame-src" + sources(p.frames)
+	}
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	w.WriteHeader(p.status)
+	w.Write(body.Bytes())
+}
+
+// sources lists the origins of URIs for a content security policy.
+func sources(uris []string) string {
+	var b strings.Builder
+	for _, uri := range uris {
+		b.WriteString(" " + wire.OriginOf(uri))
+	}
+	return b.String()
+}
+
+// errorPage is Okta's page for requests it cannot send back to the app.
+func (o *Pages) errorPage(w http.ResponseWriter, code, description string) {
+	o.writePage(w, page{status: http.StatusBadRequest, name: "error.html", data: map[string]string{"Code": code, "Description": description}})
+}
+
+// expiredPage is for forms that come too late or a second time.
+func (o *Pages) expiredPage(w http.ResponseWriter) {
+	o.errorPage(w, "login_required", "Request expired, please start over and try again.")
+}
+
+// Asset answers GET /pages/{file} with a style sheet or script of the pages.
+func Asset(w http.ResponseWriter, r *http.Request) {
+	file := r.PathValue("file")
+	if !strings.HasSuffix(file, ".css") && !strings.HasSuffix(file, ".js") {
+		wire.WriteAPIError(w, wire.NotFound(r.URL.Path))
+		return
+	}
+	http.ServeFileFS(w, r, pageFiles, "pages/"+file)
+}

@@ -1,0 +1,76 @@
+package hosted
+
+import (
+	"net/http"
+	"strings"
+
+	"example.com/okta-gin/mockokta/state"
+)
+
+// samplePerson is a line of the sign-in page's list of people.
+type samplePerson struct {
+	Name, Login, Password, Note string
+}
+
+type signInData struct {
+	Transaction string
+	App         string
+	Username    string
+	Failed      bool
+	StepUp      string
+	Again       bool
+	People      []samplePerson
+}
+
+// showSignIn shows the hosted sign-in page for a request. s is the session that was not enough, or nil.
+func (o *Pages) showSignIn(w http.ResponseWriter, req *authRequest, s *state.Session) {
+	id := state.RandomID()
+	o.transactions.Put(id, req, o.Now().Add(transactionLifetime))
+	data := signInData{Username: req.loginHint, Again: s != nil && !req.prompts("login")}
+	if s != nil && data.Username == "" && data.Again {
+		if entry, found := o.Find(s.UserID); found {
+			data.Username = entry.Login
+		}
+	}
+	o.writeSignIn(w, id, req, data)
+}
+
+// writeSignIn fills in what the page always shows. req is nil on a sign-in to the dashboard.
+func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *authRequest, data signInData) {
+	p := page{status: http.StatusOK, name: "signin.html"}
+	data.Transaction = transaction
+	if req != nil {
+		data.App = req.client.Title()
+		if assurance[req.acr] > 1 {
+			data.StepUp = req.acr
+		}
+		p.targets = []string{req.redirectURI}
+	}
+	data.People = o.samplePeople()
+	p.data = data
+	o.writePage(w, p)
+}
+
+// shownPeople is how many people the sign-in page offers.
+const shownPeople = 20
+
+func (o *Pages) samplePeople() []samplePerson {
+	var list []samplePerson
+	for _, person := range o.People() {
+		if len(list) == shownPeople {
+			break
+		}
+		if !person.Active() || person.Password == "" {
+			continue
+		}
+		note := strings.Join(person.Groups, ", ")
+		if len(person.Groups) > 5 {
+			note = "many groups"
+		}
+		if !person.Assigned {
+			note = "not assigned to the app"
+		}
+		list = append(list, samplePerson{person.FullName(), person.Login, person.Password, note})
+	}
+	return list
+}

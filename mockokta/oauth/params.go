@@ -1,0 +1,34 @@
+package oauth
+
+import (
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/okta-gin/mockokta/state"
+	"example.com/okta-gin/mockokta/wire"
+)
+
+// Duplicated lists the parameters that are there more than once.
+func Duplicated(params url.Values) []string {
+	var names []string
+	for name, values := range params {
+		if len(values) > 1 {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// sortedScopes splits a scope parameter. Okta does not keep the order of the request, so nobody should rely on it.
+func sortedScopes(raw string) []string {
+	scopes := strings.Fields(raw)
+	slices.Sort(scopes)
+	return slices.Compact(scopes)
+}
+
+// UnauthorizedGrant is the refusal of a grant type that the client does not have.
+func UnauthorizedGrant(c *state.Client) *wire.OAuthError {
+	return wire.BadRequest("unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: ["+strings.Join(c.GrantTypes(), ", ")+"].")
+}

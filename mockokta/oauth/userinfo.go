@@ -1,0 +1,42 @@
+package oauth
+
+import (
+	"net/http"
+	"slices"
+
+	"example.com/okta-gin/mockokta/state"
+	"example.com/okta-gin/mockokta/wire"
+)
+
+// Userinfo answers GET and POST /v1/userinfo: sub and every claim the token's scopes open.
+func Userinfo(o *state.Org, as *state.AuthServer) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		challenge := wire.Challenge{Server: o.URL() + as.Base, Realm: as.Issuer, Scope: "openid", Resource: r.URL.Path}
+		raw, ok := wire.BearerToken(r)
+		if !ok {
+			challenge.Refuse(w, http.StatusUnauthorized, "invalid_request", "The access token is missing.")
+			return
+		}
+		token, found := o.AccessTokens.Get(state.HashToken(raw))
+		if !found || token.Grant.Server != as || token.Grant.UserID == "" {
+			challenge.Refuse(w, http.StatusUnauthorized, "invalid_token", "The access token is invalid.")
+			return
+		}
+		if refusal := o.Refusal(token); refusal != "" {
+			challenge.Refuse(w, http.StatusUnauthorized, "invalid_token", refusal)
+			return
+		}
+		if !slices.Contains(token.Scopes, "openid") {
+			challenge.Refuse(w, http.StatusForbidden, "insufficient_scope", "The access token must provide access to at least one of these scopes - profile, email, address or phone")
+			return
+		}
+		entry, _ := o.Find(token.Grant.UserID)
+		claims := o.ProfileClaims(as, entry, token.Scopes, true)
+		claims["sub"] = entry.ID
+		if tamper := o.Knobs().TamperUserinfo; tamper != nil {
+			tamper(claims)
+		}
+		wire.NoStore(w)
+		wire.JSON(w, http.StatusOK, claims)
+	}
+}

@@ -1,0 +1,87 @@
+package state
+
+import (
+	"cmp"
+	"crypto"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Grant types a Client may be given.
+const (
+	GrantCode              = "authorization_code"
+	GrantRefresh           = "refresh_token"
+	GrantClientCredentials = "client_credentials"
+)
+
+// Client is an app integration. One with a Secret or a PublicKey is confidential; one with neither is
+// public (auth method "none") and must use PKCE.
+type Client struct {
+	ID           string
+	Secret       string // client_secret_basic, client_secret_post, and from 32 characters client_secret_jwt
+	Name         string
+	RedirectURIs []string // sign-in redirect URIs, compared exactly
+	LogoutURIs   []string // sign-out redirect URIs, compared exactly
+	Grants       []string // authorization_code, refresh_token, client_credentials; nil means the first
+	RequirePKCE  bool
+	Consent      bool // people are asked for consent once
+
+	RefreshRotation string        // "STATIC" (default) or "ROTATE"
+	RefreshLeeway   time.Duration // how long a rotated refresh token still works, up to 60 s; 0 means Okta's default of 30 s, negative means not at all
+
+	InitiateLoginURI      string           // where the dashboard's tile leads
+	FrontChannelLogoutURI string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
+	OktaScopes            []string         // okta.* scopes granted to the app on the org server
+	PublicKey             crypto.PublicKey // for private_key_jwt; RSA or P-256
+}
+
+func (c *Client) check() error {
+	if c.ID == "" {
+		return fmt.Errorf("mockokta: client %q has no ID", c.Name)
+	}
+	for _, raw := range slices.Concat(c.RedirectURIs, c.LogoutURIs) {
+		u, err := url.Parse(raw)
+		if err != nil || !u.IsAbs() || u.Fragment != "" {
+			return fmt.Errorf("mockokta: client %s: %q is not an absolute URI without a fragment", c.ID, raw)
+		}
+	}
+	for _, grant := range c.Grants {
+		if !slices.Contains([]string{GrantCode, GrantRefresh, GrantClientCredentials}, grant) {
+			return fmt.Errorf("mockokta: client %s: unknown grant type %q", c.ID, grant)
+		}
+	}
+	if !slices.Contains([]string{"", "STATIC", "ROTATE"}, c.RefreshRotation) {
+		return fmt.Errorf("mockokta: client %s: refresh rotation %q: want STATIC or ROTATE", c.ID, c.RefreshRotation)
+	}
+	if c.RefreshLeeway > time.Minute {
+		return fmt.Errorf("mockokta: client %s: refresh leeway %s: want 60s at the most", c.ID, c.RefreshLeeway)
+	}
+	return nil
+}
+
+// Confidential says whether the client has credentials.
+func (c *Client) Confidential() bool { return c.Secret != "" || c.PublicKey != nil }
+
+// GrantTypes is Grants with its default.
+func (c *Client) GrantTypes() []string {
+	if c.Grants == nil {
+		return []string{GrantCode}
+	}
+	return c.Grants
+}
+
+// May says whether the client has a grant type.
+func (c *Client) May(grant string) bool { return slices.Contains(c.GrantTypes(), grant) }
+
+// Leeway is RefreshLeeway with its default and without negative values.
+func (c *Client) Leeway() time.Duration {
+	if c.RefreshLeeway == 0 {
+		return 30 * time.Second
+	}
+	return max(c.RefreshLeeway, 0)
+}
+
+// Title is what people call the app: its name, or else its id.
+func (c *Client) Title() string { return cmp.Or(c.Name, c.ID) }

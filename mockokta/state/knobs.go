@@ -1,0 +1,77 @@
+package state
+
+import (
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// Knobs change how the org behaves while it serves. Set changes them; the functions among them are called
+// by many requests at once.
+type Knobs struct {
+	AccessTokenLifetime time.Duration // default 1h
+	IDTokenLifetime     time.Duration // default 1h
+	RefreshTokenIdle    time.Duration // a refresh token unused for this long ends; default 7 days
+	KeysMaxAge          time.Duration // Cache-Control max-age of the keys; default 24h
+	GroupsPageSize      int           // groups per page of /users/{id}/groups when the caller sets no limit; default 200
+
+	FatIDToken          bool // ID tokens of the code flow carry the whole profile
+	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo
+	OmitAccessGroups    bool // the custom server has no groups claim in its access tokens
+	GroupsExpression    bool // the groups claim is an expression: over 100 groups fail with server_error
+	NoPolicy            bool // the custom server has no access policy
+	DenyConsent         bool // people refuse what the app asks for
+	UnmetACR            bool // a requested assurance above one factor cannot be had
+	Interstitial        bool // sign-out shows a page before it goes back to the app
+	RefreshOmitsIDToken bool // renewals give no ID token
+
+	TamperIDToken   func(header, claims map[string]any) // before an ID token is signed, at sign-in and renewal
+	ReplaceIDToken  func(raw string) string             // last word on the id_token of a token response
+	TamperUserinfo  func(claims map[string]any)         // before userinfo is sent
+	TamperToken     func(resp map[string]any)           // before a successful token response is sent
+	TamperDiscovery func(doc map[string]any)            // before either metadata document is sent
+	TamperKeys      func(set map[string]any)            // before the key set is sent
+
+	// Intercept sees every request to an endpoint first (names as in Count). True means it has answered,
+	// or has waited for as long as it wanted the caller to wait.
+	Intercept func(endpoint string, w http.ResponseWriter, r *http.Request) bool
+	// RateLimited says which endpoints answer 429 E0000047, with a reset RateLimitReset from now (default 1m).
+	RateLimited    func(endpoint string) bool
+	RateLimitReset time.Duration
+}
+
+func defaultKnobs() Knobs {
+	return Knobs{
+		AccessTokenLifetime: time.Hour,
+		IDTokenLifetime:     time.Hour,
+		RefreshTokenIdle:    7 * 24 * time.Hour,
+		KeysMaxAge:          24 * time.Hour,
+		GroupsPageSize:      200,
+		RateLimitReset:      time.Minute,
+	}
+}
+
+// KnobSet holds the knobs of an org that serves.
+type KnobSet struct {
+	mu      sync.Mutex // serialises Set; readers use the pointer
+	current atomic.Pointer[Knobs]
+}
+
+// Set changes knobs atomically: requests see all of a change or nothing of it.
+func (k *KnobSet) Set(change func(*Knobs)) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	knobs := *k.Knobs()
+	change(&knobs)
+	k.current.Store(&knobs)
+}
+
+// Knobs returns the knobs as they stand. The caller must not change them.
+func (k *KnobSet) Knobs() *Knobs {
+	if knobs := k.current.Load(); knobs != nil {
+		return knobs
+	}
+	knobs := defaultKnobs()
+	return &knobs
+}

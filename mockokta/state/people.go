@@ -1,0 +1,184 @@
+package state
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/base64"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Person statuses the stand-in tells apart: only an active person can sign in or renew.
+const (
+	StatusActive        = "ACTIVE"
+	StatusDeprovisioned = "DEPROVISIONED"
+)
+
+// Person is one entry of the directory.
+type Person struct {
+	ID        string // 20 letters and digits starting 00u; made from Login when empty
+	Login     string
+	Password  string // empty means that no password works
+	FirstName string
+	LastName  string
+	Email     string // default Login
+	Groups    []string
+	Assigned  bool   // assigned to the apps; others are refused with access_denied
+	Status    string // default ACTIVE
+	// Profile holds further OpenID Connect claims by name (nickname, zoneinfo, phone_number, address, …) and
+	// overrides the ones made from the fields above. Names that are not standard claims are custom
+	// attributes, which only the directory API shows.
+	Profile map[string]any
+}
+
+// Active says whether the person may sign in.
+func (p Person) Active() bool { return p.Status == StatusActive }
+
+// FullName is the name claim from Profile, or else first and last name.
+func (p Person) FullName() string {
+	if name, ok := p.Profile["name"].(string); ok {
+		return name
+	}
+	return strings.TrimSpace(p.FirstName + " " + p.LastName)
+}
+
+// Locale is the locale claim as Okta's own APIs write it, en_US; nil without one.
+func (p Person) Locale() any {
+	locale, ok := p.Profile["locale"].(string)
+	if !ok {
+		return nil
+	}
+	return strings.ReplaceAll(locale, "-", "_")
+}
+
+func (p Person) clone() Person {
+	p.Groups = slices.Clone(p.Groups)
+	p.Profile = maps.Clone(p.Profile)
+	return p
+}
+
+// Entry is a person with what the directory alone knows.
+type Entry struct {
+	Person
+	Created   time.Time
+	Updated   time.Time
+	LastLogin time.Time
+}
+
+// Directory is the org's people, in the order they came.
+type Directory struct {
+	now     func() time.Time
+	mu      sync.Mutex
+	byID    map[string]*Entry
+	byLogin map[string]*Entry
+	order   []string // ids
+}
+
+func newDirectory(now func() time.Time) *Directory {
+	return &Directory{now: now, byID: make(map[string]*Entry), byLogin: make(map[string]*Entry)}
+}
+
+// AddPerson puts a person into the directory, in place of the one with the same login.
+func (d *Directory) AddPerson(p Person) {
+	p = p.clone()
+	p.ID = cmp.Or(p.ID, EntityID("00u", p.Login))
+	p.Email = cmp.Or(p.Email, p.Login)
+	p.Status = cmp.Or(p.Status, StatusActive)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	key := strings.ToLower(p.Login)
+	if old := d.byLogin[key]; old != nil {
+		delete(d.byID, old.ID)
+		d.order = slices.DeleteFunc(d.order, func(id string) bool { return id == old.ID })
+	}
+	entry := &Entry{Person: p, Created: d.now(), Updated: d.now()}
+	d.byID[p.ID], d.byLogin[key] = entry, entry
+	d.order = append(d.order, p.ID)
+}
+
+// People returns a copy of the directory.
+func (d *Directory) People() []Person {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	list := make([]Person, 0, len(d.order))
+	for _, id := range d.order {
+		list = append(list, d.byID[id].Person.clone())
+	}
+	return list
+}
+
+// SetGroups replaces a person's groups. Tokens already given keep the old ones.
+func (d *Directory) SetGroups(login string, groups ...string) {
+	d.change(login, func(p *Person) { p.Groups = slices.Clone(groups) })
+}
+
+// change changes the person with the login, whose id it returns.
+func (d *Directory) change(login string, change func(*Person)) (id string, found bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	entry := d.byLogin[strings.ToLower(login)]
+	if entry == nil {
+		return "", false
+	}
+	change(&entry.Person)
+	entry.Updated = d.now()
+	return entry.ID, true
+}
+
+// Find returns a copy of the entry.
+func (d *Directory) Find(id string) (Entry, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return copyEntry(d.byID[id])
+}
+
+// LookUp finds a person as the directory API does: by id, by login, or by the part of a login before the @
+// when only one person has it.
+func (d *Directory) LookUp(key string) (Entry, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if entry := d.byID[key]; entry != nil {
+		return copyEntry(entry)
+	}
+	if entry := d.byLogin[strings.ToLower(key)]; entry != nil {
+		return copyEntry(entry)
+	}
+	var match *Entry
+	for login, entry := range d.byLogin {
+		if short, _, _ := strings.Cut(login, "@"); short == strings.ToLower(key) {
+			if match != nil {
+				return Entry{}, false
+			}
+			match = entry
+		}
+	}
+	return copyEntry(match)
+}
+
+// SignedIn notes the time of a sign-in.
+func (d *Directory) SignedIn(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if entry := d.byID[id]; entry != nil {
+		entry.LastLogin = d.now()
+	}
+}
+
+func copyEntry(entry *Entry) (Entry, bool) {
+	if entry == nil {
+		return Entry{}, false
+	}
+	c := *entry
+	c.Person = entry.Person.clone()
+	return c, true
+}
+
+// EntityID makes an id of Okta's shape (20 letters and digits) that is always the same for a name.
+func EntityID(prefix, name string) string {
+	sum := sha256.Sum256([]byte(prefix + strings.ToLower(name)))
+	letters := strings.NewReplacer("-", "", "_", "").Replace(base64.RawURLEncoding.EncodeToString(sum[:]))
+	return prefix + letters[:17]
+}
