@@ -1,0 +1,201 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/auth/renewal"
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+const (
+	// resubmitted marks a form that our own page has posted again.
+	resubmitted = "resubmitted"
+	// exchangeTimeout bounds the exchange with Okta, which is finished although the
+	// browser may have gone: the code is spent.
+	exchangeTimeout = 12 * time.Second
+
+	formPost = "form_post"
+)
+
+// callback serves GET and POST of the callback path: it finishes a sign-in. The
+// order matters: the attempt is read and deleted by its state first, so that a
+// callback works once, and nothing in it is believed, not even an error, before it
+// is known to answer a sign-in of this browser.
+func (s *signIns) callback(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	p, err := callbackParams(c)
+	if err != nil {
+		return err
+	}
+	if s.mustResubmit(c, p) {
+		return s.resubmit(c, p)
+	}
+	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
+	attempt, w := unsealed(sealed)
+	if w.popupOrigin != "" {
+		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+	}
+	if err != nil {
+		return s.attemptGone(c, w, err)
+	}
+	if err := s.okta.CheckResponseIssuer(c.Request.Context(), p.Get("iss"), p.Has("iss")); err != nil {
+		return s.failed(c, w, "callback", otherIssuer(w, s.links, err))
+	}
+	if p.Has("error") {
+		return s.failed(c, w, "callback", okta.NewRefusal(p.Get("error"), p.Get("error_description")))
+	}
+	if p.Get("code") == "" || web.HasControl(p.Get("code")) {
+		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta has no authorization code."))
+	}
+	if (s.responseMode == formPost) != (c.Request.Method == http.MethodPost) {
+		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta did not come in the way that was asked for."))
+	}
+	return s.redeem(c, w, p.Get("code"), attempt)
+}
+
+func callbackParams(c *gin.Context) (web.Params, error) {
+	if c.Request.Method == http.MethodPost {
+		return web.FormParams(c.Writer, c.Request)
+	}
+	return web.QueryParams(c.Request)
+}
+
+// mustResubmit recognises a form_post answer: Okta's page posted it across
+// sites, so it came without our SameSite=Lax cookies.
+func (s *signIns) mustResubmit(c *gin.Context, p web.Params) bool {
+	return c.Request.Method == http.MethodPost && !p.Has(resubmitted) &&
+		p.Get("state") != "" && !s.sessions.Attempts().Has(c.Request, p.Get("state"))
+}
+
+// resubmit answers with a page that posts the same fields once more, from our
+// own origin, so that the cookies come along and can stay SameSite=Lax.
+func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
+	fields := []pages.Field{{Name: resubmitted, Value: "1"}}
+	for _, name := range []string{"code", "state", "iss", "error", "error_description"} {
+		if p.Has(name) {
+			fields = append(fields, pages.Field{Name: name, Value: p.Get(name)})
+		}
+	}
+	c.Writer.Header().Del("Cross-Origin-Opener-Policy") // a pop-up's, perhaps: the attempt is not at hand
+	return s.display.page(c, http.StatusOK, ResubmitPage{
+		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.paths.Callback), Fields: fields,
+	})
+}
+
+// redeem trades the code for a session.
+func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt) error {
+	client := s.links.site.Client(c.Request)
+	if wait := s.limiter.wait(client); wait > 0 {
+		s.journal.metrics.limited.Inc()
+		return s.failed(c, w, "callback", tooMany(wait))
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), exchangeTimeout)
+	defer cancel()
+	c.Request = c.Request.WithContext(ctx)
+	identity, err := s.okta.SignIn(ctx, code, attempt)
+	if err != nil {
+		var refusal *okta.Refusal
+		if errors.As(err, &refusal) {
+			s.limiter.failed(client)
+		}
+		return s.failed(c, w, "redeem", err)
+	}
+	if err := s.startSession(c, identity); err != nil {
+		return s.failed(c, w, "session", err)
+	}
+	s.journal.event(c.Request, eventSignedIn, identity.Subject(), "")
+	if identity.UserinfoError != nil {
+		s.journal.warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
+	}
+	return s.arrive(c, w)
+}
+
+// startSession asks the app, and keeps what it needs of identity.
+func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
+	in := signInOf(identity.Claims, s.issuer, s.groupsClaim)
+	if s.hooks.SignedIn != nil {
+		if err := s.hooks.SignedIn(c.Request.Context(), &in); err != nil {
+			return err
+		}
+	}
+	claims, err := s.keeper.json(identity.Claims)
+	if err != nil {
+		return err
+	}
+	sid, _ := identity.Claims["sid"].(string)
+	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
+	renewal.KeepTokens(&next, identity)
+	former, err := s.sessions.Start(c.Writer, c.Request, next)
+	s.people.forget(c)
+	if former != nil {
+		s.revoker.later(c.Request.Context(), former.RefreshToken)
+		s.hooks.ended(c.Request.Context(), former.Subject, "replaced")
+	}
+	return err
+}
+
+// signInOf describes a person to the app's hooks.
+func signInOf(claims map[string]any, issuer string, groupsClaim []string) SignIn {
+	sub, _ := claims["sub"].(string)
+	return SignIn{
+		Subject: sub, Issuer: issuer, Claims: claims, Groups: groupsIn(claims, groupsClaim), Data: make(map[string]string),
+	}
+}
+
+// ended tells the app, if it wants to know.
+func (h Hooks) ended(ctx context.Context, subject, reason string) {
+	if h.SessionEnded != nil {
+		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
+	}
+}
+
+// attemptGone answers a callback whose attempt is unknown, used or too old. Somebody
+// already signed in, who reloaded the page or came back to it, goes where they
+// wanted. A sign-in that merely took too long, or whose answer was lost on the way
+// back, starts again by itself, once.
+func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
+	if errors.Is(err, session.ErrUnavailable) {
+		return err
+	}
+	if w.returnTo == "" {
+		w.returnTo = s.links.landing()
+	}
+	if person, _ := s.people.bySession(c); person != nil {
+		return s.arrive(c, w)
+	}
+	if !errors.Is(err, session.ErrNoAttempt) && w.restarts == 0 {
+		return s.restart(c, w)
+	}
+	if errors.Is(err, session.ErrNoAttempt) && len(c.Request.Header["Cookie"]) == 0 {
+		return s.failed(c, w, "callback", noCookies(w, s.links, err))
+	}
+	return s.failed(c, w, "callback", expired(w, s.links, err))
+}
+
+// failed answers, counts and logs a sign-in that came to nothing.
+func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
+	var refusal *okta.Refusal
+	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
+		if person, _ := s.people.bySession(c); person != nil && !w.stepsUp() {
+			return s.arrive(c, w)
+		}
+		if w.restarts == 0 {
+			return s.restart(c, w)
+		}
+		err = expired(w, s.links, err)
+	}
+	p := s.problem(w, err)
+	s.journal.event(c.Request, eventRefused, "", p.Reason)
+	if w.popupOrigin != "" {
+		return s.popupDone(c, w, p)
+	}
+	return p
+}

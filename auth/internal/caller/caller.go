@@ -1,0 +1,101 @@
+// Package caller is who a request comes from, and where that is kept while the
+// request is answered.
+package caller
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/okta-gin/session"
+)
+
+// Caller is who a request comes from: a person signed in here, or the bearer of
+// an access token.
+type Caller struct {
+	// Subject is the person's id at the issuer: a session's `sub`, an access token's
+	// `uid`. It is empty for a bearer that is no person.
+	Subject string
+	// ClientID is the client that an access token was issued to; empty for a person
+	// signed in here.
+	ClientID string
+	// Claims are the verified claims. They are shared: do not change them. Numbers
+	// are of type json.Number, with the digits that were signed.
+	Claims map[string]any
+	// Scopes are what an access token allows its bearer; nil for a person signed in
+	// here, whom no scope limits.
+	Scopes []string
+	// Groups are the caller's groups or roles, by the claim that the options name.
+	Groups []string
+	// Data is what the SignedIn hook added to the session. Do not change it.
+	Data map[string]string
+
+	// SignedInAt, IdleEnds and Ends are the session's times; zero for a bearer.
+	SignedInAt, IdleEnds, Ends time.Time
+
+	// Session is nil for a bearer.
+	Session *session.Session
+}
+
+// SignedIn reports whether the caller is a person with a session of this app, and
+// not the bearer of a token.
+func (c *Caller) SignedIn() bool { return c.Session != nil }
+
+// Name is how to address the caller: the first that is there of the claims name,
+// preferred_username and email, else the subject or the client's id.
+func (c *Caller) Name() string {
+	for _, claim := range []string{"name", "preferred_username", "email"} {
+		if name := c.Text(claim); strings.TrimSpace(name) != "" {
+			return name
+		}
+	}
+	if c.Subject != "" {
+		return c.Subject
+	}
+	return c.ClientID
+}
+
+// Email is the `email` claim, which Okta may not have verified, or empty.
+func (c *Caller) Email() string { return c.Text("email") }
+
+// Text returns the claim of that name if it is a string.
+func (c *Caller) Text(claim string) string {
+	text, _ := c.Claims[claim].(string)
+	return text
+}
+
+// In reports whether the caller is in at least one of the named groups.
+func (c *Caller) In(groups ...string) bool {
+	return slices.ContainsFunc(c.Groups, func(group string) bool { return slices.Contains(groups, group) })
+}
+
+// AccessToken returns the person's access token at Okta, to ask other services
+// on their behalf: never show or log it. It has half a minute left or more, unless
+// Okta is away. It is empty without offline_access, and for a bearer.
+func (c *Caller) AccessToken() string {
+	if c.Session == nil {
+		return ""
+	}
+	return c.Session.AccessToken
+}
+
+// Found is what looking for a request's caller has come to.
+type Found struct {
+	Caller *Caller // nil where nobody was found
+	Err    error   // why not
+}
+
+// key keeps the callers of one auth.Auth apart from those of another.
+type key struct{ owner any }
+
+// With returns a context in which owner, an *auth.Auth's own mark, has found f.
+func With(ctx context.Context, owner any, f *Found) context.Context {
+	return context.WithValue(ctx, key{owner}, f)
+}
+
+// From returns what owner has found, nil where it has not looked.
+func From(ctx context.Context, owner any) *Found {
+	f, _ := ctx.Value(key{owner}).(*Found)
+	return f
+}

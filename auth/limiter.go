@@ -1,0 +1,72 @@
+package auth
+
+import (
+	"fmt"
+	"sync"
+	"time"
+
+	lru "github.com/hashicorp/golang-lru/v2"
+	"golang.org/x/time/rate"
+)
+
+// Codes that Okta refuses cost it a request each, and its limits are the whole
+// org's. So many may fail at once and then in each minute, from one address and in
+// all.
+const (
+	failuresOfClient  = 10
+	failuresPerMinute = 6
+	failuresInAll     = 200
+	allPerMinute      = 100
+	limitedClients    = 10_000 // addresses that are remembered, at about 200 bytes each
+)
+
+// exchangeLimiter bounds how often a wrong code is taken to Okta.
+type exchangeLimiter struct {
+	now func() time.Time
+	all *rate.Limiter
+
+	mu      sync.Mutex
+	clients *lru.Cache[string, *rate.Limiter]
+}
+
+func newExchangeLimiter(now func() time.Time) (*exchangeLimiter, error) {
+	clients, err := lru.New[string, *rate.Limiter](limitedClients)
+	if err != nil {
+		return nil, fmt.Errorf("set up the memory of failed sign-ins: %w", err)
+	}
+	return &exchangeLimiter{now: now, all: rate.NewLimiter(allPerMinute/60., failuresInAll), clients: clients}, nil
+}
+
+// wait returns how long client must wait before its code is taken to Okta: nothing
+// as long as few have failed.
+func (l *exchangeLimiter) wait(client string) time.Duration {
+	now := l.now()
+	return max(missing(l.all, now), missing(l.of(client), now))
+}
+
+// failed notes that Okta refused a code of client's.
+func (l *exchangeLimiter) failed(client string) {
+	now := l.now()
+	l.all.AllowN(now, 1)
+	l.of(client).AllowN(now, 1)
+}
+
+func (l *exchangeLimiter) of(client string) *rate.Limiter {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	limiter, ok := l.clients.Get(client)
+	if !ok {
+		limiter = rate.NewLimiter(failuresPerMinute/60., failuresOfClient)
+		l.clients.Add(client, limiter)
+	}
+	return limiter
+}
+
+// missing is how long it takes until limiter lets one more fail.
+func missing(limiter *rate.Limiter, now time.Time) time.Duration {
+	short := 1 - limiter.TokensAt(now)
+	if short <= 0 {
+		return 0
+	}
+	return time.Duration(short / float64(limiter.Limit()) * float64(time.Second))
+}

@@ -1,0 +1,147 @@
+package auth
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/web"
+)
+
+const promptLogin = "login" // the prompt that asks for a password again
+
+// links know where sign-in's routes are.
+type links struct {
+	site         web.Site
+	paths        Paths
+	afterSignIn  string
+	afterSignOut string // empty: the page that says what has ended
+}
+
+func (l links) loginPath() string     { return l.paths.Prefix + "/login-redirect" }
+func (l links) logoutPath() string    { return l.paths.Prefix + "/logout" }
+func (l links) signedOutPath() string { return l.paths.Prefix + "/signed-out" }
+func (l links) assetsPath() string    { return l.paths.Prefix + "/assets/" }
+
+// redirectURI is where Okta sends people back to.
+func (l links) redirectURI() string { return l.site.Absolute(l.paths.Callback) }
+
+// home is the front page.
+func (l links) home() string { return l.site.URL("/") }
+
+// login is the URL that starts a sign-in which comes back to returnTo, a URL of
+// this site. What can't be a way back is left out.
+func (l links) login(returnTo, prompt string) string {
+	query := url.Values{}
+	if local, ok := l.site.Local(returnTo); ok && local != l.landing() {
+		query.Set("return_to", local)
+	}
+	if prompt != "" {
+		query.Set("prompt", prompt)
+	}
+	if len(query) == 0 {
+		return l.site.URL(l.loginPath())
+	}
+	return l.site.URL(l.loginPath()) + "?" + query.Encode()
+}
+
+// loginFor is login for the page that r asks for. Where that can't be kept in mind,
+// the sign-in says so in the end.
+func (l links) loginFor(r *http.Request) string {
+	returnTo, ok := l.back(r)
+	if ok {
+		return l.login(returnTo, "")
+	}
+	return l.site.URL(l.loginPath()) + "?" + url.Values{lostParam: {"1"}}.Encode()
+}
+
+// lostParam says that the page that was asked for could not be kept in mind.
+const lostParam = "return_to_lost"
+
+// onSite makes local, a URL of this site, absolute where r came under another name.
+func (l links) onSite(r *http.Request, local string) string {
+	if l.site.Here(r) {
+		return local
+	}
+	return l.site.Origin() + local
+}
+
+// otherAccount leads to a sign-in as somebody else.
+func (l links) otherAccount(returnTo string) web.Way {
+	return web.Way{URL: l.login(returnTo, promptLogin), Label: "Use another account"}
+}
+
+// notSignedIn tells a program that nobody is signed in.
+func (l links) notSignedIn(challenge string) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusUnauthorized, Heading: "Not signed in",
+		Detail: "Sign in at " + l.login("", "") + " and try again.", Reason: "not_signed_in", Challenge: challenge,
+	}
+}
+
+// landing is where a sign-in ends that was for no page.
+func (l links) landing() string { return l.site.URL(l.afterSignIn) }
+
+// back is the page to show after sign-in: the one that r asks for or, for a form
+// whose session had ended, the page that the form was on. ok is false where that
+// can't be kept: it is too long, or no path that is safe to send anybody to.
+func (l links) back(r *http.Request) (returnTo string, ok bool) {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return l.site.Local(l.site.Asked(r))
+	}
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Scheme+"://"+u.Host != l.site.Origin() {
+		return l.landing(), true
+	}
+	if local, ok := l.site.Local(u.RequestURI()); ok {
+		return local, true
+	}
+	return l.landing(), true
+}
+
+// backOrLanding is back where that can be kept.
+func (l links) backOrLanding(r *http.Request) string {
+	if returnTo, ok := l.back(r); ok {
+		return returnTo
+	}
+	return l.landing()
+}
+
+// ownRoute reports whether a URL of this site names one of sign-in's own steps:
+// to come back to one would start it over.
+func (l links) ownRoute(local string) bool {
+	u, err := url.Parse(local)
+	if err != nil {
+		return false
+	}
+	p := l.site.Path(&http.Request{URL: u})
+	for _, own := range []string{l.loginPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout} {
+		if own != "" && p == own {
+			return true
+		}
+	}
+	return false
+}
+
+// LoginURL is what a link leads to that starts a sign-in, which comes back to
+// returnTo, a path of the app; "" comes back to Options.AfterSignIn. What is no path
+// of the app is left out.
+func (a *Auth) LoginURL(returnTo string) string { return a.links.login(returnTo, "") }
+
+// LoginHere is LoginURL for the page that is being shown.
+func (a *Auth) LoginHere(c *gin.Context) string {
+	return a.links.login(a.links.backOrLanding(c.Request), "")
+}
+
+// SwitchAccountURL is LoginURL for somebody who wants to be someone else: Okta asks
+// for a password although somebody is signed in there.
+func (a *Auth) SwitchAccountURL(returnTo string) string { return a.links.login(returnTo, promptLogin) }
+
+// LogoutURL is what the form of a sign-out button posts to. Its field return_to, if
+// there is one, is the path of the app to land on. A link to it shows a page with
+// the button.
+func (a *Auth) LogoutURL() string { return a.links.site.URL(a.links.logoutPath()) }
+
+// URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
+func (a *Auth) URL(path string) string { return a.links.site.URL(path) }

@@ -1,0 +1,97 @@
+package auth
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are what Auth counts.
+type metrics struct {
+	signIns  *prometheus.CounterVec
+	signOuts prometheus.Counter
+	renewals *prometheus.CounterVec
+	limited  prometheus.Counter
+	sessions activeSessions
+}
+
+func newMetrics(countSessions func(context.Context) (int64, error)) *metrics {
+	return &metrics{
+		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "okta_sign_ins_total", Help: "Finished sign-ins by outcome: success, or the reason of failure.",
+		}, []string{"outcome"}),
+		signOuts: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "okta_sign_outs_total", Help: "Sign-outs.",
+		}),
+		renewals: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "okta_renewals_total", Help: "Session renewals by outcome: success, refused or failed.",
+		}, []string{"outcome"}),
+		limited: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "okta_code_exchanges_limited_total", Help: "Callbacks turned away because too many before them brought a wrong code.",
+		}),
+		sessions: activeSessions{countSessions},
+	}
+}
+
+func (m *metrics) count(event, reason string) {
+	switch event {
+	case eventSignedIn:
+		m.signIns.WithLabelValues("success").Inc()
+	case eventRefused:
+		m.signIns.WithLabelValues(reason).Inc()
+	case eventSignedOut:
+		m.signOuts.Inc()
+	case eventRenewed:
+		m.renewals.WithLabelValues("success").Inc()
+	case eventRenewalRefused:
+		m.renewals.WithLabelValues("refused").Inc()
+	case eventRenewalFailed:
+		m.renewals.WithLabelValues("failed").Inc()
+	}
+}
+
+func (m *metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.signIns, m.signOuts, m.renewals, m.limited, m.sessions}
+}
+
+// Describe implements prometheus.Collector.
+func (m *metrics) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range m.collectors() {
+		c.Describe(ch)
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (m *metrics) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range m.collectors() {
+		c.Collect(ch)
+	}
+}
+
+// activeSessions asks the store at each scrape. A store that can't be asked has
+// no value to show, rather than a wrong one.
+type activeSessions struct {
+	count func(context.Context) (int64, error)
+}
+
+// scrapeTimeout bounds the wait for the store's answer to a scrape.
+const scrapeTimeout = time.Second
+
+var activeSessionsDesc = prometheus.NewDesc("okta_sessions_active", "Sessions that have neither ended nor expired.", nil, nil)
+
+// Describe implements prometheus.Collector.
+func (s activeSessions) Describe(ch chan<- *prometheus.Desc) { ch <- activeSessionsDesc }
+
+// Collect implements prometheus.Collector.
+func (s activeSessions) Collect(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	if n, err := s.count(ctx); err == nil {
+		ch <- prometheus.MustNewConstMetric(activeSessionsDesc, prometheus.GaugeValue, float64(n))
+	}
+}
+
+// Metrics are the counters of sign-in, for a Prometheus registry of the host. Two
+// Auth values on one registry need prometheus.WrapRegistererWith labels.
+func (a *Auth) Metrics() prometheus.Collector { return a.journal.metrics }

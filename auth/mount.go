@@ -1,0 +1,105 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Route is one of sign-in's own routes.
+type Route struct {
+	Method, Path string
+	handler      gin.HandlerFunc
+}
+
+// Routes lists sign-in's own routes, as Mount adds them.
+func (a *Auth) Routes() []Route {
+	p := a.links.paths
+	routes := []Route{
+		{http.MethodGet, a.links.loginPath(), a.Handle(a.signIns.login)},
+		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
+		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
+		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
+		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
+		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
+		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
+	}
+	if p.Login != "" {
+		routes = append(routes, Route{http.MethodGet, p.Login, a.Handle(a.signIns.login)})
+	}
+	if p.Logout != "" {
+		routes = append(routes,
+			Route{http.MethodGet, p.Logout, a.Handle(a.signOuts.confirm)},
+			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.logout)})
+	}
+	for _, route := range routes {
+		if route.Method == http.MethodGet {
+			routes = append(routes, Route{http.MethodHead, route.Path, route.handler})
+		}
+	}
+	if base := a.links.site.Base(); base != "" { // a proxy may strip it, or not
+		for _, route := range routes {
+			routes = append(routes, Route{route.Method, base + route.Path, route.handler})
+		}
+	}
+	return routes
+}
+
+// Mount adds sign-in's own routes to engine, and touches nothing else of it: no
+// middleware, no header of other pages, no session, no proxies, no NoRoute. It
+// returns an error that names both where one of its routes collides with one of
+// engine's, and where it was called before.
+func (a *Auth) Mount(engine *gin.Engine) error {
+	if a == nil || a.gate == nil {
+		return errors.New("auth: Mount was called before auth.New")
+	}
+	if !a.mounted.CompareAndSwap(false, true) {
+		return fmt.Errorf("auth: Mount was called twice for %s: one Auth serves one engine; two need a New each, with Paths of their own", a.links.paths.Prefix)
+	}
+	for _, route := range a.Routes() {
+		if err := add(engine, route, a.begin, a.display.headers.Middleware()); err != nil {
+			return err
+		}
+	}
+	a.warnOfLogger(engine)
+	return nil
+}
+
+// add registers a route. Gin panics where it can't.
+func add(engine *gin.Engine, route Route, before ...gin.HandlerFunc) (err error) {
+	for _, taken := range engine.Routes() {
+		if taken.Method == route.Method && taken.Path == route.Path {
+			return fmt.Errorf("auth: the route %s %s is taken by %s: Options.Paths puts sign-in elsewhere", route.Method, route.Path, taken.Handler)
+		}
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("auth: the route %s %s can't stand beside the engine's: %v: Options.Paths puts sign-in elsewhere", route.Method, route.Path, r)
+		}
+	}()
+	engine.Handle(route.Method, route.Path, append(before, route.handler)...)
+	return nil
+}
+
+// owns reports whether path is one of sign-in's own routes.
+func (a *Auth) owns(path string) bool {
+	for _, route := range a.Routes() {
+		if route.Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+// asset serves GET PREFIX/assets/: what the default look is made of.
+func (a *Auth) asset(c *gin.Context) error {
+	asset, ok := a.display.plain.Asset(c.Param("file"))
+	if !ok {
+		return notFound()
+	}
+	c.Header("Cache-Control", "public, max-age=31536000, immutable")
+	c.Data(http.StatusOK, asset.ContentType, asset.Content)
+	return nil
+}

@@ -1,0 +1,205 @@
+package auth
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+// Options are what an app may have otherwise. All of it may be left out.
+type Options struct {
+	// Log takes what the operator should know. Nil means slog.Default().
+	Log *slog.Logger
+	// Now is the clock. Nil means time.Now.
+	Now func() time.Time
+
+	// Paths are where sign-in's own routes are.
+	Paths Paths
+	// CookieName replaces COOKIE_NAME. Two Auth values that serve one host need
+	// different ones; the default differs with BASE_URL, issuer and client id.
+	CookieName string
+
+	// AfterSignIn and AfterSignOut are paths of the app to land on where nobody asked
+	// for another: "/", and sign-in's own page that says what has ended.
+	AfterSignIn, AfterSignOut string
+
+	// AuthorizeParams are sent along with every sign-in, such as idp or ui_locales.
+	// Those that the protocol itself uses are refused.
+	AuthorizeParams url.Values
+
+	// GroupsClaim is where people's groups or roles are in the claims: the name of a
+	// claim, or names that lead into nested ones. Nil means "groups".
+	GroupsClaim []string
+	// KeepClaim says which claims the session keeps, by name. Nil keeps all. Those that
+	// the protocol needs, and GroupsClaim's first, are kept in any case.
+	KeepClaim func(name string) bool
+
+	// Hooks are told of what happens to people's sessions.
+	Hooks Hooks
+
+	// Look shows sign-in's pages. Nil means the default look.
+	Look Look
+}
+
+// Paths are where sign-in's own routes are. The zero value puts them below
+// /authorization-code.
+type Paths struct {
+	// Prefix is in front of all of sign-in's routes. Empty: "/authorization-code".
+	Prefix string
+	// Callback is where Okta sends people back to: BASE_URL + Callback must be one of
+	// the app integration's sign-in redirect URIs. Empty: Prefix + "/callback".
+	Callback string
+	// Login and Logout are second, short names such as "/login". Empty: none.
+	Login, Logout string
+}
+
+// Hooks are told of what happens to people's sessions. Each runs within the
+// request that makes it happen, which waits for it: give it a time-out.
+type Hooks struct {
+	// SignedIn is called when Okta has proved who a person is, before their session
+	// begins. It may add to s.Data, up to 1 KB in all, which Caller.Data gives back at
+	// each request. An error lets nobody in: Refuse says why on the page, any other
+	// is this app's failure.
+	SignedIn func(ctx context.Context, s *SignIn) error
+	// Renewed is called when the claims of a session were asked for anew. An error
+	// ends the session.
+	Renewed func(ctx context.Context, s SignIn) error
+	// SessionEnded is called when a session was ended, other than by time alone.
+	SessionEnded func(ctx context.Context, e Ending)
+}
+
+// SignIn is a person whom Okta has proved to be who they are.
+type SignIn struct {
+	// Subject identifies the person, together with Issuer. An email address does not.
+	Subject, Issuer string
+	// Claims are all that Okta says of the person, verified.
+	Claims map[string]any
+	Groups []string
+	// Data is the app's own, kept with the session.
+	Data map[string]string
+}
+
+// Ending is the end of a session.
+type Ending struct {
+	Subject string
+	// Reason is why: "signed_out", "signed_out_everywhere", "replaced" by a new sign-in,
+	// or the reason for which Okta no longer vouches for it.
+	Reason string
+}
+
+// Refuse returns an error with which Hooks.SignedIn keeps a person out. The page
+// shows text to them.
+func Refuse(text string) error {
+	return &web.Problem{
+		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: "refused_by_app",
+	}
+}
+
+// Look shows sign-in's pages in the app's own layout.
+type Look interface {
+	// Show answers with page and status, whole or not at all. It returns
+	// ErrDefaultLook, having written nothing, for a page that it leaves to the default
+	// look. Another error is answered with the default look too.
+	Show(c *gin.Context, status int, page Page) error
+}
+
+// Page is a page of sign-in: one of the types below.
+type Page = pages.Page
+
+// The pages that a Look is given.
+type (
+	ErrorPage          = pages.Error
+	ConfirmSignOutPage = pages.ConfirmSignOut
+	SignedOutPage      = pages.SignedOut
+	ArrivedPage        = pages.Arrived
+	OnwardPage         = pages.Onward
+	ResubmitPage       = pages.Resubmit
+	PopupDonePage      = pages.PopupDone
+)
+
+const defaultPrefix = "/authorization-code"
+
+// settle fills in what was left out, and says what can't be meant.
+func (o Options) settle(cfg config.Config) (Options, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Paths.Prefix == "" {
+		o.Paths.Prefix = defaultPrefix
+	}
+	if o.Paths.Callback == "" {
+		o.Paths.Callback = o.Paths.Prefix + "/callback"
+	}
+	if o.CookieName == "" {
+		o.CookieName = cfg.SessionCookieName()
+	}
+	if o.AfterSignIn == "" {
+		o.AfterSignIn = "/"
+	}
+	if len(o.GroupsClaim) == 0 {
+		o.GroupsClaim = []string{"groups"}
+	}
+	if o.Look == nil {
+		o.Look = noLook{}
+	}
+	return o, o.check()
+}
+
+func (o Options) check() error {
+	own := map[string]string{} // path → the option that puts it there
+	for _, option := range []struct{ name, path string }{
+		{"Paths.Prefix", o.Paths.Prefix},
+		{"Paths.Callback", o.Paths.Callback},
+		{"Paths.Login", o.Paths.Login},
+		{"Paths.Logout", o.Paths.Logout},
+		{"AfterSignIn", o.AfterSignIn},
+		{"AfterSignOut", o.AfterSignOut},
+	} {
+		if option.path == "" {
+			continue
+		}
+		if local, ok := (web.Site{}).Local(option.path); !ok || local != option.path {
+			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /sign-in", option.name, option.path)
+		}
+		if !strings.HasPrefix(option.name, "Paths.") {
+			continue
+		}
+		if strings.ContainsAny(option.path, ":*?#%") || strings.HasSuffix(option.path, "/") {
+			return fmt.Errorf("auth: Options.%s: %q must be a plain path without a slash at the end", option.name, option.path)
+		}
+		if other, taken := own[option.path]; taken {
+			return fmt.Errorf("auth: Options.%s and Options.%s are both %q", other, option.name, option.path)
+		}
+		own[option.path] = option.name
+	}
+	return nil
+}
+
+// realm is what sealed things are bound to.
+func realm(cfg config.Config) string { return cfg.Issuer + "\n" + cfg.ClientID }
+
+func (o Options) sessionOptions(cfg config.Config) session.Options {
+	return session.Options{
+		Secrets:     cfg.SessionKeys(),
+		Secure:      cfg.Secure(),
+		IdleTimeout: cfg.SessionIdleTimeout,
+		MaxAge:      cfg.SessionMaxAge,
+		Now:         o.Now,
+		CookieName:  o.CookieName,
+		Realm:       realm(cfg),
+	}
+}

@@ -1,0 +1,90 @@
+package pages
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+// A glob, because a directory pattern would leave out the files that begin with an
+// underscore.
+//
+//go:embed *.html assets/*
+var files embed.FS
+
+// Look is the default look of the pages. It is safe for concurrent use.
+type Look struct {
+	byFile map[string]*template.Template
+	assets map[string]Asset
+}
+
+// Asset is a file that pages load.
+type Asset struct {
+	ContentType string
+	Content     []byte
+}
+
+var contentTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+
+// New reads the pages. Their assets are linked as prefix + NAME.HASH.EXT, to be
+// served from Asset: what such a URL answers never changes.
+func New(prefix string) (*Look, error) {
+	l := &Look{byFile: make(map[string]*template.Template), assets: make(map[string]Asset)}
+	urls := make(map[string]string)
+	entries, err := fs.ReadDir(files, "assets")
+	if err != nil {
+		return nil, fmt.Errorf("list the assets: %w", err)
+	}
+	for _, entry := range entries {
+		content, err := files.ReadFile("assets/" + entry.Name())
+		if err != nil {
+			return nil, fmt.Errorf("read the asset %s: %w", entry.Name(), err)
+		}
+		sum, ext := sha256.Sum256(content), path.Ext(entry.Name())
+		name := strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:8]) + ext
+		urls[entry.Name()], l.assets[name] = prefix+name, Asset{contentTypes[ext], content}
+	}
+	shared, err := template.New("shared").Funcs(template.FuncMap{
+		"asset": func(name string) (string, error) {
+			if urls[name] == "" {
+				return "", fmt.Errorf("no asset named %q", name)
+			}
+			return urls[name], nil
+		},
+	}).ParseFS(files, "_*.html")
+	if err != nil {
+		return nil, fmt.Errorf("parse the shared templates: %w", err)
+	}
+	for _, page := range []Page{Error{}, ConfirmSignOut{}, SignedOut{}, Arrived{}, Onward{}, Resubmit{}, PopupDone{}} {
+		set, err := template.Must(shared.Clone()).ParseFS(files, page.file())
+		if err != nil {
+			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
+		}
+		l.byFile[page.file()] = set.Lookup(page.file())
+		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// Render returns the whole page.
+func (l *Look) Render(page Page) ([]byte, error) {
+	var b bytes.Buffer
+	if err := l.byFile[page.file()].Execute(&b, page); err != nil {
+		return nil, fmt.Errorf("render the page %s: %w", page.file(), err)
+	}
+	return b.Bytes(), nil
+}
+
+// Asset returns the asset of that name, hash included.
+func (l *Look) Asset(name string) (Asset, bool) {
+	asset, ok := l.assets[name]
+	return asset, ok
+}

@@ -1,0 +1,117 @@
+// Package pages holds the pages of sign-in: a struct each, and a default look that
+// needs nothing of its host.
+package pages
+
+import "net/http"
+
+// Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Arrived,
+// Onward, Resubmit or PopupDone.
+type Page interface{ file() string }
+
+// Frame is what each page knows of where it stands.
+type Frame struct {
+	Person *Person // who is signed in; nil for nobody
+	Home   string  // URL of the front page
+	SignIn string  // URL that starts a sign-in
+}
+
+// Person is the one who is signed in.
+type Person struct{ Name, Email string }
+
+// Way is a link with its words. The zero Way is none.
+type Way struct{ URL, Label string }
+
+// Error explains what went wrong, and the way on.
+type Error struct {
+	Frame
+	Status    int
+	Heading   string // empty: the standard text of Status
+	Message   string
+	Reason    string // one word that stays the same
+	Quote     string // Okta's own words; may be empty
+	Needs     []string
+	TryAgain  Way
+	Otherwise Way
+	RequestID string
+}
+
+func (Error) file() string { return "error.html" }
+
+// Title is the heading of the page.
+func (e Error) Title() string {
+	if e.Heading != "" {
+		return e.Heading
+	}
+	if text := http.StatusText(e.Status); text != "" {
+		return text
+	}
+	return "Something went wrong"
+}
+
+// ConfirmSignOut asks before signing out; a GET must not do it.
+type ConfirmSignOut struct {
+	Frame
+	Action   string // where to post the form
+	ReturnTo string // to be posted as return_to where it is not empty
+}
+
+func (ConfirmSignOut) file() string { return "confirm-sign-out.html" }
+
+// SignedOut says what has ended, and what has not.
+type SignedOut struct {
+	Frame
+	Ended      bool // by this browser, just now; else the page was merely visited
+	Everywhere bool // on all of the person's devices
+	HereOnly   bool // Okta's own session may still be open
+	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
+}
+
+func (SignedOut) file() string { return "signed-out.html" }
+
+// Arrived says that the sign-in is done but that the page that was asked for could
+// not be kept in mind.
+type Arrived struct {
+	Frame
+	Continue string
+}
+
+func (Arrived) file() string { return "arrived.html" }
+
+// Onward leads on to Okta, to sign in or to end its session too: by itself, and with
+// one click where the browser holds still.
+type Onward struct {
+	Frame
+	SigningIn bool
+	URL       string // to go to; empty where the form is to be posted
+
+	Action string // where to post Fields: what is too long for a URL
+	Fields []Field
+}
+
+func (Onward) file() string { return "onward.html" }
+
+// Resubmit posts a form once more, from our own origin. Okta's form_post answer
+// arrives as a cross-site request, which comes without our SameSite cookies; the
+// second post has them.
+type Resubmit struct {
+	Frame
+	Action string
+	Fields []Field
+}
+
+func (Resubmit) file() string { return "resubmit.html" }
+
+// Field is one form field, sent on unchanged.
+type Field struct{ Name, Value string }
+
+// PopupDone ends a sign-in that ran in a pop-up window: it tells the window that
+// opened it, and closes.
+type PopupDone struct {
+	Frame
+	Origin  string // the only origin that is told
+	Result  string // "success" or "error"
+	Reason  string // why not, one word for the window that is told; may be empty
+	Message string // why not, in a few words for the person; may be empty
+}
+
+func (PopupDone) file() string { return "popup-done.html" }

@@ -1,0 +1,140 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+// problem explains why a sign-in failed.
+func (s *signIns) problem(w wish, err error) *web.Problem {
+	var refusal *okta.Refusal
+	var p *web.Problem
+	switch {
+	case errors.As(err, &p):
+	case errors.As(err, &refusal):
+		p = refused(w, s.links, refusal, err)
+	case errors.Is(err, okta.ErrUnmet):
+		p = unmet(err)
+	case errors.Is(err, session.ErrTooLarge):
+		p = tooLarge(err)
+	default:
+		p = s.display.answers.Problem(err)
+	}
+	if p.TryAgain.URL == "" {
+		p.TryAgain = web.Way{URL: s.links.login(w.returnTo, ""), Label: "Try to sign in again"}
+	}
+	return p
+}
+
+// needsPerson are the errors with which Okta answers prompt=none.
+var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
+
+// refused explains an OAuth error from the authorize or the token endpoint.
+func refused(w wish, l links, refusal *okta.Refusal, cause error) *web.Problem {
+	p := &web.Problem{Cause: cause, Quote: refusal.Description, Reason: oauthCode(refusal.Code)}
+	switch {
+	case refusal.Code == "access_denied":
+		p.Status, p.Heading = http.StatusForbidden, "Okta did not let you in"
+		p.Detail = "Your account may not be assigned to this app, or a policy of your organization forbids it. " +
+			"Ask your Okta administrator, or sign in with another account."
+		p.Otherwise = l.otherAccount(w.returnTo)
+	case slices.Contains(needsPerson, refusal.Code):
+		p.Status, p.Heading = http.StatusUnauthorized, "Okta needs to ask you something"
+		p.Detail = "You could not be signed in without being asked. Please sign in at Okta."
+		p.TryAgain = web.Way{URL: l.login(w.returnTo, promptLogin), Label: "Sign in at Okta"}
+		p.Challenge = cookieChallenge
+	case refusal.Code == "unmet_authentication_requirements":
+		p = unmet(cause)
+		p.Quote = refusal.Description
+	case refusal.Code == "temporarily_unavailable" || refusal.Code == "server_error":
+		p.Status, p.Heading = http.StatusServiceUnavailable, "Okta has a problem"
+		p.Detail = "Okta could not finish the sign-in. Please try again in a minute."
+		p.RetryAfter = 5 * time.Second
+	default:
+		p.Status, p.Heading = http.StatusBadGateway, "Okta refused the sign-in"
+		p.Detail = "This app and its settings in Okta do not fit together. Tell the people who run this app what Okta says below."
+	}
+	return p
+}
+
+// unmet explains a step-up that did not succeed.
+func unmet(cause error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusForbidden, Heading: "A stronger or more recent sign-in is needed",
+		Detail: "The page asks you to prove again who you are, perhaps with another factor, and that did not happen. Please try again.",
+		Cause:  cause, Reason: "unmet_authentication_requirements",
+	}
+}
+
+func tooLarge(cause error) *web.Problem {
+	detail := "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
+		"or have Okta send fewer groups."
+	if errors.Is(cause, session.ErrTooLargeForStore) {
+		detail = "Okta sends more about you than this app keeps of anybody. The people who run it can have Okta send fewer groups."
+	}
+	return &web.Problem{
+		Status: http.StatusInternalServerError, Heading: "Your profile is too large for this app's session",
+		Detail: detail, Cause: cause, Reason: "session_too_large",
+	}
+}
+
+func expired(w wish, l links, cause error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusBadRequest, Heading: "This sign-in has expired or was started elsewhere",
+		Detail: "It took too long, was finished already, or began in another browser. " +
+			"Nobody has been signed in. Please start again.",
+		Cause: cause, Reason: "expired", TryAgain: signInAgain(w, l),
+	}
+}
+
+func noCookies(w wish, l links, cause error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusBadRequest, Heading: "Your browser keeps no cookies of this site",
+		Detail: "Signing in needs cookies. Allow them for this site in your browser's settings and start again. " +
+			"It may also be that the sign-in began in another browser.",
+		Cause: cause, Reason: "no_cookies", TryAgain: signInAgain(w, l),
+	}
+}
+
+func otherIssuer(w wish, l links, cause error) error {
+	if errors.Is(cause, okta.ErrUnreachable) {
+		return cause
+	}
+	return &web.Problem{
+		Status: http.StatusBadRequest, Heading: "That answer came from someone else",
+		Detail: "Another provider answered the sign-in. Nobody has been signed in.",
+		Cause:  cause, Reason: "wrong_issuer", TryAgain: signInAgain(w, l),
+	}
+}
+
+func tooMany(wait time.Duration) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusTooManyRequests, Heading: "Too many sign-ins have failed",
+		Detail: "Sign-ins from your network have failed too often in the last minutes. Please wait a moment and try again.",
+		Reason: "too_many_failures", RetryAfter: wait,
+	}
+}
+
+func signInAgain(w wish, l links) web.Way {
+	return web.Way{URL: l.login(w.returnTo, ""), Label: "Sign in again"}
+}
+
+// oauthCode returns an error code fit for counters: what the RFCs define, and one
+// word for anything else that came.
+func oauthCode(code string) string {
+	known := append([]string{
+		"access_denied", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
+		"unsupported_response_type", "unsupported_response_mode", "server_error", "temporarily_unavailable",
+		"unmet_authentication_requirements",
+	}, needsPerson...)
+	if slices.Contains(known, code) {
+		return code
+	}
+	return "oauth_error"
+}

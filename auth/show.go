@@ -1,0 +1,159 @@
+package auth
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+// ErrDefaultLook says that a Look leaves a page to the default one.
+var ErrDefaultLook = errors.New("auth: this page is shown in the default look")
+
+// noLook leaves every page to the default look.
+type noLook struct{}
+
+func (noLook) Show(*gin.Context, int, Page) error { return ErrDefaultLook }
+
+// display is how sign-in answers: its pages, and problems.
+type display struct {
+	links   links
+	journal journal
+	look    Look
+	plain   *pages.Look // the default look
+	headers web.Headers // what pages in the default look carry
+	answers *web.Answers
+	known   func(*gin.Context) *Caller // who has been found already; nil for nobody
+}
+
+// page answers with page. Every page of sign-in may hold personal data, so none is
+// stored.
+func (d *display) page(c *gin.Context, status int, page Page) error {
+	c.Header("Cache-Control", "no-store")
+	err := d.look.Show(c, status, page)
+	if err == nil || c.Writer.Written() {
+		return err
+	}
+	if !errors.Is(err, ErrDefaultLook) {
+		d.journal.warn(c.Request, "the app's look failed; the default look answers", err)
+	}
+	body, err := d.plain.Render(page)
+	if err != nil {
+		return err
+	}
+	d.ownHeaders(c, page)
+	c.Data(status, "text/html; charset=utf-8", body)
+	return nil
+}
+
+// ownHeaders gives a page in the default look the headers that it needs, whatever
+// the host's are. An opener is kept where one waits for its pop-up.
+func (d *display) ownHeaders(c *gin.Context, page Page) {
+	h := d.headers
+	switch page := page.(type) {
+	case pages.PopupDone:
+		h.OpenerPolicy = ""
+	case pages.Onward:
+		if page.URL == "" { // the form leads through Okta to wherever that hands on to
+			h.ContentSecurityPolicy = formAnywhere
+		}
+	}
+	if h.OpenerPolicy == "" {
+		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+	}
+	h.Middleware()(c)
+}
+
+// leave sends a browser on its way to Okta, with the status redirect. A form that was
+// posted is answered with a page that goes on by itself, with the status page:
+// browsers apply the form-action of the page that the form was on to every redirect
+// behind it, and Okta may hand on to hosts that nobody here knows.
+func (d *display) leave(c *gin.Context, target string, redirect, page int) error {
+	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
+		if page == http.StatusUnauthorized {
+			c.Writer.Header().Add("WWW-Authenticate", cookieChallenge)
+		}
+		return d.page(c, page, pages.Onward{Frame: d.frame(c), SigningIn: true, URL: target})
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(redirect, target)
+	return nil
+}
+
+// formAnywhere is the policy of a page whose one form is redirected from host to
+// host: browsers apply form-action to each.
+const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// frame is what each page knows of where it stands.
+func (d *display) frame(c *gin.Context) pages.Frame {
+	f := pages.Frame{Home: d.links.home(), SignIn: d.links.login("", "")}
+	if caller := d.known(c); caller != nil && caller.SignedIn() {
+		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
+	}
+	return f
+}
+
+// problem shows a problem to a person. It does not ask who they are: the session
+// may be what failed.
+func (d *display) problem(c *gin.Context, p *web.Problem) error {
+	return d.page(c, p.Status, pages.Error{
+		Frame: d.frame(c), Status: p.Status, Heading: p.Heading, Message: p.Detail, Reason: p.Reason, Quote: p.Quote,
+		Needs: p.Needs, TryAgain: pages.Way(p.TryAgain), Otherwise: pages.Way(p.Otherwise), RequestID: web.RequestID(c),
+	})
+}
+
+// explain finds the problem in the errors of the packages below.
+func explain(err error) *web.Problem {
+	switch {
+	case errors.Is(err, session.ErrUnavailable):
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
+			Detail: "The place where sessions are kept does not answer. You have not been signed out. Please try again in a moment.",
+			Cause:  err, Reason: "session_store_unavailable", RetryAfter: 5 * time.Second,
+		}
+	case errors.Is(err, okta.ErrUnreachable):
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "Okta can't be reached",
+			Detail: "Sign-in happens at Okta, and Okta does not answer at the moment. Please try again in a minute.",
+			Cause:  err, Reason: "okta_unreachable", RetryAfter: 5 * time.Second,
+		}
+	case errors.Is(err, okta.ErrBadToken):
+		p := untrusted(err)
+		p.Status, p.Challenge = http.StatusUnauthorized, cookieChallenge
+		return p
+	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
+		return untrusted(err)
+	default:
+		return nil
+	}
+}
+
+func untrusted(cause error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusBadGateway, Heading: "Okta's answer could not be verified",
+		Detail: "Okta, or something in its place, answered in a way that this app must not believe. Nobody has been signed in. " +
+			"If it happens again, tell the people who run this app.",
+		Cause: cause, Reason: "untrusted",
+	}
+}
+
+// Fail answers with err as sign-in answers with its own: in the app's look for
+// people, problem JSON for programs, logged once with the request id. An error made
+// with NewProblem brings its answer; any other is a 500 that tells nothing. The
+// chain of handlers ends.
+func (a *Auth) Fail(c *gin.Context, err error) { a.display.answers.Fail(c, err) }
+
+// Handle adapts a handler that returns its error, for Fail to answer.
+func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.answers.Handle(h) }
+
+// Problem is an error that brings its answer: status, words and a reason.
+type Problem = web.Problem
+
+// RequestID is what joins an answer to its log lines. It is made when first asked for.
+func RequestID(c *gin.Context) string { return web.RequestID(c) }

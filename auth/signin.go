@@ -1,0 +1,134 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+// signIns begin sign-ins at Okta and finish them.
+type signIns struct {
+	links        links
+	wishes       wishes
+	okta         *okta.RelyingParty
+	sessions     *session.Sessions
+	people       *people
+	display      *display
+	journal      journal
+	revoker      *revoker
+	limiter      *exchangeLimiter
+	keeper       keeper
+	groupsClaim  []string
+	hooks        Hooks
+	issuer       string
+	prompt       string // the configured one
+	responseMode string
+	params       url.Values // of Options.AuthorizeParams
+}
+
+// login serves GET PREFIX/login-redirect and its short name: it starts a sign-in at
+// Okta's hosted page. Parameters: return_to, login_hint, prompt, display and origin
+// for a pop-up, and iss when Okta's dashboard starts it.
+//
+// Who is signed in already goes to return_to, unless prompt or Okta's dashboard
+// asks for more: a link on another site starts no session. A browser that only
+// looks ahead gets 204, scripts are told to send a person, and a request under
+// another name goes to the app's own first.
+func (s *signIns) login(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	switch {
+	case web.IsScript(c.Request):
+		return s.links.notSignedIn(cookieChallenge)
+	case web.IsSpeculative(c.Request) || c.Request.Method == http.MethodHead:
+		c.Status(http.StatusNoContent)
+		return nil
+	}
+	w, err := s.wishes.read(c.Request)
+	if err != nil {
+		return err
+	}
+	if w.popupOrigin != "" {
+		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+	}
+	if !s.links.site.Here(c.Request) {
+		c.Redirect(http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+query(c.Request))
+		return nil
+	}
+	if w.prompt == "" && !w.fromOkta {
+		person, err := s.people.bySession(c)
+		if errors.Is(err, session.ErrUnavailable) {
+			return err
+		}
+		if person != nil && !s.people.aboutToEnd(person) {
+			return s.arrive(c, w)
+		}
+	}
+	return s.begin(c, w)
+}
+
+func query(r *http.Request) string {
+	if r.URL.RawQuery == "" {
+		return ""
+	}
+	return "?" + r.URL.RawQuery
+}
+
+// begin seals what the callback will need into a cookie and sends the browser to
+// Okta.
+func (s *signIns) begin(c *gin.Context, w wish) error {
+	attempt := okta.NewAttempt()
+	attempt.MaxAge, attempt.ACR = w.maxAge, w.acr
+	hints := okta.Hints{LoginHint: w.loginHint, Prompt: w.prompt, Extra: s.params}
+	if w.stepsUp() && hints.Prompt == "" && s.prompt == "none" { // which would leave the person no way to do it
+		hints.Prompt = promptLogin
+	}
+	target, err := s.okta.AuthorizeURL(c.Request.Context(), attempt, hints)
+	if err != nil {
+		return s.failed(c, w, "begin", err)
+	}
+	if err := s.sessions.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
+		return fmt.Errorf("keep the sign-in attempt: %w", err)
+	}
+	return s.display.leave(c, target, http.StatusFound, http.StatusUnauthorized)
+}
+
+// arrive ends a sign-in whose person is signed in: a pop-up says so, any other
+// window goes to the page that was asked for, or is told that it could not be kept.
+func (s *signIns) arrive(c *gin.Context, w wish) error {
+	switch {
+	case w.popupOrigin != "":
+		return s.popupDone(c, w, nil)
+	case w.lost:
+		return s.display.page(c, http.StatusOK, ArrivedPage{Frame: s.display.frame(c), Continue: w.returnTo})
+	}
+	c.Redirect(http.StatusSeeOther, w.returnTo)
+	return nil
+}
+
+// restart begins the same sign-in anew. The count of restarts is the brake: a
+// browser is sent round at most once without a person asking for it.
+func (s *signIns) restart(c *gin.Context, w wish) error {
+	w.restarts++
+	return s.begin(c, w)
+}
+
+// popupDone ends a sign-in that ran in a pop-up: a page tells the window that
+// opened it, at the one origin that was checked when the sign-in began, whether
+// it worked, and closes. Without a problem it did. The page hands out no token
+// and no claim.
+func (s *signIns) popupDone(c *gin.Context, w wish, p *web.Problem) error {
+	if p == nil {
+		return s.display.page(c, http.StatusOK, PopupDonePage{Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "success"})
+	}
+	s.display.answers.Note(c, p)
+	return s.display.page(c, p.Status, PopupDonePage{
+		Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
+	})
+}

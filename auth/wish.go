@@ -1,0 +1,112 @@
+package auth
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+const (
+	maxLoginHint = 256 // bytes
+	displayPopup = "popup"
+)
+
+// wish is what one sign-in is for.
+type wish struct {
+	returnTo    string // a URL of this site
+	lost        bool   // returnTo is not what was asked for: that could not be kept
+	loginHint   string
+	prompt      string // overrides the configured one
+	maxAge      *time.Duration
+	acr         string
+	popupOrigin string
+	fromOkta    bool // Okta's dashboard began it
+	restarts    int
+}
+
+// stepsUp reports whether the session at hand is not good enough for the page.
+func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
+
+// wishes reads what people and pages ask of a sign-in.
+type wishes struct {
+	links        links
+	issuer       string
+	orgURL       string
+	popupOrigins []string
+}
+
+func (ws wishes) read(r *http.Request) (wish, error) {
+	p, err := web.QueryParams(r)
+	if err != nil {
+		return wish{}, err
+	}
+	w := wish{returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss")}
+	if w.loginHint, err = p.Plain("login_hint"); err != nil {
+		return w, err
+	}
+	if w.prompt, err = p.Plain("prompt"); err != nil {
+		return w, err
+	}
+	if p.Has("return_to") {
+		local, ok := ws.links.site.Local(p.Get("return_to"))
+		if !ok {
+			return w, web.BadRequest("return_to must be a path of this app, such as /profile.")
+		}
+		if !ws.links.ownRoute(local) {
+			w.returnTo = local
+		}
+	}
+	switch {
+	case len(w.loginHint) > maxLoginHint:
+		return w, web.BadRequest("login_hint is too long.")
+	case !slices.Contains([]string{"", "none", "login", "consent", "login consent", "consent login"}, w.prompt):
+		return w, web.BadRequest("prompt must be none, login, consent or \"login consent\".")
+	case w.fromOkta && p.Get("iss") != ws.issuer && p.Get("iss") != ws.orgURL:
+		return w, web.BadRequest("This sign-in was started for another Okta organization.")
+	}
+	w.popupOrigin, err = ws.readPopup(p)
+	return w, err
+}
+
+// readPopup returns the origin to tell how the sign-in went; only origins that
+// the configuration names are ever told anything.
+func (ws wishes) readPopup(p web.Params) (string, error) {
+	switch {
+	case !p.Has("display"):
+		return "", nil
+	case p.Get("display") != displayPopup:
+		return "", web.BadRequest("display must be popup.")
+	case !slices.Contains(ws.popupOrigins, p.Get("origin")):
+		return "", web.BadRequest("origin is not one of the front ends that this app serves.")
+	default:
+		return p.Get("origin"), nil
+	}
+}
+
+// sealed is the attempt as its cookie keeps it.
+func sealed(attempt okta.Attempt, w wish) session.Attempt {
+	maxAge := time.Duration(-1)
+	if attempt.MaxAge != nil {
+		maxAge = *attempt.MaxAge
+	}
+	return session.Attempt{
+		State: attempt.State, Nonce: attempt.Nonce, Verifier: attempt.Verifier, MaxAge: maxAge, ACR: attempt.ACR,
+		ReturnTo: w.returnTo, Lost: w.lost, PopupOrigin: w.popupOrigin, Restarts: w.restarts, LoginHint: w.loginHint, Prompt: w.prompt,
+	}
+}
+
+// unsealed is the reverse of sealed.
+func unsealed(s session.Attempt) (okta.Attempt, wish) {
+	attempt := okta.Attempt{State: s.State, Nonce: s.Nonce, Verifier: s.Verifier, ACR: s.ACR}
+	if s.MaxAge >= 0 {
+		attempt.MaxAge = &s.MaxAge
+	}
+	return attempt, wish{
+		returnTo: s.ReturnTo, lost: s.Lost, popupOrigin: s.PopupOrigin, restarts: s.Restarts,
+		maxAge: attempt.MaxAge, acr: s.ACR, loginHint: s.LoginHint, prompt: s.Prompt,
+	}
+}

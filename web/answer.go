@@ -1,0 +1,120 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+)
+
+// Answers is the one way from an error to a response.
+type Answers struct {
+	site    Site
+	log     *slog.Logger
+	explain func(error) *Problem
+	page    func(*gin.Context, *Problem) error
+}
+
+// NewAnswers returns the answers of site. page shows a problem to a person, whole
+// or not at all; explain finds the problem for errors that aren't one, and may
+// return nil for an unexpected one.
+func NewAnswers(site Site, log *slog.Logger, explain func(error) *Problem, page func(*gin.Context, *Problem) error) *Answers {
+	return &Answers{site, log, explain, page}
+}
+
+// Problem finds the answer to err.
+func (a *Answers) Problem(err error) *Problem {
+	var own *Problem
+	if errors.As(err, &own) {
+		return own
+	}
+	if p := a.explain(err); p != nil {
+		return p
+	}
+	return Unexpected(err)
+}
+
+// Handle adapts a handler that returns its error. The error has been answered
+// when the adapter returns, and the chain is aborted.
+func (a *Answers) Handle(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			a.Fail(c, err)
+		}
+	}
+}
+
+// Fail turns err into the response, for people or for programs, and ends the
+// chain of handlers. The cause goes to the request's log line, or to one of its
+// own where no other is written.
+func (a *Answers) Fail(c *gin.Context, err error) {
+	c.Abort()
+	p := a.Problem(err)
+	a.note(c, p)
+	if c.Writer.Written() {
+		return // too late for an answer
+	}
+	header := c.Writer.Header()
+	header.Set("X-Request-Id", RequestID(c))
+	header.Set("Cache-Control", "no-store")
+	if p.RetryAfter > 0 {
+		header.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.RetryAfter.Seconds()))))
+	}
+	if p.Challenge != "" {
+		header.Add("WWW-Authenticate", p.Challenge)
+	}
+	if a.site.IsProgram(c.Request) {
+		a.json(c, p)
+		return
+	}
+	if err := a.page(c, p); err != nil {
+		a.note(c, Unexpected(err))
+		if !c.Writer.Written() {
+			c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong here.\n"))
+		}
+	}
+}
+
+// json shows a problem to a program (RFC 9457).
+func (a *Answers) json(c *gin.Context, p *Problem) {
+	body, err := json.Marshal(struct {
+		Type      string   `json:"type"`
+		Title     string   `json:"title"`
+		Status    int      `json:"status"`
+		Detail    string   `json:"detail"`
+		Reason    string   `json:"reason"`
+		Groups    []string `json:"groups,omitempty"`
+		RequestID string   `json:"request_id"`
+	}{"about:blank", p.Heading, p.Status, p.Detail, p.Reason, p.Needs, RequestID(c)})
+	if err != nil {
+		a.note(c, Unexpected(err))
+	}
+	c.Data(p.Status, "application/problem+json", body)
+}
+
+// note has p logged.
+func (a *Answers) note(c *gin.Context, p *Problem) {
+	NoteProblem(c, p)
+	if exchangeOf(c).logged {
+		return
+	}
+	a.log.LogAttrs(c.Request.Context(), levelOf(p), "request refused",
+		slog.String("request_id", RequestID(c)), slog.String("method", c.Request.Method), slog.String("route", c.FullPath()),
+		slog.Int("status", p.Status), slog.String("reason", p.Reason), slog.String("error", p.Error()))
+}
+
+// levelOf is how bad p is for the operator.
+func levelOf(p *Problem) slog.Level {
+	switch {
+	case p == nil:
+		return slog.LevelInfo
+	case p.Status >= http.StatusInternalServerError:
+		return slog.LevelError
+	default:
+		return slog.LevelWarn
+	}
+}

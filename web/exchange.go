@@ -1,0 +1,50 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+
+	"github.com/gin-gonic/gin"
+)
+
+// exchange is what one request and its answer are known by. It travels in the
+// request's context, so that it outlives one engine's hands.
+type exchange struct {
+	id      string
+	problem *Problem
+	logged  bool // LogRequests will write a line
+}
+
+type exchangeKey struct{}
+
+// exchangeOf returns the request's exchange, begun where there is none yet.
+func exchangeOf(c *gin.Context) *exchange {
+	if x, ok := c.Request.Context().Value(exchangeKey{}).(*exchange); ok {
+		return x
+	}
+	id := make([]byte, 8)
+	rand.Read(id) // never fails, see crypto/rand
+	x := &exchange{id: hex.EncodeToString(id)}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
+	return x
+}
+
+// Begin makes sure that c's request has an id, for what sees its context alone.
+func Begin(c *gin.Context) { exchangeOf(c) }
+
+// RequestIDIn is RequestID for a request of which only the context is at hand. It
+// is empty where nothing has called Begin or RequestID.
+func RequestIDIn(ctx context.Context) string {
+	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+		return x.id
+	}
+	return ""
+}
+
+// RequestID is what joins an answer, which carries it as X-Request-Id where it says
+// that something went wrong, to its log lines. It is made when first asked for.
+func RequestID(c *gin.Context) string { return exchangeOf(c).id }
+
+// NoteProblem keeps p for the request's log line.
+func NoteProblem(c *gin.Context, p *Problem) { exchangeOf(c).problem = p }

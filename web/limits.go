@@ -1,0 +1,54 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+)
+
+const (
+	maxQuery   = 8 << 10  // bytes; Okta's answers are under 1 KB, deep links under 6 KB
+	maxCookies = 32 << 10 // bytes of all Cookie headers together
+	maxCookie  = 8 << 10  // bytes; browsers send none above 4 KB
+)
+
+// Limit refuses input that no browser sends, before anything reads it: a query over
+// 8 KB, a cookie over 8 KB, 32 KB of cookies, control characters in the path.
+func (a *Answers) Limit(c *gin.Context) {
+	if p := checkRequest(c.Request); p != nil {
+		a.Fail(c, p)
+	}
+}
+
+func checkRequest(r *http.Request) *Problem {
+	if len(r.URL.RawQuery) > maxQuery {
+		return &Problem{
+			Status: http.StatusRequestURITooLong, Heading: "That address is too long",
+			Detail: "Please go to the front page and start from there.", Reason: "query_too_long",
+		}
+	}
+	total := 0
+	for _, header := range r.Header["Cookie"] {
+		total += len(header)
+		for pair := range strings.SplitSeq(header, ";") {
+			if len(pair) > maxCookie {
+				return cookiesTooLarge()
+			}
+		}
+	}
+	if total > maxCookies {
+		return cookiesTooLarge()
+	}
+	if HasControl(r.URL.Path) {
+		return BadRequest("The address holds control characters.")
+	}
+	return nil
+}
+
+func cookiesTooLarge() *Problem {
+	return &Problem{
+		Status: http.StatusRequestHeaderFieldsTooLarge, Heading: "Your browser sent too many cookies",
+		Detail: "Please delete this site's cookies in your browser and try again.", Reason: "cookies_too_large",
+	}
+}
