@@ -105,12 +105,12 @@ func (a *Auth) revoke(c *gin.Context, ended []session.Session) {
 // that only this app's session has ended.
 func (a *Auth) logoutAtOkta(c *gin.Context, s *session.Session, everywhere bool) error {
 	state := a.signOuts.Begin(c.Writer, everywhere)
-	target, err := a.okta.LogoutURL(c.Request.Context(), s.IDToken, a.cfg.BaseURL, state)
+	out, err := a.okta.SignOut(c.Request.Context(), s.IDToken, a.cfg.BaseURL, state)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "signed out here only", "request_id", requestID(c), "error", err)
 		return a.render(c, http.StatusOK, templates.SignedOut{Base: a.base(c), Everywhere: everywhere, Partial: true})
 	}
-	c.Redirect(http.StatusSeeOther, target)
+	c.Redirect(http.StatusSeeOther, out.URL())
 	return nil
 }
 
