@@ -43,7 +43,7 @@ func (a *Auth) callback(c *gin.Context) error {
 		})
 	}
 	if p.has("error") {
-		return a.signInFailed(c, w, "callback", &okta.Refusal{Code: p.get("error"), Description: p.get("error_description")})
+		return a.signInFailed(c, w, "callback", okta.NewRefusal(p.get("error"), p.get("error_description")))
 	}
 	if p.get("code") == "" {
 		return a.signInFailed(c, w, "callback", badRequest("The answer from Okta has no authorization code."))

@@ -77,8 +77,7 @@ func (a *Auth) callerOfSession(s *session.Session) (*Caller, error) {
 }
 
 func callerOfBearer(b *okta.Bearer) *Caller {
-	sub, _ := b.Claims["sub"].(string)
-	return &Caller{Subject: sub, Claims: b.Claims, Scopes: b.Scopes}
+	return &Caller{Subject: b.Subject, Claims: b.Claims, Scopes: b.Scopes}
 }
 
 // known reports whether the request has been found to come from somebody.

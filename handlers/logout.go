@@ -39,7 +39,7 @@ func (a *Auth) logout(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	s, err := a.store.Current(c.Writer, c.Request)
+	s, err := session.Get(c)
 	if err != nil && !errors.Is(err, session.ErrNone) {
 		return err
 	}
@@ -62,7 +62,7 @@ func (a *Auth) logout(c *gin.Context) error {
 // person's, and then has their refresh tokens revoked.
 func (a *Auth) endSessions(c *gin.Context, s *session.Session, everywhere bool) error {
 	if s == nil {
-		return a.store.End(c.Writer, c.Request)
+		return session.End(c)
 	}
 	ended, reason := []session.Session{*s}, ""
 	var err error
@@ -72,7 +72,7 @@ func (a *Auth) endSessions(c *gin.Context, s *session.Session, everywhere bool) 
 		ended, reason = append(ended, others...), "everywhere"
 	}
 	if err == nil { // else the person keeps what it takes to try again
-		err = a.store.End(c.Writer, c.Request)
+		err = session.End(c)
 	}
 	a.revoke(c, ended)
 	if err == nil {
@@ -104,13 +104,13 @@ func (a *Auth) revoke(c *gin.Context, ended []session.Session) {
 // logoutAtOkta sends the browser on to Okta. Where that is not possible, it says
 // that only this app's session has ended.
 func (a *Auth) logoutAtOkta(c *gin.Context, s *session.Session, everywhere bool) error {
-	state := a.store.SignOuts().Begin(c.Writer, everywhere)
-	target, err := a.okta.LogoutURL(c.Request.Context(), s.IDToken, a.cfg.BaseURL, state)
+	state := a.signOuts.Begin(c.Writer, everywhere)
+	out, err := a.okta.SignOut(c.Request.Context(), s.IDToken, a.cfg.BaseURL, state)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "signed out here only", "request_id", requestID(c), "error", err)
 		return a.render(c, http.StatusOK, templates.SignedOut{Base: a.base(c), Everywhere: everywhere, Partial: true})
 	}
-	c.Redirect(http.StatusSeeOther, target)
+	c.Redirect(http.StatusSeeOther, out.URL())
 	return nil
 }
 
@@ -120,5 +120,5 @@ func (a *Auth) returnedFromSignOut(c *gin.Context) (everywhere, ok bool) {
 	if state == "" {
 		return false, false
 	}
-	return a.store.SignOuts().Finish(c.Writer, c.Request, state)
+	return a.signOuts.Finish(c.Writer, c.Request, state)
 }

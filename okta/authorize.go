@@ -4,7 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"fmt"
+	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -37,12 +41,43 @@ func random() string {
 type Hints struct {
 	LoginHint string
 	Prompt    string // overrides the configured prompt when not empty
+	// Extra are further parameters, such as idp or ui_locales, as CheckExtra allows
+	// them.
+	Extra url.Values
+}
+
+// reserved are the names of parameters that are the protocol's, or credentials, in
+// lower case: a value that somebody else chose would undo a promise of this package.
+var reserved = []string{
+	"acr_values", "client_assertion", "client_assertion_type", "client_id", "client_secret", "code_challenge",
+	"code_challenge_method", "code_verifier", "dpop_jkt", "id_token_hint", "login_hint", "max_age", "nonce", "prompt",
+	"redirect_uri", "registration", "request", "request_uri", "response_mode", "response_type", "scope", "sessiontoken", "state",
+}
+
+// CheckExtra returns an error that names a parameter of extra which may not be
+// sent with an authorize request: one of the protocol's own, in whatever case, one
+// without a name, or one that is there more than once (RFC 6749 section 3.1).
+func CheckExtra(extra url.Values) error {
+	for name, values := range extra {
+		switch {
+		case name == "":
+			return fmt.Errorf("an extra authorize parameter has no name")
+		case slices.Contains(reserved, strings.ToLower(name)):
+			return fmt.Errorf("the extra authorize parameter %q is the protocol's own", name)
+		case len(values) != 1:
+			return fmt.Errorf("the extra authorize parameter %q must have one value, not %d", name, len(values))
+		}
+	}
+	return nil
 }
 
 // AuthorizeURL returns where to send the browser to sign in. It asks Okta only
 // if the metadata is not there yet; then the error is ErrUnreachable or
-// ErrUntrusted.
+// ErrUntrusted. Otherwise it is that of CheckExtra.
 func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints) (string, error) {
+	if err := CheckExtra(hints.Extra); err != nil {
+		return "", err
+	}
 	_, client, err := rp.oauth2Config(ctx)
 	if err != nil {
 		return "", err
@@ -65,6 +100,9 @@ func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints
 	add("acr_values", a.ACR)
 	if a.MaxAge != nil {
 		add("max_age", strconv.Itoa(int(a.MaxAge.Seconds())))
+	}
+	for name := range hints.Extra {
+		add(name, hints.Extra.Get(name))
 	}
 	return client.AuthCodeURL(a.State, params...), nil
 }

@@ -4,117 +4,197 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"net/url"
 	"slices"
-	"time"
-
-	lru "github.com/hashicorp/golang-lru/v2"
-)
-
-const (
-	// bearerMemory bounds how long a verified access token is believed without
-	// verifying it again, and so how long a withdrawn key's tokens live on.
-	bearerMemory = time.Minute
-	// bearerCount bounds how many are remembered, at about 1 KB each.
-	bearerCount = 10_000
+	"strings"
 )
 
 // ErrOpaque says that access tokens of the org authorization server are for
 // Okta alone: their signing key is not published.
 var ErrOpaque = errors.New("access tokens of the org authorization server cannot be verified by anyone but Okta")
 
-// Bearer is what a verified access token says of its bearer.
+// ErrBound says that an access token is bound to a key of its holder (cnf, RFC
+// 7800: DPoP or mutual TLS) and so worth nothing as a plain bearer token. It comes
+// wrapped in ErrBadToken.
+var ErrBound = errors.New("the access token is bound to a key, and no proof of that key came with it")
+
+// Bearer is what a verified access token says of its bearer. It is shared by all
+// who present the token and not to be changed.
 type Bearer struct {
-	Claims map[string]any // not to be changed: shared by all who present the token
+	// Claims are the token's. Numbers in them are json.Number, with the digits that
+	// were signed.
+	Claims map[string]any
+	// Subject is the person's id at the issuer: for Okta the user id (uid), never
+	// the login that is sub; for another issuer sub. It is empty for a machine,
+	// which acts for nobody.
+	Subject string
+	// ClientID is the app that the token was issued to: for Okta cid, for another
+	// issuer the first that is there of cid, client_id and azp. It may be empty.
+	ClientID string
+	// Scopes are those of scp and scope.
 	Scopes []string
 }
 
 // VerifyAccessToken returns what a bearer token says if it is a valid access
 // token of this issuer for this API: Okta's verifier accepts it with the
-// configured audience, and cid is one of the configured client ids where there
-// are any. ID tokens and logout tokens, which the same keys sign, are refused.
+// configured audience; it says that it is an access token, see bearerOf; and its
+// client is one of the configured ids where there are any. ID tokens and other
+// tokens that the same keys sign are refused, and so are tokens bound to a key
+// (ErrBound). A verified token is believed for a minute, but not past its end and
+// not beyond the key set that verified it.
 // Errors: ErrBadToken, ErrUnreachable, ErrUntrusted, ErrOpaque.
 func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bearer, error) {
-	if rp.cfg.IsOrgServer() {
+	shape := shapeOf(rp.cfg.Issuer)
+	if shape == oktaOrg {
 		return nil, ErrOpaque
 	}
 	hash := sha256.Sum256([]byte(raw))
-	if bearer, ok := rp.bearers.get(hash); ok {
+	if bearer, ok := rp.bearers.get(hash, rp.keys.believed()); ok {
 		return bearer, nil
 	}
-	claims, err := rp.verify(ctx, accessToken, raw, map[string]string{"aud": rp.cfg.APIAudience})
+	token, err := rp.verifier.verify(ctx, accessToken, raw, map[string]string{"aud": rp.cfg.APIAudience})
 	if err != nil {
 		return nil, err
 	}
-	bearer, err := rp.bearer(claims)
+	bearer, err := bearerOf(token, shape)
+	if err == nil {
+		err = checkClient(bearer, rp.cfg.APIClientIDs)
+	}
 	if err != nil {
 		return nil, badToken("access token: %w", err)
 	}
-	exp, _ := numericDate(claims["exp"])
-	rp.bearers.add(hash, bearer, exp)
+	exp, _ := numericDate(token.claims["exp"])
+	rp.bearers.add(hash, bearer, token.keys, exp)
 	return bearer, nil
 }
 
-// bearer tells an access token from the other tokens of the issuer by the cid
-// and scp claims, which Okta puts into access tokens and into nothing else.
-func (rp *RelyingParty) bearer(claims map[string]any) (*Bearer, error) {
-	cid, _ := claims["cid"].(string)
-	if cid == "" {
-		return nil, errors.New("it is no access token: cid is missing")
+// BearersForgotten counts the verified access tokens that were forgotten before
+// their time because more than bearerCount came. They are verified again.
+func (rp *RelyingParty) BearersForgotten() int64 { return rp.bearers.forgotten.Load() }
+
+func checkClient(b *Bearer, allowed []string) error {
+	if len(allowed) > 0 && !slices.Contains(allowed, b.ClientID) {
+		return errors.New("its client is not one of the configured ones")
 	}
-	if allowed := rp.cfg.APIClientIDs; len(allowed) > 0 && !slices.Contains(allowed, cid) {
-		return nil, errors.New("cid is not one of the configured clients")
+	return nil
+}
+
+// issuerShape says what an issuer's tokens look like.
+type issuerShape int
+
+const (
+	otherIssuer issuerShape = iota
+	oktaOrg                 // https://ORG
+	oktaCustom              // https://ORG/oauth2/ID
+)
+
+func shapeOf(issuer string) issuerShape {
+	u, err := url.Parse(issuer)
+	if err != nil {
+		return otherIssuer
 	}
-	if _, id := claims["nonce"]; id {
-		return nil, errors.New("it is an ID token")
+	if u.Path == "" {
+		return oktaOrg
 	}
-	if _, logout := claims["events"]; logout {
-		return nil, errors.New("it is a logout token")
+	if id, ok := strings.CutPrefix(u.Path, "/oauth2/"); ok && id != "" && !strings.Contains(id, "/") {
+		return oktaCustom
+	}
+	return otherIssuer
+}
+
+// marks are claims that other tokens of an issuer have and access tokens do not:
+// ID tokens carry nonce or, when they come with an access token or code, a hash of
+// it (OpenID Connect Core sections 3.1.3.6 and 3.3.2.11); logout tokens and other
+// security events carry events (RFC 8417).
+var marks = []string{"nonce", "at_hash", "c_hash", "s_hash", "events"}
+
+// bearerOf tells an access token from the other tokens that an issuer signs with
+// the same keys. It must say what it is, by the header type at+jwt of RFC 9068 or by
+// scopes (scp at Okta, scope elsewhere), which no other token has; and it must not
+// carry what only others do. Tokens with a type of their own, such as logout+jwt,
+// have been refused before.
+func bearerOf(token verified, shape issuerShape) (*Bearer, error) {
+	claims := token.claims
+	for _, mark := range marks {
+		if _, present := claims[mark]; present {
+			return nil, errors.New("it is no access token: it has the claim " + mark)
+		}
+	}
+	if _, bound := claims["cnf"]; bound {
+		return nil, ErrBound
+	}
+	scopes, stated, err := scopesOf(claims)
+	if err != nil {
+		return nil, err
+	}
+	if !stated && token.header.Type != "at+jwt" {
+		return nil, errors.New("nothing says that it is an access token: it has no scopes, and not the type at+jwt")
 	}
 	if err := checkSubject(claims); err != nil {
 		return nil, err
 	}
-	var scopes []string
-	list, ok := claims["scp"].([]any)
-	if !ok {
-		return nil, errors.New("it is no access token: scp is not a list")
+	bearer := &Bearer{Claims: claims, Scopes: scopes}
+	person, clients := "sub", []string{"cid", "client_id", "azp"}
+	if shape == oktaCustom {
+		person, clients = "uid", clients[:1]
 	}
-	for _, scope := range list {
-		if name, ok := scope.(string); ok {
-			scopes = append(scopes, name)
+	for _, name := range clients {
+		id, err := optionalText(claims, name)
+		if err != nil {
+			return nil, err
+		}
+		if bearer.ClientID == "" {
+			bearer.ClientID = id
 		}
 	}
-	return &Bearer{Claims: claims, Scopes: scopes}, nil
-}
-
-// bearerCache remembers verified tokens by their SHA-256, so that it holds no
-// token and its look-up leaks no timing of one.
-type bearerCache struct {
-	now     func() time.Time
-	entries *lru.Cache[[sha256.Size]byte, remembered]
-}
-
-type remembered struct {
-	bearer *Bearer
-	until  time.Time
-}
-
-func newBearerCache(now func() time.Time) (*bearerCache, error) {
-	entries, err := lru.New[[sha256.Size]byte, remembered](bearerCount)
-	return &bearerCache{now: now, entries: entries}, err
-}
-
-func (c *bearerCache) get(hash [sha256.Size]byte) (*Bearer, bool) {
-	entry, ok := c.entries.Get(hash)
-	if !ok || !c.now().Before(entry.until) {
-		return nil, false
+	if bearer.Subject, err = optionalText(claims, person); err != nil {
+		return nil, err
 	}
-	return entry.bearer, true
+	if bearer.Subject == bearer.ClientID { // client credentials: RFC 9068 section 2.2
+		bearer.Subject = ""
+	}
+	return bearer, nil
 }
 
-func (c *bearerCache) add(hash [sha256.Size]byte, bearer *Bearer, exp time.Time) {
-	until := c.now().Add(bearerMemory)
-	if exp.Before(until) {
-		until = exp
+// scopesOf reads scp, a list, and scope, words separated by spaces (RFC 8693
+// section 4.2), and reports whether either is there.
+func scopesOf(claims map[string]any) (scopes []string, stated bool, err error) {
+	if scp, present := claims["scp"]; present {
+		list, ok := scp.([]any)
+		if !ok {
+			return nil, false, errors.New("scp is not a list")
+		}
+		for _, scope := range list {
+			name, ok := scope.(string)
+			if !ok {
+				return nil, false, errors.New("scp is not a list of strings")
+			}
+			scopes = append(scopes, name)
+		}
+		stated = true
 	}
-	c.entries.Add(hash, remembered{bearer, until})
+	if scope, present := claims["scope"]; present {
+		words, ok := scope.(string)
+		if !ok {
+			return nil, false, errors.New("scope is not a string")
+		}
+		for _, name := range strings.Fields(words) {
+			if !slices.Contains(scopes, name) {
+				scopes = append(scopes, name)
+			}
+		}
+		stated = true
+	}
+	return scopes, stated, nil
+}
+
+// optionalText returns the claim of that name, empty where there is none. A claim
+// that is there must be a non-empty string.
+func optionalText(claims map[string]any, name string) (string, error) {
+	value, present := claims[name]
+	text, _ := value.(string)
+	if present && text == "" {
+		return "", errors.New(name + " is not a non-empty string")
+	}
+	return text, nil
 }

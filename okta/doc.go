@@ -1,6 +1,6 @@
 // Package okta makes this app an OpenID Connect relying party of one Okta
-// authorization server: discovery, the authorize URL, the code exchange, token
-// verification, refresh, revocation, the sign-out URL and directory look-ups.
+// authorization server, or of another OpenID provider's: discovery, the authorize
+// URL, the code exchange, token verification, refresh, revocation and sign-out.
 //
 // Every token is judged by Okta's own verifier
 // (github.com/okta/okta-jwt-verifier-golang). The package supplies what that

@@ -7,14 +7,22 @@ import (
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-// Errors that this package shares with package directory; see there.
+// Errors that this package shares with package directory.
 var (
+	// ErrUnreachable says that Okta could not be asked, or answered that it cannot
+	// answer now (a network error, a time-out, 429 or 5xx). Trying again later may
+	// help; nothing was decided about the person.
 	ErrUnreachable = oktahttp.ErrUnreachable
-	ErrUntrusted   = oktahttp.ErrUntrusted
+	// ErrUntrusted says that Okta, or someone in its place, answered with something
+	// that must not be believed. If it was a token, it comes with ErrBadToken;
+	// alone, it speaks of metadata, keys, userinfo or the form of an answer. The
+	// wrapped text says what was wrong and holds no token.
+	ErrUntrusted = oktahttp.ErrUntrusted
 )
 
-// StatusError is an answer of Okta with another status than was to be. With 429
-// and 5xx it comes wrapped in ErrUnreachable.
+// StatusError is an answer of Okta with another status than was to be, and
+// without an OAuth error that would explain it (that is a *Refusal). With 429 and
+// 5xx it comes wrapped in ErrUnreachable.
 type StatusError = oktahttp.StatusError
 
 // ErrBadToken says that a token fails verification, whoever sent it. It comes
@@ -29,16 +37,10 @@ var ErrUnmet = errors.New("the sign-in does not meet what was asked")
 // verification or is another sign-in's. It comes wrapped in ErrUntrusted.
 var ErrForeign = errors.New("the renewed tokens are not this sign-in's")
 
-// Refusal is an OAuth 2.0 error response (RFC 6749 section 5.2): Okta understood
-// the request and declined it.
-type Refusal struct {
-	Code        string // such as "invalid_grant"
-	Description string // Okta's words; show them escaped
-}
-
-func (r *Refusal) Error() string {
-	return fmt.Sprintf("okta refused: %s (%s)", r.Code, r.Description)
-}
+// ErrResponseIssuer says that an authorization response is not, or does not say
+// that it is, of this relying party's issuer (RFC 9207). It comes wrapped in
+// ErrUntrusted.
+var ErrResponseIssuer = errors.New("the authorization response is of another issuer")
 
 func badToken(format string, args ...any) error {
 	return fmt.Errorf("%w: %w: %w", ErrUntrusted, ErrBadToken, fmt.Errorf(format, args...))

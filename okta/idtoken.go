@@ -14,10 +14,11 @@ import (
 // Okta's verifier (RS256, iss, aud, exp, iat, nonce) it makes the checks of
 // OpenID Connect Core sections 3.1.3.7 and 3.1.3.8 that the verifier leaves out.
 func (rp *RelyingParty) verifyIDToken(ctx context.Context, raw, accessToken string, a Attempt) (map[string]any, error) {
-	claims, err := rp.verify(ctx, idToken, raw, map[string]string{"aud": rp.cfg.ClientID, "nonce": a.Nonce})
+	token, err := rp.verifier.verify(ctx, idToken, raw, map[string]string{"aud": rp.cfg.ClientID, "nonce": a.Nonce})
 	if err != nil {
 		return nil, err
 	}
+	claims := token.claims
 	for _, check := range []error{
 		checkSubject(claims),
 		checkAuthorizedParty(claims, rp.cfg.ClientID),
@@ -74,7 +75,7 @@ func checkACR(claims map[string]any, a Attempt) error {
 	}
 	got, _ := claims["acr"].(string)
 	if !SatisfiesACR(got, a.ACR) {
-		return fmt.Errorf("%w: acr is %q, asked was %q", ErrUnmet, got, a.ACR)
+		return fmt.Errorf("%w: acr is %q, asked was %q", ErrUnmet, cleanText(got, maxQuoted), a.ACR)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -21,7 +22,11 @@ const (
 	keysFreshest = 5 * time.Minute
 	keysOldest   = time.Hour
 	// minModulusBits: RFC 7518 section 3.3 forbids RS256 with less.
+	// maxModulusBits bounds what one verification can cost.
 	minModulusBits = 2048
+	maxModulusBits = 8192
+	// maxKeys bounds a key set. Okta publishes two or three.
+	maxKeys = 100
 )
 
 // errUnknownKey may be Okta's fault as well as the token's: just after a surprise
@@ -53,41 +58,61 @@ func (k keySet) find(kid string) (*rsa.PublicKey, bool) {
 	return nil, false
 }
 
-// keyFor finds the key for kid. When the set at hand lacks it, Okta is asked
-// again, at most once in retryInterval: a rotated key is picked up by the first
-// token that it signed.
-func (rp *RelyingParty) keyFor(ctx context.Context, kid string) (*rsa.PublicKey, error) {
-	set, err := rp.keys.get(ctx)
+// keyFor finds the key for kid, and the set it is from. When the set at hand
+// lacks it, Okta is asked again, at most once in retryInterval: a rotated key is
+// picked up by the first token that it signed.
+func keyFor(ctx context.Context, keys *shared[keySet], kid string) (*rsa.PublicKey, *keySet, error) {
+	set, err := keys.get(ctx)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if key, ok := set.find(kid); ok {
-		return key, nil
+		return key, set, nil
 	}
 	if kid == "" {
-		return nil, badToken("it names no key and Okta publishes %d", len(*set))
+		return nil, nil, badToken("it names no key and Okta publishes %d", len(*set))
 	}
-	set, err = rp.keys.newer(ctx, set)
+	set, err = keys.newer(ctx, set)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if key, ok := set.find(kid); ok {
-		return key, nil
+		return key, set, nil
 	}
-	return nil, badToken("%w", errUnknownKey)
+	return nil, nil, badToken("%w", errUnknownKey)
 }
 
-func (rp *RelyingParty) fetchKeys(ctx context.Context) (*keySet, time.Duration, error) {
-	meta, err := rp.metadata.get(ctx)
-	if err != nil {
-		return nil, 0, err
+// fetchKeys fetches the key set that meta names.
+func fetchKeys(client *http.Client, meta *shared[metadata]) func(context.Context) (*keySet, time.Duration, error) {
+	return func(ctx context.Context) (*keySet, time.Duration, error) {
+		m, err := meta.get(ctx)
+		if err != nil {
+			return nil, 0, err
+		}
+		var document json.RawMessage
+		header, err := oktahttp.GetJSON(ctx, client, m.JWKSURI, "", &document)
+		if err != nil {
+			return nil, 0, fmt.Errorf("fetch the key set: %w", err)
+		}
+		set, err := parseKeySet(document)
+		if err != nil {
+			return nil, 0, err
+		}
+		return &set, min(max(maxAge(header), keysFreshest), keysOldest), nil
 	}
+}
+
+// parseKeySet returns the keys of a JWK set that can have signed with RS256.
+// A set without one, or with more than maxKeys of any kind, is ErrUntrusted.
+func parseKeySet(document []byte) (keySet, error) {
 	var doc struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
-	header, err := oktahttp.GetJSON(ctx, rp.http, meta.JWKSURI, "", &doc)
-	if err != nil {
-		return nil, 0, err
+	if err := json.Unmarshal(document, &doc); err != nil {
+		return nil, oktahttp.Untrusted("the key set is of another form: %w", err)
+	}
+	if len(doc.Keys) > maxKeys {
+		return nil, oktahttp.Untrusted("the key set has over %d keys", maxKeys)
 	}
 	var set keySet
 	for _, raw := range doc.Keys {
@@ -96,9 +121,9 @@ func (rp *RelyingParty) fetchKeys(ctx context.Context) (*keySet, time.Duration, 
 		}
 	}
 	if len(set) == 0 {
-		return nil, 0, oktahttp.Untrusted("the key set has no RS256 signing key")
+		return nil, oktahttp.Untrusted("the key set has no RS256 signing key")
 	}
-	return &set, min(max(maxAge(header), keysFreshest), keysOldest), nil
+	return set, nil
 }
 
 // parseSigningKey reads one entry of the key set. Entries for other algorithms
@@ -115,7 +140,10 @@ func parseSigningKey(raw []byte) (signingKey, bool) {
 		return signingKey{}, false
 	}
 	var public rsa.PublicKey
-	if err := key.Raw(&public); err != nil || public.N.BitLen() < minModulusBits {
+	if err := key.Raw(&public); err != nil {
+		return signingKey{}, false
+	}
+	if bits := public.N.BitLen(); bits < minModulusBits || bits > maxModulusBits {
 		return signingKey{}, false
 	}
 	return signingKey{id: key.KeyID(), public: &public}, true

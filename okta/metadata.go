@@ -2,9 +2,15 @@ package okta
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
+
+	"golang.org/x/oauth2"
 
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -13,10 +19,12 @@ const (
 	wellKnown = "/.well-known/openid-configuration"
 	// metadataFresh: endpoints move with the org's configuration, rarely.
 	metadataFresh = 24 * time.Hour
+	// maxQuoted bounds what an error quotes of the metadata, in runes.
+	maxQuoted = 200
 )
 
 // metadata is the part of the discovery document this app uses (OpenID Connect
-// Discovery 1.0 section 3).
+// Discovery 1.0 section 3, RFC 8414, RFC 9207).
 type metadata struct {
 	Issuer                string   `json:"issuer"`
 	AuthorizationEndpoint string   `json:"authorization_endpoint"`
@@ -26,13 +34,22 @@ type metadata struct {
 	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+	RevocationAuthMethods []string `json:"revocation_endpoint_auth_methods_supported"`
+	ResponseIssuer        bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
+// fetchMetadata asks where section 4.1 of Discovery says: a slash that ends the
+// issuer is not doubled.
 func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*metadata, time.Duration, error) {
+	address := strings.TrimSuffix(issuer, "/") + wellKnown
 	return func(ctx context.Context) (*metadata, time.Duration, error) {
 		var m metadata
-		if _, err := oktahttp.GetJSON(ctx, client, issuer+wellKnown, "", &m); err != nil {
-			return nil, 0, err
+		_, err := oktahttp.GetJSON(ctx, client, address, "", &m)
+		if status := new(StatusError); errors.As(err, &status) && status.Status == http.StatusNotFound {
+			return nil, 0, fmt.Errorf("OKTA_OAUTH2_ISSUER is %q, but there is no authorization server: %s: %w", issuer, address, err)
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("fetch the metadata: %w", err)
 		}
 		if err := m.check(issuer); err != nil {
 			return nil, 0, err
@@ -41,28 +58,30 @@ func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*m
 	}
 }
 
-// check refuses metadata that speaks for another issuer (Discovery section 4.3)
-// or would send secrets over a weaker transport than the issuer's.
+// check refuses metadata that speaks for another issuer (Discovery section 4.3),
+// be it by a slash, or would send secrets over a weaker transport than the issuer's.
 func (m *metadata) check(issuer string) error {
 	if m.Issuer != issuer {
-		return oktahttp.Untrusted("the discovery document's issuer is %q, not %q", m.Issuer, issuer)
+		return oktahttp.Untrusted("OKTA_OAUTH2_ISSUER is %q, but the metadata there name the issuer %q: they must be the same, letter by letter",
+			issuer, cleanText(m.Issuer, maxQuoted))
 	}
 	secure := isHTTPS(issuer)
-	for name, endpoint := range map[string]string{
-		"authorization_endpoint": m.AuthorizationEndpoint,
-		"token_endpoint":         m.TokenEndpoint,
-		"jwks_uri":               m.JWKSURI,
+	for _, endpoint := range []struct {
+		name, address string
+		needed        bool
+	}{
+		{"authorization_endpoint", m.AuthorizationEndpoint, true},
+		{"token_endpoint", m.TokenEndpoint, true},
+		{"jwks_uri", m.JWKSURI, true},
+		{"userinfo_endpoint", m.UserinfoEndpoint, false},
+		{"revocation_endpoint", m.RevocationEndpoint, false},
+		{"end_session_endpoint", m.EndSessionEndpoint, false},
 	} {
-		if endpoint == "" {
-			return oktahttp.Untrusted("the discovery document has no %s", name)
-		}
-	}
-	for _, endpoint := range []string{
-		m.AuthorizationEndpoint, m.TokenEndpoint, m.UserinfoEndpoint,
-		m.RevocationEndpoint, m.EndSessionEndpoint, m.JWKSURI,
-	} {
-		if endpoint != "" && secure && !isHTTPS(endpoint) {
-			return oktahttp.Untrusted("the discovery document names an endpoint without https: %q", endpoint)
+		switch {
+		case endpoint.address == "" && endpoint.needed:
+			return oktahttp.Untrusted("the metadata have no %s", endpoint.name)
+		case endpoint.address != "" && secure && !isHTTPS(endpoint.address):
+			return oktahttp.Untrusted("the metadata name an endpoint without https: %s is %q", endpoint.name, cleanText(endpoint.address, maxQuoted))
 		}
 	}
 	return nil
@@ -71,4 +90,22 @@ func (m *metadata) check(issuer string) error {
 func isHTTPS(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "https" && u.Host != ""
+}
+
+// authStyle names the way to send the client secret to an endpoint with these
+// methods: client_secret_basic, which is also the default where the metadata are
+// silent, unless the server takes only client_secret_post.
+func authStyle(methods []string) oauth2.AuthStyle {
+	if !slices.Contains(methods, "client_secret_basic") && slices.Contains(methods, "client_secret_post") {
+		return oauth2.AuthStyleInParams
+	}
+	return oauth2.AuthStyleInHeader
+}
+
+// revocationAuthStyle is that of the token endpoint where the metadata are silent.
+func (m *metadata) revocationAuthStyle() oauth2.AuthStyle {
+	if len(m.RevocationAuthMethods) > 0 {
+		return authStyle(m.RevocationAuthMethods)
+	}
+	return authStyle(m.TokenAuthMethods)
 }

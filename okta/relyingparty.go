@@ -2,24 +2,15 @@ package okta
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-
-	jwtverifier "github.com/okta/okta-jwt-verifier-golang/v2"
-	"golang.org/x/oauth2"
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta/oktahttp"
 )
-
-// leeway is how far Okta's clock and ours may be apart, the default of Okta's
-// own verifier.
-const leeway = 2 * time.Minute
 
 // RelyingParty is this app towards one Okta authorization server. It is safe
 // for concurrent use.
@@ -30,7 +21,7 @@ type RelyingParty struct {
 	http     *http.Client
 	metadata *shared[metadata]
 	keys     *shared[keySet]
-	verifier *jwtverifier.JwtVerifier
+	verifier *verifier
 	bearers  *bearerCache
 }
 
@@ -45,81 +36,52 @@ type Options struct {
 
 // New returns the relying party that cfg and o describe. It asks Okta nothing:
 // the metadata and keys are fetched when first needed, or by Ready. An
-// Options.RedirectURI that is no absolute URL is an error.
+// Options.RedirectURI of another form is an error.
 func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if u, err := url.Parse(o.RedirectURI); err != nil || u.Scheme == "" || u.Host == "" || strings.Contains(o.RedirectURI, "#") {
 		return nil, fmt.Errorf("redirect URI %q: it must be an absolute URL without a fragment", o.RedirectURI)
 	}
-	now := o.Now
-	if now == nil {
-		now = time.Now
+	if o.Now == nil {
+		o.Now = time.Now
 	}
-	bearers, err := newBearerCache(now)
+	bearers, err := newBearerCache(o.Now)
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for bearer tokens: %w", err)
 	}
-	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: now, http: oktahttp.NewClient(), bearers: bearers}
-	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer), now: now}
-	rp.keys = &shared[keySet]{fetch: rp.fetchKeys, now: now}
-	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http); err != nil {
+	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers}
+	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer), now: o.Now}
+	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
+	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
 	}
 	return rp, nil
 }
 
 // Ready reports whether people can sign in, fetching metadata and keys if that
-// has not succeeded yet. It returns ErrUnreachable or ErrUntrusted otherwise.
+// has not succeeded yet or was too long ago. Errors: ErrUnreachable, ErrUntrusted,
+// and *StatusError, with 404 where OKTA_OAUTH2_ISSUER is no authorization server.
 func (rp *RelyingParty) Ready(ctx context.Context) error {
 	_, err := rp.keys.get(ctx)
 	return err
 }
 
-// oauth2Config is the client in the terms of x/oauth2, and ctx carrying our
-// HTTP client, which that library takes from there.
-func (rp *RelyingParty) oauth2Config(ctx context.Context) (context.Context, *oauth2.Config, error) {
+// CheckResponseIssuer holds the iss parameter of an authorization response against
+// RFC 9207 section 2.4. The parameter must be our issuer where it is present, and
+// present where the metadata say that the server sends it. Errors:
+// ErrResponseIssuer, and those of fetching the metadata.
+func (rp *RelyingParty) CheckResponseIssuer(ctx context.Context, iss string, present bool) error {
+	if present {
+		if iss != rp.cfg.Issuer {
+			return oktahttp.Untrusted("%w: %q", ErrResponseIssuer, cleanText(iss, maxQuoted))
+		}
+		return nil
+	}
 	meta, err := rp.metadata.get(ctx)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	return context.WithValue(ctx, oauth2.HTTPClient, rp.http), &oauth2.Config{
-		ClientID:     rp.cfg.ClientID,
-		ClientSecret: rp.cfg.ClientSecret.Reveal(),
-		RedirectURL:  rp.redirect,
-		Scopes:       rp.cfg.Scopes,
-		Endpoint: oauth2.Endpoint{
-			AuthURL:   meta.AuthorizationEndpoint,
-			TokenURL:  meta.TokenEndpoint,
-			AuthStyle: meta.authStyle(),
-		},
-	}, nil
-}
-
-// authStyle names the way to send the client secret, so that x/oauth2 need not
-// find out by failing: client_secret_basic, which is also the default where the
-// metadata is silent, unless the server takes only client_secret_post.
-func (m *metadata) authStyle() oauth2.AuthStyle {
-	if !slices.Contains(m.TokenAuthMethods, "client_secret_basic") && slices.Contains(m.TokenAuthMethods, "client_secret_post") {
-		return oauth2.AuthStyleInParams
+	if meta.ResponseIssuer {
+		return oktahttp.Untrusted("%w: it has no iss, and this server sends it", ErrResponseIssuer)
 	}
-	return oauth2.AuthStyleInHeader
-}
-
-// tokenError turns what x/oauth2 says of a failed token request into one of
-// this package's errors.
-func tokenError(doing string, err error) error {
-	var answer *oauth2.RetrieveError
-	var transport *url.Error
-	switch {
-	case errors.As(err, &transport):
-		return oktahttp.Unreachable(doing, transport)
-	case !errors.As(err, &answer):
-		return oktahttp.Untrusted("%s: %w", doing, err)
-	}
-	if oktahttp.Temporary(answer.Response.StatusCode) {
-		return fmt.Errorf("%s: %w: status %d", doing, ErrUnreachable, answer.Response.StatusCode)
-	}
-	if answer.ErrorCode == "" {
-		return fmt.Errorf("%s: %w", doing, &StatusError{Status: answer.Response.StatusCode})
-	}
-	return fmt.Errorf("%s: %w", doing, &Refusal{Code: answer.ErrorCode, Description: answer.ErrorDescription})
+	return nil
 }

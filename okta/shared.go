@@ -2,6 +2,7 @@ package okta
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -10,14 +11,24 @@ import (
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-// retryInterval is the least time between two renewals of a document, be it
-// that it grew old or that an unknown key asked for a newer one.
-const retryInterval = 5 * time.Second
+const (
+	// retryInterval is the least time between two renewals of a document, be it
+	// that it grew old or that an unknown key asked for a newer one.
+	retryInterval = 5 * time.Second
+	// unasked is for how long past its freshness a document is believed without
+	// asking Okta first.
+	unasked = time.Hour
+	// longestSilence is for how long past its freshness a document is believed
+	// although Okta, when asked, does not give a newer one.
+	longestSilence = 24 * time.Hour
+)
 
 // shared is a document of Okta's that is fetched once for everybody. Whoever
-// comes while it is missing waits for the same single fetch; once it is there,
-// nobody waits again: it is renewed behind the requests when it grows old, and
-// the old one stays in use while Okta is away.
+// comes while it is missing waits for the same single fetch. Once it is there,
+// nobody waits for its renewal until unasked past its freshness: it is renewed
+// behind the requests. From then on Okta is asked before the document is believed,
+// at most once in retryInterval; and if Okta has nothing newer to say until
+// longestSilence past its freshness, it is not believed at all.
 type shared[T any] struct {
 	// fetch returns the document and for how long it is fresh.
 	fetch func(context.Context) (*T, time.Duration, error)
@@ -28,22 +39,36 @@ type shared[T any] struct {
 	mu         sync.Mutex
 	value      *T
 	freshUntil time.Time
-	triedAt    time.Time // the last fetch of any kind
+	triedAt    time.Time // the end of the last fetch of any kind
+	failed     error     // how that went
 	asking     bool      // newer's fetch is under way
 	askedAt    time.Time // newer's last fetch
 }
 
-// get returns the document, waiting for a fetch only if there is none yet.
+// get returns the document. The error is that of a fetch that failed, or
+// ErrUnreachable if ctx ends first.
 func (s *shared[T]) get(ctx context.Context) (*T, error) {
 	s.mu.Lock()
 	now := s.now()
-	value, due := s.value, now.After(s.freshUntil) && now.Sub(s.triedAt) >= retryInterval
+	value, failed, past := s.value, s.failed, now.Sub(s.freshUntil)
+	due := past > 0 && now.Sub(s.triedAt) >= retryInterval
 	s.mu.Unlock()
 	if value == nil {
 		return s.load(ctx, nil)
 	}
-	if due {
+	if due && past <= unasked {
 		s.start(ctx, value)
+		return value, nil
+	}
+	if due {
+		newer, err := s.load(ctx, value)
+		if err == nil || ctx.Err() != nil {
+			return newer, err
+		}
+		failed = err
+	}
+	if past > longestSilence {
+		return nil, fmt.Errorf("what Okta said last is %v past its time: %w", past.Round(time.Minute), failed)
 	}
 	return value, nil
 }
@@ -69,6 +94,7 @@ func (s *shared[T]) newer(ctx context.Context, seen *T) (*T, error) {
 	return s.load(ctx, seen)
 }
 
+// load waits for a fetch that replaces seen.
 func (s *shared[T]) load(ctx context.Context, seen *T) (*T, error) {
 	select {
 	case r := <-s.start(ctx, seen):
@@ -77,7 +103,7 @@ func (s *shared[T]) load(ctx context.Context, seen *T) (*T, error) {
 		}
 		return r.Val.(*T), nil
 	case <-ctx.Done():
-		return nil, oktahttp.Unreachable("wait for okta", ctx.Err())
+		return nil, oktahttp.Failed("wait for okta", ctx.Err())
 	}
 }
 
@@ -95,17 +121,29 @@ func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Resu
 
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.triedAt, s.asking = s.now(), false
+		s.triedAt, s.failed, s.asking = s.now(), err, false
 		if err != nil {
 			return nil, err
 		}
-		s.value, s.freshUntil = value, s.now().Add(fresh)
+		s.value, s.freshUntil = value, s.triedAt.Add(fresh)
 		return value, nil
 	})
 }
 
+// current returns the document at hand, however old; nil before the first.
 func (s *shared[T]) current() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.value
+}
+
+// believed returns the document at hand if it is not too old to be believed, and
+// else nil. It asks nobody.
+func (s *shared[T]) believed() *T {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now().Sub(s.freshUntil) > longestSilence {
+		return nil
+	}
 	return s.value
 }

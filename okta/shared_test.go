@@ -89,7 +89,7 @@ func TestSharedIsRenewedBehindTheRequests(t *testing.T) {
 		c.want(t, "old", 2, 2)
 
 		c.away.Store(true)
-		time.Sleep(2 * time.Hour)
+		time.Sleep(time.Hour + unasked/2)
 		for range 10 { // in 10 seconds: one try every five
 			if got, err := c.get(t.Context()); err != nil || *got != 2 {
 				t.Errorf("while away: %v, %v", got, err)
@@ -187,6 +187,66 @@ func TestNewer(t *testing.T) {
 		c.want(t, "while away", 3, 2)
 		if got, err := c.get(t.Context()); err != nil || *got != 2 {
 			t.Errorf("the old one is gone: %v, %v", got, err)
+		}
+	})
+}
+
+// Long past its freshness, a document is asked for before it is believed, and
+// all the same not more than once in five seconds while Okta is away.
+func TestSharedIsAskedForBeforeItIsBelieved(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.get(t.Context())
+		c.takes = time.Second
+		time.Sleep(time.Hour + unasked + 1)
+		began := time.Now()
+		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+			t.Errorf("asked for: %v, %v", got, err)
+		}
+		if waited := time.Since(began); waited != time.Second {
+			t.Errorf("waited %v for the newer one", waited)
+		}
+
+		c.away.Store(true)
+		time.Sleep(time.Hour + unasked + 1)
+		for range 10 {
+			if got, err := c.get(t.Context()); err != nil || *got != 2 {
+				t.Errorf("while away: %v, %v", got, err)
+			}
+		}
+		c.want(t, "ten times while away", 3, 2)
+		time.Sleep(retryInterval)
+		impatient, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		if got, err := c.get(impatient); got != nil || !errors.Is(err, ErrUnreachable) {
+			t.Errorf("impatient: %v, %v", got, err)
+		}
+		time.Sleep(c.takes)
+	})
+}
+
+func TestSharedIsNotBelievedForever(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := newCounted(time.Hour)
+		c.get(t.Context())
+		c.away.Store(true)
+		time.Sleep(time.Hour + longestSilence)
+		if got, err := c.get(t.Context()); err != nil || *got != 1 || c.believed() == nil {
+			t.Errorf("at the end of its time: %v, %v", got, err)
+		}
+		time.Sleep(1)
+		for range 10 {
+			if got, err := c.get(t.Context()); got != nil || !errors.Is(err, errAway) || c.believed() != nil {
+				t.Errorf("past its time: %v, %v", got, err)
+			}
+		}
+		c.want(t, "ten times past its time", 2, 0)
+		c.away.Store(false)
+		time.Sleep(retryInterval)
+		if got, err := c.get(t.Context()); err != nil || *got != 3 || c.believed() == nil {
+			t.Errorf("back: %v, %v", got, err)
 		}
 	})
 }

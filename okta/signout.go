@@ -4,61 +4,100 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"golang.org/x/oauth2"
+
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-// LogoutURL returns where to send the browser so that Okta's own session ends
-// too, and then back to returnTo, one of the app's sign-out redirect URIs, with
-// state (OpenID Connect RP-Initiated Logout 1.0). Okta demands idToken, which
-// may have expired.
-func (rp *RelyingParty) LogoutURL(ctx context.Context, idToken, returnTo, state string) (string, error) {
+// Errors of an issuer that has no such endpoint.
+var (
+	ErrNoSignOut    = errors.New("the issuer's metadata name no end_session_endpoint")
+	ErrNoRevocation = errors.New("the issuer's metadata name no revocation_endpoint")
+)
+
+// SignOut is a request of the browser that ends the session at Okta (OpenID
+// Connect RP-Initiated Logout 1.0). It may be sent either way: by GET to URL, or as a
+// form posted to Endpoint, which takes an ID token of any length. It holds the ID
+// token: not for logs.
+type SignOut struct {
+	Endpoint string
+	Fields   url.Values // each name once
+}
+
+// URL is the request as one address.
+func (s SignOut) URL() string {
+	separator := "?"
+	if strings.Contains(s.Endpoint, "?") {
+		separator = "&"
+	}
+	return s.Endpoint + separator + s.Fields.Encode()
+}
+
+// SignOut returns what the browser is to send so that Okta's own session ends
+// too, and it comes back to returnTo, one of the app's sign-out redirect URIs, with
+// state. Okta demands idToken, which may have expired. What is empty is left out.
+// Errors: ErrNoSignOut, and those of fetching the metadata.
+func (rp *RelyingParty) SignOut(ctx context.Context, idToken, returnTo, state string) (SignOut, error) {
 	meta, err := rp.metadata.get(ctx)
 	if err != nil {
-		return "", err
+		return SignOut{}, err
 	}
 	if meta.EndSessionEndpoint == "" {
-		return "", errors.New("the metadata names no end_session_endpoint")
+		return SignOut{}, ErrNoSignOut
 	}
-	endpoint, err := url.Parse(meta.EndSessionEndpoint)
-	if err != nil {
-		return "", oktahttp.Untrusted("end_session_endpoint: %w", err)
+	endpoint, _, _ := strings.Cut(meta.EndSessionEndpoint, "#")
+	fields := url.Values{}
+	for name, value := range map[string]string{"id_token_hint": idToken, "post_logout_redirect_uri": returnTo, "state": state} {
+		if value != "" {
+			fields.Set(name, value)
+		}
 	}
-	query := endpoint.Query()
-	query.Set("id_token_hint", idToken)
-	query.Set("post_logout_redirect_uri", returnTo)
-	query.Set("state", state)
-	endpoint.RawQuery = query.Encode()
-	return endpoint.String(), nil
+	return SignOut{Endpoint: endpoint, Fields: fields}, nil
 }
 
 // Revoke tells Okta to forget a refresh token, and with it the access tokens
-// that it gave (RFC 7009). An unknown or spent token is no error.
+// that it gave (RFC 7009). An unknown or spent token is no error. Errors: *Refusal
+// if Okta declines, such as with invalid_client; *StatusError; ErrUnreachable;
+// ErrNoRevocation; ErrUntrusted.
 func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
 	meta, err := rp.metadata.get(ctx)
 	if err != nil {
 		return err
 	}
 	if meta.RevocationEndpoint == "" {
-		return errors.New("the metadata names no revocation_endpoint")
+		return ErrNoRevocation
 	}
 	form := url.Values{"token": {refreshToken}, "token_type_hint": {"refresh_token"}}
+	id, secret := rp.cfg.ClientID, rp.cfg.ClientSecret.Reveal()
+	inForm := meta.revocationAuthStyle() == oauth2.AuthStyleInParams
+	if inForm {
+		form.Set("client_id", id)
+		form.Set("client_secret", secret)
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, meta.RevocationEndpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return fmt.Errorf("build revocation request: %w", err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(url.QueryEscape(rp.cfg.ClientID), url.QueryEscape(rp.cfg.ClientSecret.Reveal()))
+	if !inForm { // RFC 6749 section 2.3.1: both are form-encoded first
+		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	}
 	resp, err := rp.http.Do(req)
 	if err != nil {
-		return oktahttp.Unreachable("revoke the refresh token", err)
+		return oktahttp.Failed("revoke the refresh token", err)
 	}
 	defer resp.Body.Close()
-	if err := oktahttp.CheckStatus(resp, http.StatusOK); err != nil {
-		return fmt.Errorf("revoke the refresh token: %w", err)
+	if resp.StatusCode == http.StatusOK {
+		return nil
 	}
-	return nil
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return oktahttp.Failed("revoke the refresh token", err)
+	}
+	return fmt.Errorf("revoke the refresh token: %w", answerError(resp.StatusCode, body))
 }

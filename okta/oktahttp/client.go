@@ -1,6 +1,8 @@
 package oktahttp
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,9 +20,8 @@ const (
 	// MaxIdle bounds the connections kept for the next request. It covers a burst
 	// of sign-ins without new TLS handshakes.
 	MaxIdle = 100
-	// MaxConnections bounds the connections at one time, and so the requests under
-	// way where the server speaks HTTP/1.1. Who comes when all are in use waits for
-	// one, at most Timeout.
+	// MaxConnections bounds the connections at one time. Who comes when all are in
+	// use waits for one, at most Timeout.
 	MaxConnections = 200
 )
 
@@ -28,7 +29,8 @@ var errBodyTooLarge = fmt.Errorf("response body is over %d bytes", MaxBody)
 
 // NewClient returns a client for requests to Okta. Time, body, headers and
 // connections are bounded by the constants of this package; what goes beyond is an
-// error. It follows no redirect.
+// error. An answer comes whole or is an error, see [Failed]: reading its body never
+// fails. Redirects are not followed.
 func NewClient() *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxResponseHeaderBytes = MaxHeader
@@ -36,17 +38,17 @@ func NewClient() *http.Client {
 	transport.MaxIdleConnsPerHost = MaxIdle
 	transport.MaxConnsPerHost = MaxConnections
 	return &http.Client{
-		Transport:     limitedTransport{transport},
+		Transport:     wholeAnswers{transport},
 		Timeout:       Timeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }
 
-// limitedTransport names this app to Okta and cuts every body off at MaxBody
-// with an error, so that a truncated document can't pass for a whole one.
-type limitedTransport struct{ next http.RoundTripper }
+// wholeAnswers names this app to Okta and reads every body to its end, so that
+// a truncated document can't pass for a whole one.
+type wholeAnswers struct{ next http.RoundTripper }
 
-func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t wholeAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("User-Agent", "okta-gin")
 	if r.Header.Get("Accept") == "" {
@@ -56,21 +58,13 @@ func (t limitedTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	resp.Body = &limitedBody{ReadCloser: resp.Body, left: MaxBody}
-	return resp, nil
-}
-
-// limitedBody fails once more than left bytes have been read.
-type limitedBody struct {
-	io.ReadCloser
-	left int
-}
-
-func (b *limitedBody) Read(p []byte) (int, error) {
-	n, err := b.ReadCloser.Read(p[:min(len(p), b.left+1)])
-	if n > b.left {
-		return b.left, errBodyTooLarge
+	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	if err := errors.Join(err, resp.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
 	}
-	b.left -= n
-	return n, err
+	if len(body) > MaxBody {
+		return nil, errBodyTooLarge
+	}
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	return resp, nil
 }

@@ -23,30 +23,29 @@ type StatusError struct{ Status int }
 
 func (e *StatusError) Error() string { return fmt.Sprintf("okta answered with status %d", e.Status) }
 
-// CheckStatus is nil if the status of resp is want.
-func CheckStatus(resp *http.Response, want int) error {
-	if resp.StatusCode == want {
-		return nil
-	}
-	err := &StatusError{Status: resp.StatusCode}
-	if Temporary(resp.StatusCode) {
+// WrongStatus is the error for an answer with a status that was not to be: a
+// *StatusError, wrapped in ErrUnreachable if it is temporary.
+func WrongStatus(status int) error {
+	err := &StatusError{Status: status}
+	if status == http.StatusTooManyRequests || status >= 500 {
 		return fmt.Errorf("%w: %w", ErrUnreachable, err)
 	}
 	return err
 }
 
-// Temporary reports whether status says that Okta cannot answer at the moment.
-func Temporary(status int) bool { return status == http.StatusTooManyRequests || status >= 500 }
-
-// Unreachable wraps err in ErrUnreachable, in front of it what was being done.
-// The address that net/http puts into its errors is dropped: it may carry what
-// must not be logged.
-func Unreachable(doing string, err error) error {
+// Failed is the error for a request of [NewClient] that has come to no answer: an
+// ErrUnreachable, or ErrUntrusted if the answer was over MaxBody. The address that
+// net/http puts into its errors is dropped: it may carry what must not be logged.
+func Failed(doing string, err error) error {
 	var transport *url.Error
 	if errors.As(err, &transport) {
 		err = transport.Err
 	}
-	return fmt.Errorf("%s: %w: %w", doing, ErrUnreachable, err)
+	kind := ErrUnreachable
+	if errors.Is(err, errBodyTooLarge) {
+		kind = ErrUntrusted
+	}
+	return fmt.Errorf("%s: %w: %w", doing, kind, err)
 }
 
 // Untrusted is ErrUntrusted with the words of format, as fmt.Errorf takes it.

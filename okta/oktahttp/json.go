@@ -1,6 +1,7 @@
 package oktahttp
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -9,9 +10,9 @@ import (
 	"net/http"
 )
 
-// GetJSON decodes the JSON document at url into v and returns the answer's
-// headers. Any status but 200 is a *StatusError. 429, 5xx and an answer that
-// breaks off are ErrUnreachable; anything but one JSON document of the right
+// GetJSON decodes the JSON document at url into v, see [DecodeJSON], and returns
+// the answer's headers. Any status but 200 is a *StatusError. 429, 5xx and an answer
+// that breaks off are ErrUnreachable; anything but one JSON document of the right
 // form, or one over MaxBody, is ErrUntrusted. An empty authorization is not sent.
 func GetJSON(ctx context.Context, client *http.Client, url, authorization string, v any) (http.Header, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
@@ -23,21 +24,33 @@ func GetJSON(ctx context.Context, client *http.Client, url, authorization string
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return nil, Unreachable("ask "+req.URL.Path, err)
+		return nil, Failed("ask "+req.URL.Path, err)
 	}
 	defer resp.Body.Close()
-	if err := CheckStatus(resp, http.StatusOK); err != nil {
-		return resp.Header, fmt.Errorf("ask %s: %w", req.URL.Path, err)
+	if resp.StatusCode != http.StatusOK {
+		return resp.Header, fmt.Errorf("ask %s: %w", req.URL.Path, WrongStatus(resp.StatusCode))
 	}
 	body, err := io.ReadAll(resp.Body)
-	if err != nil && !errors.Is(err, errBodyTooLarge) {
-		return resp.Header, Unreachable("read the answer of "+req.URL.Path, err)
-	}
 	if err == nil {
-		err = json.Unmarshal(body, v)
+		err = DecodeJSON(body, v)
 	}
 	if err != nil {
 		return resp.Header, Untrusted("%s does not answer with JSON: %w", req.URL.Path, err)
 	}
 	return resp.Header, nil
+}
+
+// DecodeJSON decodes the one JSON document that data holds into v. Numbers whose
+// Go type v leaves open become json.Number and so keep their digits, however many
+// they are. Of members with the same name the last one counts.
+func DecodeJSON(data []byte, v any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(v); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("there is more after the JSON document")
+	}
+	return nil
 }

@@ -1,0 +1,85 @@
+package okta
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/okta-gin/okta/oktahttp"
+)
+
+// maxToken bounds a token in bytes before any work is done on it. Okta's tokens
+// with a hundred groups are about 8 KB.
+const maxToken = 64 << 10
+
+// joseHeader is the header of a JWS (RFC 7515 section 4).
+type joseHeader struct {
+	Algorithm string
+	KeyID     string
+	Type      string // in lower case, without "application/"
+	Critical  bool
+}
+
+// parseHeader reads the header of a JWT. A member of the wrong type is an error.
+func parseHeader(raw string) (joseHeader, error) {
+	if len(raw) > maxToken {
+		return joseHeader{}, fmt.Errorf("it is over %d bytes", maxToken)
+	}
+	if strings.Count(raw, ".") != 2 || strings.ContainsAny(raw, "\r\n") { // which base64 would pass over
+		return joseHeader{}, errors.New("it is not a JWT")
+	}
+	first, _, _ := strings.Cut(raw, ".")
+	decoded, err := base64.RawURLEncoding.DecodeString(first)
+	if err != nil {
+		return joseHeader{}, errors.New("its header is not base64url")
+	}
+	var members map[string]any // and no struct, which would take ALG for alg
+	if err := json.Unmarshal(decoded, &members); err != nil {
+		return joseHeader{}, errors.New("its header is not a JSON object")
+	}
+	var h joseHeader
+	for name, into := range map[string]*string{"alg": &h.Algorithm, "kid": &h.KeyID, "typ": &h.Type} {
+		value, present := members[name]
+		text, ok := value.(string)
+		if present && !ok {
+			return joseHeader{}, fmt.Errorf("%s in its header is not a string", name)
+		}
+		*into = text
+	}
+	h.Type = strings.TrimPrefix(strings.ToLower(h.Type), "application/")
+	_, h.Critical = members["crit"]
+	return h, nil
+}
+
+// check refuses what no token of any kind may be: signed with anything but RS256,
+// dependent on extensions (RFC 7515 section 4.1.11), or of a typ not among types.
+func (h joseHeader) check(types []string) error {
+	switch {
+	case h.Algorithm != "RS256":
+		return errors.New("it is not signed with RS256")
+	case h.Critical:
+		return errors.New("it has a critical header that is not understood")
+	case !slices.Contains(types, h.Type):
+		return fmt.Errorf("it is a %q token", cleanText(h.Type, maxQuoted))
+	}
+	return nil
+}
+
+// decodePayload returns the claims in the second part of a JWT, whoever wrote
+// them. A payload that is not a JSON object is an error.
+func decodePayload(raw string) (map[string]any, error) {
+	_, rest, _ := strings.Cut(raw, ".")
+	encoded, _, _ := strings.Cut(rest, ".")
+	payload, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return nil, errors.New("the payload is not base64url")
+	}
+	var claims map[string]any
+	if err := oktahttp.DecodeJSON(payload, &claims); err != nil || claims == nil {
+		return nil, errors.New("the payload is not a JSON object")
+	}
+	return claims, nil
+}

@@ -1,0 +1,92 @@
+package okta
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"example.com/okta-gin/okta/oktahttp"
+)
+
+const (
+	// maxCode bounds the error code of a refusal in bytes.
+	maxCode = 100
+	// maxDescription bounds its description in runes.
+	maxDescription = 500
+)
+
+// Refusal is an OAuth 2.0 error response (RFC 6749 sections 4.1.2.1 and 5.2): Okta
+// understood the request and declined it. [NewRefusal] makes one.
+type Refusal struct {
+	// Code is such as "invalid_grant": at most 100 of the characters that RFC 6749
+	// allows in it. It is empty if none was left.
+	Code string
+	// Description is Okta's words: at most 500 runes of valid UTF-8 on one line,
+	// without control characters, also those that turn the direction of writing.
+	// It may hold HTML: show it escaped.
+	Description string
+	// Status is the HTTP status of the answer; 0 if it came through the browser.
+	Status int
+}
+
+// NewRefusal returns the refusal that the error and error_description of an answer
+// tell, cleaned as the fields of Refusal promise.
+func NewRefusal(code, description string) *Refusal {
+	return &Refusal{Code: cleanCode(code), Description: cleanText(description, maxDescription)}
+}
+
+func (r *Refusal) Error() string {
+	text := "okta refused: " + r.Code
+	if r.Description != "" {
+		text += " (" + r.Description + ")"
+	}
+	if r.Status != 0 {
+		text += fmt.Sprintf(", status %d", r.Status)
+	}
+	return text
+}
+
+// refusalIn returns the refusal that the body of an answer tells. It overlooks
+// members of the wrong type, but for the code: without one there is no refusal.
+func refusalIn(status int, body []byte) (*Refusal, bool) {
+	var answer map[string]any
+	if oktahttp.DecodeJSON(body, &answer) != nil {
+		return nil, false
+	}
+	code, _ := answer["error"].(string)
+	description, _ := answer["error_description"].(string)
+	refusal := NewRefusal(code, description)
+	refusal.Status = status
+	return refusal, refusal.Code != ""
+}
+
+// cleanCode keeps the characters of RFC 6749, appendix A.7.
+func cleanCode(code string) string {
+	code = strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' || r == '"' || r == '\\' {
+			return -1
+		}
+		return r
+	}, code)
+	return strings.TrimSpace(code[:min(len(code), maxCode)])
+}
+
+// cleanText returns text as valid UTF-8 on one line of at most limit runes. Runs of
+// white space and control characters become one space, bidirectional controls go.
+func cleanText(text string, limit int) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.Is(unicode.Bidi_Control, r):
+			return -1
+		case unicode.IsControl(r):
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+	text = strings.Join(strings.Fields(text), " ")
+	runes := []rune(text)
+	if len(runes) <= limit {
+		return text
+	}
+	return string(runes[:limit-1]) + "…"
+}
