@@ -14,6 +14,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
 )
 
 func main() {
@@ -39,7 +40,7 @@ func run(ctx context.Context, args, environ []string, out *os.File) int {
 		fmt.Fprintln(out, err)
 		return 2
 	}
-	log := handlers.NewLogger(cfg, out)
+	log := web.NewLogger(cfg, out)
 	session.LogRedis(log)
 	network, address := cfg.ListenOn()
 	listener, err := new(net.ListenConfig).Listen(ctx, network, address)

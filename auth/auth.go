@@ -55,7 +55,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.redirectURI(), Now: o.Now}); err != nil {
 		return nil, err
 	}
-	if _, err := a.okta.CheckExtra(o.AuthorizeParams); err != nil {
+	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
 	}
 	if a.sessions, err = session.Open(cfg, o.sessionOptions(cfg)); err != nil {
@@ -129,8 +129,15 @@ func (a *Auth) Ready(ctx context.Context) map[string]error {
 	return map[string]error{"okta": a.okta.Ready(ctx), "sessions": a.sessions.Ping(ctx)}
 }
 
-// Reason is the one word for err that answers and counters use too.
-func (a *Auth) Reason(err error) string { return a.display.answers.Problem(err).Reason }
+// Explain finds the answer that Fail would give to err.
+func (a *Auth) Explain(err error) *Problem { return a.display.answers.Problem(err) }
+
+// BelowBasePath returns a handler that takes the path of BASE_URL off requests before
+// next sees them, where a proxy has left it.
+func (a *Auth) BelowBasePath(next http.Handler) http.Handler { return a.links.site.Strip(next) }
+
+// Path is the path of the app that c's request asks for, without that of BASE_URL.
+func (a *Auth) Path(c *gin.Context) string { return a.links.site.Path(c.Request) }
 
 // Headers are the security headers that the host's own pages may have too. An app
 // takes those that fit and passes them to SecurityHeaders.
@@ -161,10 +168,17 @@ func (a *Auth) AllowFrontEnds() gin.HandlerFunc {
 	return a.display.answers.AllowFrontEnds(a.origins)
 }
 
-// begin is in front of sign-in's own routes.
-func (a *Auth) begin(c *gin.Context) {
-	web.Begin(c)
-	a.display.answers.Limit(c)
+// begin is in front of sign-in's own routes. The Content-Security-Policy is left to
+// the page: the host's own look may need another.
+func (a *Auth) begin() gin.HandlerFunc {
+	headers := a.display.headers
+	headers.ContentSecurityPolicy = ""
+	set := headers.Middleware()
+	return func(c *gin.Context) {
+		web.Begin(c)
+		set(c)
+		a.display.answers.Limit(c)
+	}
 }
 
 // warnOfLogger says so where gin's own logger would log authorization codes.
@@ -224,4 +238,3 @@ func (e renewalEvents) AccessEnded(r *http.Request, s *session.Session, over *re
 func (e renewalEvents) TooLate(r *http.Request, s *session.Session) {
 	e.revoker.now(r.Context(), []session.Session{*s})
 }
-

@@ -38,7 +38,7 @@ func badBearer(err error) error {
 	switch {
 	case errors.Is(err, okta.ErrOpaque):
 		return opaque(err)
-	case errors.Is(err, okta.ErrSenderConstrained):
+	case errors.Is(err, okta.ErrBound):
 		return &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "The access token is not accepted",
 			Detail: "It is bound to a key of its owner's, and this API takes bearer tokens.", Cause: err, Reason: "invalid_token",

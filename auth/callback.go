@@ -39,7 +39,7 @@ func (s *signIns) callback(c *gin.Context) error {
 		return s.resubmit(c, p)
 	}
 	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
-	attempt, w := unsealed(sealed)
+	attempt, w := unsealed(sealed, s.links.landing())
 	if w.popupOrigin != "" {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 	}
@@ -165,8 +165,8 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
-	if w.returnTo == "" {
-		w.returnTo = s.links.landing()
+	if errors.Is(err, session.ErrNoAttempt) {
+		w.lost = false // nothing is known of what was asked for
 	}
 	if person, _ := s.people.bySession(c); person != nil {
 		return s.arrive(c, w)

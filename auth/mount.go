@@ -6,6 +6,8 @@ import (
 	"net/http"
 
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/web"
 )
 
 // Route is one of sign-in's own routes.
@@ -14,7 +16,8 @@ type Route struct {
 	handler      gin.HandlerFunc
 }
 
-// Routes lists sign-in's own routes, as Mount adds them.
+// Routes lists sign-in's own routes. Mount adds each GET as a HEAD too, and all of
+// them below BASE_URL's path as well: a proxy may strip that, or not.
 func (a *Auth) Routes() []Route {
 	p := a.links.paths
 	routes := []Route{
@@ -34,16 +37,6 @@ func (a *Auth) Routes() []Route {
 			Route{http.MethodGet, p.Logout, a.Handle(a.signOuts.confirm)},
 			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.logout)})
 	}
-	for _, route := range routes {
-		if route.Method == http.MethodGet {
-			routes = append(routes, Route{http.MethodHead, route.Path, route.handler})
-		}
-	}
-	if base := a.links.site.Base(); base != "" { // a proxy may strip it, or not
-		for _, route := range routes {
-			routes = append(routes, Route{route.Method, base + route.Path, route.handler})
-		}
-	}
 	return routes
 }
 
@@ -58,8 +51,9 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 	if !a.mounted.CompareAndSwap(false, true) {
 		return fmt.Errorf("auth: Mount was called twice for %s: one Auth serves one engine; two need a New each, with Paths of their own", a.links.paths.Prefix)
 	}
-	for _, route := range a.Routes() {
-		if err := add(engine, route, a.begin, a.display.headers.Middleware()); err != nil {
+	begin := a.begin()
+	for _, route := range a.mountedRoutes() {
+		if err := add(engine, route, begin); err != nil {
 			return err
 		}
 	}
@@ -67,8 +61,24 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 	return nil
 }
 
+// mountedRoutes are Routes as they are registered.
+func (a *Auth) mountedRoutes() []Route {
+	routes := a.Routes()
+	for _, route := range routes {
+		if route.Method == http.MethodGet {
+			routes = append(routes, Route{http.MethodHead, route.Path, route.handler})
+		}
+	}
+	if base := a.links.site.Base(); base != "" {
+		for _, route := range routes {
+			routes = append(routes, Route{route.Method, base + route.Path, route.handler})
+		}
+	}
+	return routes
+}
+
 // add registers a route. Gin panics where it can't.
-func add(engine *gin.Engine, route Route, before ...gin.HandlerFunc) (err error) {
+func add(engine *gin.Engine, route Route, begin gin.HandlerFunc) (err error) {
 	for _, taken := range engine.Routes() {
 		if taken.Method == route.Method && taken.Path == route.Path {
 			return fmt.Errorf("auth: the route %s %s is taken by %s: Options.Paths puts sign-in elsewhere", route.Method, route.Path, taken.Handler)
@@ -79,13 +89,13 @@ func add(engine *gin.Engine, route Route, before ...gin.HandlerFunc) (err error)
 			err = fmt.Errorf("auth: the route %s %s can't stand beside the engine's: %v: Options.Paths puts sign-in elsewhere", route.Method, route.Path, r)
 		}
 	}()
-	engine.Handle(route.Method, route.Path, append(before, route.handler)...)
+	engine.Handle(route.Method, route.Path, begin, route.handler)
 	return nil
 }
 
 // owns reports whether path is one of sign-in's own routes.
 func (a *Auth) owns(path string) bool {
-	for _, route := range a.Routes() {
+	for _, route := range a.mountedRoutes() {
 		if route.Path == path {
 			return true
 		}
@@ -97,7 +107,7 @@ func (a *Auth) owns(path string) bool {
 func (a *Auth) asset(c *gin.Context) error {
 	asset, ok := a.display.plain.Asset(c.Param("file"))
 	if !ok {
-		return notFound()
+		return web.NotFound()
 	}
 	c.Header("Cache-Control", "public, max-age=31536000, immutable")
 	c.Data(http.StatusOK, asset.ContentType, asset.Content)

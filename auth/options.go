@@ -75,7 +75,8 @@ type Hooks struct {
 	// Renewed is called when the claims of a session were asked for anew. An error
 	// ends the session.
 	Renewed func(ctx context.Context, s SignIn) error
-	// SessionEnded is called when a session was ended, other than by time alone.
+	// SessionEnded is called when a session has ended. That time has ended one is noticed
+	// when its browser comes again with a refresh token that is still good, if ever.
 	SessionEnded func(ctx context.Context, e Ending)
 }
 
@@ -94,7 +95,7 @@ type SignIn struct {
 type Ending struct {
 	Subject string
 	// Reason is why: "signed_out", "signed_out_everywhere", "replaced" by a new sign-in,
-	// or the reason for which Okta no longer vouches for it.
+	// "expired", or the reason for which Okta no longer vouches for it.
 	Reason string
 }
 

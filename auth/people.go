@@ -26,6 +26,8 @@ type people struct {
 	okta        *okta.RelyingParty
 	sessions    *session.Sessions
 	renewer     *renewal.Renewer
+	revoker     *revoker
+	hooks       Hooks
 	claims      *claims.Memory
 	groupsClaim []string
 	now         func() time.Time
@@ -69,6 +71,9 @@ func (p *people) ofSession(c *gin.Context) (*Caller, error) {
 			Cause:  over, Reason: "session_ended", Challenge: cookieChallenge,
 			TryAgain: web.Way{URL: p.links.login(p.links.backOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
+	case errors.Is(err, session.ErrNone):
+		p.buryLapsed(c)
+		return nil, err
 	case err != nil:
 		return nil, err
 	}
@@ -80,6 +85,18 @@ func (p *people) ofSession(c *gin.Context) (*Caller, error) {
 		Subject: s.Subject, Claims: values, Groups: groupsIn(values, p.groupsClaim), Data: s.Data,
 		SignedInAt: s.SignedInAt, IdleEnds: p.sessions.IdleEnds(s), Ends: p.sessions.Ends(s), Session: s,
 	}, nil
+}
+
+// buryLapsed has the refresh token of a session revoked that time has ended, when its
+// browser comes again.
+func (p *people) buryLapsed(c *gin.Context) {
+	if web.IsSpeculative(c.Request) {
+		return
+	}
+	if lapsed, ok := p.sessions.TakeLapsed(c.Request); ok {
+		p.revoker.later(c.Request.Context(), lapsed.RefreshToken)
+		p.hooks.ended(c.Request.Context(), lapsed.Subject, "expired")
+	}
 }
 
 func (p *people) session(w http.ResponseWriter, r *http.Request) (*session.Session, error) {
@@ -186,6 +203,10 @@ func (a *Auth) Identify(c *gin.Context) (*Caller, error) {
 	noStore(c)
 	return person, a.gate.inRequiredGroups(person)
 }
+
+// Known returns who has been found already to have sent the request, by a rule or by
+// Caller: a person, or the bearer of an access token. It looks for nobody.
+func (a *Auth) Known(c *gin.Context) *Caller { return a.people.found(c) }
 
 // ErrNobody says that nobody is signed in.
 var ErrNobody = session.ErrNone

@@ -90,9 +90,14 @@ func (d *display) leave(c *gin.Context, target string, redirect, page int) error
 // host: browsers apply form-action to each.
 const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
+// nobody is the frame of a page on which nobody is signed in.
+func (d *display) nobody() pages.Frame {
+	return pages.Frame{Home: d.links.home(), SignIn: d.links.login("", "")}
+}
+
 // frame is what each page knows of where it stands.
 func (d *display) frame(c *gin.Context) pages.Frame {
-	f := pages.Frame{Home: d.links.home(), SignIn: d.links.login("", "")}
+	f := d.nobody()
 	if caller := d.known(c); caller != nil && caller.SignedIn() {
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
@@ -144,13 +149,22 @@ func untrusted(cause error) *web.Problem {
 }
 
 // Fail answers with err as sign-in answers with its own: in the app's look for
-// people, problem JSON for programs, logged once with the request id. An error made
-// with NewProblem brings its answer; any other is a 500 that tells nothing. The
+// people, problem JSON for programs, logged once with the request id. A Problem
+// brings its answer; any other is a 500 that tells nothing. The
 // chain of handlers ends.
 func (a *Auth) Fail(c *gin.Context, err error) { a.display.answers.Fail(c, err) }
 
 // Handle adapts a handler that returns its error, for Fail to answer.
 func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.answers.Handle(h) }
+
+// NotFound is the error for an address where there is nothing.
+func NotFound() error { return web.NotFound() }
+
+// WrongMethod is the error for an address that exists for other methods.
+func WrongMethod(method string) error { return web.WrongMethod(method) }
+
+// NoteProblem keeps p for the request's log line, where Fail does not answer with it.
+func NoteProblem(c *gin.Context, p *Problem) { web.NoteProblem(c, p) }
 
 // Problem is an error that brings its answer: status, words and a reason.
 type Problem = web.Problem

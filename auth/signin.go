@@ -93,7 +93,7 @@ func (s *signIns) begin(c *gin.Context, w wish) error {
 	if err != nil {
 		return s.failed(c, w, "begin", err)
 	}
-	if err := s.sessions.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
+	if _, err := s.sessions.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
 		return fmt.Errorf("keep the sign-in attempt: %w", err)
 	}
 	return s.display.leave(c, target, http.StatusFound, http.StatusUnauthorized)

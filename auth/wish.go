@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"time"
@@ -93,20 +94,24 @@ func sealed(attempt okta.Attempt, w wish) session.Attempt {
 	if attempt.MaxAge != nil {
 		maxAge = *attempt.MaxAge
 	}
+	if w.lost {
+		w.returnTo = ""
+	}
 	return session.Attempt{
 		State: attempt.State, Nonce: attempt.Nonce, Verifier: attempt.Verifier, MaxAge: maxAge, ACR: attempt.ACR,
-		ReturnTo: w.returnTo, Lost: w.lost, PopupOrigin: w.popupOrigin, Restarts: w.restarts, LoginHint: w.loginHint, Prompt: w.prompt,
+		ReturnTo: w.returnTo, PopupOrigin: w.popupOrigin, Restarts: w.restarts, LoginHint: w.loginHint, Prompt: w.prompt,
 	}
 }
 
-// unsealed is the reverse of sealed.
-func unsealed(s session.Attempt) (okta.Attempt, wish) {
+// unsealed is the reverse of sealed. An attempt without a way back had one that could
+// not be kept; landing stands in for it.
+func unsealed(s session.Attempt, landing string) (okta.Attempt, wish) {
 	attempt := okta.Attempt{State: s.State, Nonce: s.Nonce, Verifier: s.Verifier, ACR: s.ACR}
 	if s.MaxAge >= 0 {
 		attempt.MaxAge = &s.MaxAge
 	}
 	return attempt, wish{
-		returnTo: s.ReturnTo, lost: s.Lost, popupOrigin: s.PopupOrigin, restarts: s.Restarts,
+		returnTo: cmp.Or(s.ReturnTo, landing), lost: s.ReturnTo == "", popupOrigin: s.PopupOrigin, restarts: s.Restarts,
 		maxAge: attempt.MaxAge, acr: s.ACR, loginHint: s.LoginHint, prompt: s.Prompt,
 	}
 }

@@ -46,3 +46,6 @@ func originOf(raw string) string {
 	}
 	return u.Scheme + "://" + u.Host
 }
+
+// OnThisMachine reports whether people reach the app at a loopback address alone.
+func (c Config) OnThisMachine() bool { return !isElsewhere(c.BaseURL) }

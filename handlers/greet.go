@@ -1,27 +1,24 @@
 package handlers
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth"
 	"example.com/okta-gin/templates"
 )
 
 // greet serves GET /greet, the sample closed page: a greeting for the time of
 // day where the person is, by the zoneinfo claim.
-func (a *Auth) greet(c *gin.Context) error {
-	caller, _ := CallerFrom(c)
+func (a *App) greet(c *gin.Context) (templates.Greet, error) {
+	caller := a.okta.Caller(c)
 	part := partOfDay(a.now().In(zoneOf(caller)).Hour())
-	return a.render(c, http.StatusOK, templates.Greet{
-		Base: a.base(c), Greeting: "Good " + part + ", " + caller.name(), TimeOfDay: part,
-	})
+	return templates.Greet{Base: a.base(c), Greeting: "Good " + part + ", " + caller.Name(), TimeOfDay: part}, nil
 }
 
-func zoneOf(caller *Caller) *time.Location {
-	name, _ := caller.Claims["zoneinfo"].(string)
-	zone, err := time.LoadLocation(name)
+func zoneOf(caller *auth.Caller) *time.Location {
+	zone, err := time.LoadLocation(caller.Text("zoneinfo"))
 	if err != nil {
 		return time.UTC
 	}

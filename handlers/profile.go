@@ -1,11 +1,14 @@
 package handlers
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
-	"net/http"
+	"fmt"
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/templates"
 )
@@ -13,33 +16,43 @@ import (
 // profile serves GET /authorization-code/profile and /profile: who is signed in,
 // every verified claim, and how long the session lasts. It asks Okta nothing
 // unless directory look-ups are on and the record at hand is minutes old.
-func (a *Auth) profile(c *gin.Context) error {
-	caller, _ := CallerFrom(c)
-	return a.render(c, http.StatusOK, templates.Profile{
+func (a *App) profile(c *gin.Context) (templates.Profile, error) {
+	caller := a.okta.Caller(c)
+	raw, err := json.MarshalIndent(caller.Claims, "", "  ")
+	if err != nil {
+		return templates.Profile{}, fmt.Errorf("indent claims: %w", err)
+	}
+	return templates.Profile{
 		Base:    a.base(c),
-		Claims:  caller.decoded.table(),
-		RawJSON: caller.decoded.json,
+		Claims:  templates.DescribeClaims(caller.Claims),
+		RawJSON: string(raw),
 		Session: templates.SessionTimes{
-			Now:         a.now(),
-			SignedInAt:  caller.session.SignedInAt,
-			IdleEnds:    a.store.IdleEnds(caller.session),
-			Ends:        a.store.Ends(caller.session),
+			Now: a.now(), SignedInAt: caller.SignedInAt, IdleEnds: caller.IdleEnds, Ends: caller.Ends,
 			IdleTimeout: a.cfg.SessionIdleTimeout,
 		},
 		Directory:            a.record(c, caller.Subject),
 		CanSignOutEverywhere: true,
 		UserID:               caller.Subject,
-	})
+	}, nil
+}
+
+// prefetchRecord begins to look up a person who signs in, so that their profile
+// need not wait.
+func (a *App) prefetchRecord(ctx context.Context, s *auth.SignIn) error {
+	if a.directory != nil {
+		a.directory.Prefetch(ctx, s.Subject)
+	}
+	return nil
 }
 
 // record is the person's directory record, nil where look-ups are off.
-func (a *Auth) record(c *gin.Context, sub string) *templates.Directory {
+func (a *App) record(c *gin.Context, sub string) *templates.Directory {
 	if a.directory == nil {
 		return nil
 	}
 	record, err := a.directory.Lookup(c.Request.Context(), sub)
 	if err != nil {
-		a.log.WarnContext(c.Request.Context(), "directory look-up failed", "request_id", requestID(c), "error", err)
+		a.log.WarnContext(c.Request.Context(), "directory look-up failed", "request_id", auth.RequestID(c), "error", err)
 		return &templates.Directory{Unavailable: whyNoRecord(err)}
 	}
 	return &templates.Directory{

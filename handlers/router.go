@@ -1,60 +1,130 @@
 package handlers
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
 )
 
-// Router is this app: every route in one place. Sign-in, callback, profile and
-// sign-out are in Mount.
-func Router(a *Auth) (*gin.Engine, error) {
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// route is a line of the table of contents.
+type route struct {
+	method, path string // a GET is a HEAD, too
+	access       gin.HandlerFunc
+	handler      gin.HandlerFunc
+}
+
+// routes lists every route of the app, and who may use it.
+func (a *App) routes() []route {
+	return []route{
+		// Pages
+		{get, "/", auth.Public, page(a, a.home)},
+		{get, "/greet", a.okta.RequireLogin(), page(a, a.greet)},
+		{get, profilePath, a.okta.RequireLogin(), page(a, a.profile)},
+		{get, "/profile", a.okta.RequireLogin(), page(a, a.profile)},
+
+		// Sign-in: package auth adds these, and says who may use them
+		{get, "/authorization-code/login-redirect", nil, mounted},
+		{get, "/login", nil, mounted},
+		{get, "/authorization-code/callback", nil, mounted},
+		{post, "/authorization-code/callback", nil, mounted},
+		{get, "/authorization-code/logout", nil, mounted},
+		{post, "/authorization-code/logout", nil, mounted},
+		{get, "/logout", nil, mounted},
+		{post, "/logout", nil, mounted},
+		{get, "/authorization-code/signed-out", nil, mounted},
+		{get, "/authorization-code/assets/:file", nil, mounted},
+
+		// API
+		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
+		{get, "/api/me", a.okta.RequireScope(), a.okta.Handle(a.me)},
+
+		// Operation
+		{get, "/healthz", auth.Public, a.okta.Handle(a.healthz)},
+		{get, "/readyz", auth.Public, a.okta.Handle(a.readyz)},
+		{get, "/metrics", auth.Public, a.okta.Handle(a.metricsPage)},
+
+		// What pages are made of
+		{get, "/static/*file", auth.Public, a.okta.Handle(a.asset)},
+	}
+}
+
+// mounted stands for a handler of package auth.
+func mounted(*gin.Context) {}
+
+// router builds the engine that serves routes.
+func (a *App) router() (*gin.Engine, error) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	engine.RedirectTrailingSlash = false
+	if err := engine.SetTrustedProxies(nil); err != nil {
+		return nil, fmt.Errorf("trust no proxy: %w", err)
+	}
+	engine.Use(a.okta.LogRequests(), a.okta.Recover(), auth.SecurityHeaders(a.okta.StrictHeaders()), a.okta.AllowFrontEnds(), a.okta.Limit())
 
-	if err := a.Mount(engine); err != nil {
+	if err := a.okta.Mount(engine); err != nil {
 		return nil, err
 	}
-
-	// Short names for what Mount adds
-	a.Handle(http.MethodGet, "/login", Public, a.handle(a.login))
-	a.Handle(http.MethodGet, "/profile", a.RequireLogin(), a.handle(a.profile))
-	a.Handle(http.MethodGet, "/logout", Public, a.handle(a.confirmLogout))
-	a.Handle(http.MethodPost, "/logout", Public, a.handle(a.logout))
-
-	// Pages
-	a.Handle(http.MethodGet, "/", Public, a.handle(a.home))
-	a.Handle(http.MethodGet, "/greet", a.RequireLogin(), a.handle(a.greet))
-
-	// API
-	a.Handle(http.MethodGet, "/api/messages", a.RequireScope(a.cfg.APIScopes...), a.handle(a.messages))
-	a.Handle(http.MethodGet, "/api/me", a.RequireScope(), a.handle(a.me))
-
-	// Operation
-	a.Handle(http.MethodGet, "/healthz", Public, a.handle(a.healthz))
-	a.Handle(http.MethodGet, "/readyz", Public, a.handle(a.readyz))
-	a.Handle(http.MethodHead, "/healthz", Public, a.handle(a.healthz))
-	a.Handle(http.MethodHead, "/readyz", Public, a.handle(a.readyz))
-	a.Handle(http.MethodGet, "/metrics", Public, a.handle(a.metricsPage))
-
-	engine.NoRoute(a.handle(a.notFound))
-	engine.NoMethod(a.handle(wrongMethod))
+	routes := a.routes()
+	if err := errors.Join(append(a.faults, checkMounted(routes, a.okta.Routes())...)...); err != nil {
+		return nil, err
+	}
+	for _, r := range routes {
+		if r.access == nil {
+			continue
+		}
+		engine.Handle(r.method, r.path, r.access, r.handler)
+		if r.method == get {
+			engine.HEAD(r.path, r.access, r.handler)
+		}
+	}
+	engine.NoRoute(a.okta.Handle(a.notFound))
+	engine.NoMethod(a.okta.Handle(wrongMethod))
 	return engine, nil
 }
 
-func (a *Auth) notFound(c *gin.Context) error {
-	_, _ = a.caller(c) // for the page's header alone, which names who is signed in
-	return &problem{
-		status: http.StatusNotFound, heading: "There is no such page",
-		detail: "The address may be mistyped or out of date.", reason: "not_found",
+// checkMounted compares the lines of the table that package auth answers for with
+// what it has added, and finds lines that don't say who may pass.
+func checkMounted(routes []route, added []auth.Route) []error {
+	var faults []error
+	var listed []string
+	for _, r := range routes {
+		line := r.method + " " + r.path
+		switch {
+		case r.handler == nil:
+			faults = append(faults, fmt.Errorf("router.go: the route %s has no handler", line))
+		case r.access == nil:
+			listed = append(listed, line)
+		}
 	}
+	for _, r := range added {
+		if !slices.Contains(listed, r.Method+" "+r.Path) {
+			faults = append(faults, fmt.Errorf("router.go: the table lacks the route %s %s of package auth", r.Method, r.Path))
+		}
+	}
+	for _, line := range listed {
+		method, path, _ := strings.Cut(line, " ")
+		if !slices.ContainsFunc(added, func(r auth.Route) bool { return r.Method == method && r.Path == path }) {
+			faults = append(faults, fmt.Errorf("router.go: the route %s says nothing of who may use it, and is none of package auth's", line))
+		}
+	}
+	return faults
 }
 
-func wrongMethod(c *gin.Context) error {
-	return &problem{
-		status: http.StatusMethodNotAllowed, heading: "This page can't be used that way",
-		detail: "The address exists, but not for " + c.Request.Method + " requests.", reason: "method_not_allowed",
-	}
+func (a *App) notFound(c *gin.Context) error {
+	a.okta.Caller(c) // for the page's header alone, which names who is signed in
+	return auth.NotFound()
 }
+
+func wrongMethod(c *gin.Context) error { return auth.WrongMethod(c.Request.Method) }

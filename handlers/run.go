@@ -2,35 +2,45 @@ package handlers
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/web"
 )
 
-// Run serves this app on listener until ctx is done. It starts also while Okta
-// or Redis is away, says so, and recovers by itself.
+// Run serves this app on listener until ctx is done, and its metrics where
+// METRICS_LISTEN says. It starts also while Okta or Redis is away, says so, and
+// recovers by itself.
 func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) error {
-	auth, err := New(cfg, log, time.Now)
+	app, err := New(cfg, log, time.Now)
 	if err != nil {
 		return err
 	}
-	router, err := Router(auth)
-	if err != nil {
-		return err
-	}
-	if cfg.SessionSecretGenerated {
-		log.Warn("no SESSION_SECRET: a random one is used, and everybody is signed out when the app stops")
-	}
-	if cfg.IsOrgServer() {
-		log.Info("the issuer is the org authorization server: /api accepts no bearer tokens, for only Okta can read them")
+	for _, warning := range cfg.Warnings() {
+		log.Warn(warning)
 	}
 	go func() {
-		if err := auth.Warm(ctx); err != nil {
+		if err := app.Warm(ctx); err != nil {
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
+	group, ctx := errgroup.WithContext(ctx)
+	if network, address, ok := cfg.MetricsListenOn(); ok {
+		metrics, err := new(net.ListenConfig).Listen(ctx, network, address)
+		if err != nil {
+			return fmt.Errorf("METRICS_LISTEN: %w", err)
+		}
+		mux := http.NewServeMux()
+		mux.Handle("GET /metrics", app.metrics)
+		group.Go(func() error { return web.Serve(ctx, metrics, mux, log) })
+	}
 	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer)
-	return Serve(ctx, listener, router, log)
+	group.Go(func() error { return web.Serve(ctx, listener, app, log) })
+	return group.Wait()
 }

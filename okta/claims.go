@@ -26,11 +26,15 @@ var protocol = map[string]bool{
 	"nonce": true, "auth_time": true, "acr": true, "amr": true, "at_hash": true, "c_hash": true, "sid": true, "idp": true,
 }
 
+// IsProtocolClaim reports whether a claim speaks of the sign-in or says whose it is.
+// Renewals and access rules need those.
+func IsProtocolClaim(name string) bool { return name == "sub" || protocol[name] }
+
 // protocolClaims are those of claims that speak of the sign-in, and whose it is.
 func protocolClaims(claims map[string]any) map[string]any {
-	kept := map[string]any{"sub": claims["sub"]}
+	kept := make(map[string]any)
 	for name, value := range claims {
-		if protocol[name] {
+		if IsProtocolClaim(name) {
 			kept[name] = value
 		}
 	}

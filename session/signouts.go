@@ -6,7 +6,26 @@ import (
 	"time"
 )
 
-const signOutLifetime = 10 * time.Minute
+const (
+	signOutLifetime = 10 * time.Minute
+	// finishedLifetime is for how long a browser that came back from Okta is told
+	// what has ended.
+	finishedLifetime = time.Minute
+)
+
+// SignOut is one sign-out on its way to Okta and back.
+type SignOut struct {
+	Everywhere bool   `cbor:"1,keyasint,omitempty"` // all sessions of the person have ended
+	ReturnTo   string `cbor:"2,keyasint,omitempty"` // where to land; may be empty
+}
+
+// pending is what the cookie keeps: a sign-out, and the state that answers it, empty
+// when it has been answered.
+type pending struct {
+	SignOut
+	State string    `cbor:"3,keyasint,omitempty"`
+	Until time.Time `cbor:"4,keyasint"`
+}
 
 // SignOuts remembers, in a sealed cookie, that this browser was sent to Okta to
 // sign out, so that the way back can be told from a link that anyone can make.
@@ -14,6 +33,7 @@ type SignOuts struct {
 	jar    cookieJar
 	name   string
 	sealer *Sealer
+	now    func() time.Time
 }
 
 func newSignOuts(o Options) (*SignOuts, error) {
@@ -22,34 +42,59 @@ func newSignOuts(o Options) (*SignOuts, error) {
 		return nil, err
 	}
 	jar := o.jar()
-	return &SignOuts{jar: jar, name: jar.name(signOutSuffix), sealer: sealer}, nil
+	return &SignOuts{jar: jar, name: jar.name(signOutSuffix), sealer: sealer, now: o.Now}, nil
 }
 
 // Begin gives the browser a cookie, good for ten minutes, and returns the random
-// state to send along. Everywhere is handed back by Finish.
-func (s *SignOuts) Begin(w http.ResponseWriter, everywhere bool) (state string) {
-	state = randomID()
-	mark := "0"
-	if everywhere {
-		mark = "1"
+// state to send along. Finish and Finished hand out back. A ReturnTo of more than
+// 2 KB is left out.
+func (s *SignOuts) Begin(w http.ResponseWriter, out SignOut) (state string) {
+	if len(out.ReturnTo) > maxAttemptSize {
+		out.ReturnTo = ""
 	}
-	s.jar.set(w, s.name, s.sealer.Seal(s.name, []byte(mark+state)), signOutLifetime)
+	state = randomID()
+	s.keep(w, pending{out, state, s.now().Add(signOutLifetime)}, signOutLifetime)
 	return state
 }
 
-// Finish reports whether state answers this browser's sign-out, and deletes the
-// cookie if so.
-func (s *SignOuts) Finish(w http.ResponseWriter, r *http.Request, state string) (everywhere, ok bool) {
+// Finish reports whether state answers this browser's sign-out, once. For a minute
+// from then on, Finished knows of it.
+func (s *SignOuts) Finish(w http.ResponseWriter, r *http.Request, state string) (SignOut, bool) {
+	p, ok := s.find(r, func(p pending) bool {
+		return p.State != "" && subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1
+	})
+	if !ok {
+		return SignOut{}, false
+	}
+	s.keep(w, pending{p.SignOut, "", s.now().Add(finishedLifetime)}, finishedLifetime)
+	return p.SignOut, true
+}
+
+// Finished reports whether this browser has just come back from signing out.
+func (s *SignOuts) Finished(r *http.Request) (SignOut, bool) {
+	p, ok := s.find(r, func(p pending) bool { return p.State == "" })
+	return p.SignOut, ok
+}
+
+func (s *SignOuts) keep(w http.ResponseWriter, p pending, left time.Duration) {
+	plaintext, err := encoding.Marshal(p)
+	if err != nil { // no field of it can fail
+		return
+	}
+	s.jar.set(w, s.name, s.sealer.Seal(s.name, plaintext), left)
+}
+
+// find returns the sign-out among the request's cookies that fits.
+func (s *SignOuts) find(r *http.Request, fits func(pending) bool) (pending, bool) {
 	for name, value := range requestCookies(r) {
 		if name != s.name {
 			continue
 		}
+		var p pending
 		plaintext, _, err := s.sealer.Open(name, value)
-		if err != nil || len(plaintext) < 2 || subtle.ConstantTimeCompare(plaintext[1:], []byte(state)) != 1 {
-			continue
+		if err == nil && strict.Unmarshal(plaintext, &p) == nil && s.now().Before(p.Until) && fits(p) {
+			return p, true
 		}
-		s.jar.delete(w, name)
-		return plaintext[0] == '1', true
 	}
-	return false, false
+	return pending{}, false
 }

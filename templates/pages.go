@@ -5,19 +5,34 @@ import (
 	"time"
 )
 
-// allPages lists every page there is, empty.
-func allPages() []Page {
-	return []Page{
-		Home{}, Profile{}, Greet{}, SignedOut{}, ConfirmSignOut{}, Error{}, Resubmit{}, PopupDone{},
-	}
-}
+// Page is a page's struct, filled in. Template names its file.
+type Page interface{ Template() string }
 
 // Base is what the frame around a page shows.
 type Base struct {
-	Person  *Person // nil when nobody is signed in
-	Path    string  // of this request, to mark the page in the navigation
-	Version string  // of the app, may be empty
+	Site
+	Person *Person // nil when nobody is signed in
+	Path   string  // of this request, to mark the page in the navigation
 }
+
+// Site is what is the same on every page.
+type Site struct {
+	Brand   string
+	Nav     []NavItem
+	Version string // of the app, may be empty
+}
+
+// NavItem is an entry of the navigation, for people who are signed in.
+type NavItem struct{ ID, Path, Label string }
+
+// Plain is a page that knows nothing but its frame.
+type Plain struct {
+	Base
+	File string
+}
+
+// Template names the page's file.
+func (p Plain) Template() string { return p.File }
 
 // Person is the one who is signed in.
 type Person struct {
@@ -31,7 +46,8 @@ type Home struct {
 	Notice string // a sentence above everything else, may be empty
 }
 
-func (Home) file() string { return "home.html" }
+// Template names the page's file.
+func (Home) Template() string { return "home.html" }
 
 // Profile shows who is signed in and every verified claim.
 type Profile struct {
@@ -44,7 +60,8 @@ type Profile struct {
 	UserID               string // the sub claim
 }
 
-func (Profile) file() string { return "profile.html" }
+// Template names the page's file.
+func (Profile) Template() string { return "profile.html" }
 
 // SessionTimes says since when a session lasts and how long it may go on.
 type SessionTimes struct {
@@ -79,37 +96,48 @@ type Greet struct {
 	TimeOfDay string // morning, afternoon, evening or night
 }
 
-func (Greet) file() string { return "greet.html" }
+// Template names the page's file.
+func (Greet) Template() string { return "greet.html" }
 
-// SignedOut is what a person sees after signing out.
+// SignedOut says what has ended, and what has not.
 type SignedOut struct {
 	Base
+	Ended      bool // by this browser, just now; else the page was merely visited
 	Everywhere bool // on all of the person's devices
-	Partial    bool // here only: Okta's own session may still be open
+	HereOnly   bool // Okta's own session may still be open
+	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
 }
 
-func (SignedOut) file() string { return "signed-out.html" }
+// Template names the page's file.
+func (SignedOut) Template() string { return "signed-out.html" }
 
 // ConfirmSignOut asks before signing out; a GET must not do it.
-type ConfirmSignOut struct{ Base }
+type ConfirmSignOut struct {
+	Base
+	ReturnTo string // where to land afterwards; may be empty
+}
 
-func (ConfirmSignOut) file() string { return "confirm-sign-out.html" }
+// Template names the page's file.
+func (ConfirmSignOut) Template() string { return "confirm-sign-out.html" }
 
 // Error explains what went wrong, and the way on.
 type Error struct {
 	Base
-	Status        int
-	Heading       string // empty: the standard text of Status
-	Message       string
-	OktaSays      string // Okta's own words, shown as a quotation; may be empty
-	RequestID     string
-	TryAgain      string // path of this origin, or "" when trying again is no use
-	TryAgainLabel string // empty: "Try again"
-	OtherAccount  string // path that starts a sign-in with another account, or ""
-	NeedGroups    []string
+	Status     int
+	Heading    string // empty: the standard text of Status
+	Message    string
+	OktaSays   string // Okta's own words, shown as a quotation; may be empty
+	RequestID  string
+	TryAgain   Way
+	Otherwise  Way
+	NeedGroups []string
 }
 
-func (Error) file() string { return "error.html" }
+// Template names the page's file.
+func (Error) Template() string { return "error.html" }
+
+// Way is a link with its words. The zero Way is none.
+type Way struct{ URL, Label string }
 
 // Title is the heading of the page.
 func (e Error) Title() string {
@@ -121,25 +149,3 @@ func (e Error) Title() string {
 	}
 	return "Something went wrong"
 }
-
-// Resubmit posts a form once more, from our own origin. Okta's form_post answer arrives as a cross-site request, which
-// comes without our SameSite cookies; the second post has them.
-type Resubmit struct {
-	Action string // path of this origin
-	Fields []Field
-}
-
-func (Resubmit) file() string { return "resubmit.html" }
-
-// Field is one form field, sent on unchanged.
-type Field struct{ Name, Value string }
-
-// PopupDone ends a sign-in that ran in a pop-up window: it tells the window that opened it, and closes.
-type PopupDone struct {
-	Origin  string // the only origin that is told; empty: nobody is
-	Result  string // "success" or "error"
-	Reason  string // why not, one word for the window that is told; may be empty
-	Message string // why not, in a few words for the person; may be empty
-}
-
-func (PopupDone) file() string { return "popup-done.html" }

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"io/fs"
+	"maps"
+	"slices"
 	"sync"
 )
 
@@ -16,23 +19,31 @@ import (
 //go:embed *.html
 var files embed.FS
 
-// Page is one of this package's page structs, filled in.
-type Page interface {
-	file() string
-}
-
 // Pages is the parsed set of pages. It is safe for concurrent use.
 type Pages struct {
 	byFile  map[string]*template.Template
 	buffers sync.Pool
 }
 
-// Parse reads every page. The function asset turns an asset's name, such as "app.css", into the URL it is served at, and
-// answers "" for a name it doesn't know, which is an error here: a page never goes out with a missing stylesheet.
-func Parse(asset func(name string) string) (*Pages, error) {
+// URLs turn names into URLs.
+type URLs struct {
+	// Asset is for an asset's name, such as "app.css". It answers "" for a name it doesn't know, which is an error: a page
+	// never goes out with a missing stylesheet.
+	Asset func(name string) string
+	// Path is for a path of the app, which may stand below another on its host.
+	Path func(path string) string
+	// SignIn starts a sign-in, SignOut is where a sign-out button posts to.
+	SignIn, SignOut string
+}
+
+// Parse reads every page.
+func Parse(urls URLs) (*Pages, error) {
 	shared, err := template.New("shared").Funcs(template.FuncMap{
+		"url":     urls.Path,
+		"signin":  func() string { return urls.SignIn },
+		"signout": func() string { return urls.SignOut },
 		"asset": func(name string) (string, error) {
-			url := asset(name)
+			url := urls.Asset(name)
 			if url == "" {
 				return "", fmt.Errorf("no asset named %q", name)
 			}
@@ -51,30 +62,41 @@ func Parse(asset func(name string) string) (*Pages, error) {
 		byFile:  make(map[string]*template.Template),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
-	for _, page := range allPages() {
-		set, err := template.Must(shared.Clone()).ParseFS(files, page.file())
+	names, err := fs.Glob(files, "[^_]*.html")
+	if err != nil {
+		return nil, fmt.Errorf("list the pages: %w", err)
+	}
+	for _, name := range names {
+		set, err := template.Must(shared.Clone()).ParseFS(files, name)
 		if err != nil {
-			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
+			return nil, fmt.Errorf("parse the page %s: %w", name, err)
 		}
-		p.byFile[page.file()] = set.Lookup(page.file())
-		// html/template reports a bad escaping context only when a page is first executed.
-		if err := p.Render(io.Discard, page); err != nil {
-			return nil, err
-		}
+		p.byFile[name] = set.Lookup(name)
 	}
 	return p, nil
 }
 
+// Names lists the pages' files.
+func (p *Pages) Names() []string { return slices.Sorted(maps.Keys(p.byFile)) }
+
+// Check renders page to nowhere: html/template reports a bad escaping context, or a field that the struct lacks, only
+// when a page is first executed.
+func (p *Pages) Check(page Page) error { return p.Render(io.Discard, page) }
+
 // Render writes a page to w, all of it or, after an error in the template, nothing.
 func (p *Pages) Render(w io.Writer, page Page) error {
+	set, ok := p.byFile[page.Template()]
+	if !ok {
+		return fmt.Errorf("there is no page templates/%s", page.Template())
+	}
 	buf := p.buffers.Get().(*bytes.Buffer)
 	defer p.buffers.Put(buf)
 	buf.Reset()
-	if err := p.byFile[page.file()].Execute(buf, page); err != nil {
-		return fmt.Errorf("render the page %s: %w", page.file(), err)
+	if err := set.Execute(buf, page); err != nil {
+		return fmt.Errorf("render the page %s: %w", page.Template(), err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {
-		return fmt.Errorf("send the page %s: %w", page.file(), err)
+		return fmt.Errorf("send the page %s: %w", page.Template(), err)
 	}
 	return nil
 }

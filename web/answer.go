@@ -54,7 +54,7 @@ func (a *Answers) Handle(h func(*gin.Context) error) gin.HandlerFunc {
 func (a *Answers) Fail(c *gin.Context, err error) {
 	c.Abort()
 	p := a.Problem(err)
-	a.note(c, p)
+	a.Note(c, p)
 	if c.Writer.Written() {
 		return // too late for an answer
 	}
@@ -72,7 +72,7 @@ func (a *Answers) Fail(c *gin.Context, err error) {
 		return
 	}
 	if err := a.page(c, p); err != nil {
-		a.note(c, Unexpected(err))
+		a.Note(c, Unexpected(err))
 		if !c.Writer.Written() {
 			c.Data(http.StatusInternalServerError, "text/plain; charset=utf-8", []byte("Something went wrong here.\n"))
 		}
@@ -91,13 +91,13 @@ func (a *Answers) json(c *gin.Context, p *Problem) {
 		RequestID string   `json:"request_id"`
 	}{"about:blank", p.Heading, p.Status, p.Detail, p.Reason, p.Needs, RequestID(c)})
 	if err != nil {
-		a.note(c, Unexpected(err))
+		a.Note(c, Unexpected(err))
 	}
 	c.Data(p.Status, "application/problem+json", body)
 }
 
-// note has p logged.
-func (a *Answers) note(c *gin.Context, p *Problem) {
+// Note has p logged, once, where it was not answered by Fail.
+func (a *Answers) Note(c *gin.Context, p *Problem) {
 	NoteProblem(c, p)
 	if exchangeOf(c).logged {
 		return

@@ -60,6 +60,23 @@ func (s Site) trim(p string) string {
 	}
 }
 
+// Strip returns a handler that takes the site's path off requests before next sees
+// them, where a proxy has left it.
+func (s Site) Strip(next http.Handler) http.Handler {
+	if s.base == "" {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if short := s.trim(r.URL.Path); short != r.URL.Path {
+			u := *r.URL
+			u.Path, u.RawPath = short, s.trim(u.RawPath)
+			r = r.WithContext(r.Context())
+			r.URL = &u
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // URL returns what leads a browser to p, a path of this app: it begins with the
 // site's path, once.
 func (s Site) URL(p string) string {

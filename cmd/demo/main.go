@@ -16,6 +16,7 @@ import (
 	"example.com/okta-gin/examples/spa"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/web"
 )
 
 func main() {
@@ -57,10 +58,10 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	}
 	welcome(out, s, org)
 
-	log := handlers.NewLogger(s.app, out)
+	log := web.NewLogger(s.app, out)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handlers.Run(ctx, s.app, appListener, log) })
-	group.Go(func() error { return handlers.Serve(ctx, spaListener, frontEnd, log) })
+	group.Go(func() error { return web.Serve(ctx, spaListener, frontEnd, log) })
 	return group.Wait()
 }
 

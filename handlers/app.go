@@ -1,0 +1,91 @@
+package handlers
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/directory"
+	"example.com/okta-gin/static"
+	"example.com/okta-gin/templates"
+)
+
+// App is this app, ready to serve.
+type App struct {
+	http.Handler
+
+	okta      *auth.Auth
+	cfg       config.Config
+	log       *slog.Logger
+	now       func() time.Time
+	directory *directory.Directory // nil when look-ups are off
+	assets    *static.Assets
+	pages     *templates.Pages
+	site      templates.Site
+	metrics   http.Handler
+	faults    []error // of pages, found while the routes were listed
+}
+
+// New builds the app that cfg describes. It asks Okta nothing and connects to
+// nothing: both may be away when the app starts. Log lines go to log; now is the
+// clock, usually time.Now.
+func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
+	a := &App{cfg: cfg, log: log, now: now, site: site("")}
+	var err error
+	if cfg.APIToken.IsSet() {
+		if a.directory, err = directory.New(cfg, now); err != nil {
+			return nil, err
+		}
+	}
+	a.okta, err = auth.New(cfg, auth.Options{
+		Log:   log,
+		Now:   now,
+		Paths: auth.Paths{Login: "/login", Logout: "/logout"},
+		Hooks: auth.Hooks{SignedIn: a.prefetchRecord},
+		Look:  look{a},
+	})
+	if err != nil {
+		return nil, err
+	}
+	if a.assets, err = static.New(); err != nil {
+		return nil, fmt.Errorf("load static files: %w", err)
+	}
+	a.pages, err = templates.Parse(templates.URLs{
+		Asset: a.assetURL, Path: a.okta.URL, SignIn: a.okta.LoginURL(""), SignOut: a.okta.LogoutURL(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load templates: %w", err)
+	}
+	a.metrics = newMetrics(a.okta)
+	engine, err := a.router()
+	if err != nil {
+		return nil, err
+	}
+	a.Handler = a.okta.BelowBasePath(engine)
+	return a, nil
+}
+
+// Warm fetches what the first sign-in needs, and reports whether people can sign in.
+func (a *App) Warm(ctx context.Context) error { return a.okta.Warm(ctx) }
+
+func (a *App) assetURL(name string) string {
+	if path := a.assets.URL(name); path != "" {
+		return a.okta.URL(path)
+	}
+	return ""
+}
+
+// asset serves GET /static/: the stylesheet, the scripts and the icon.
+func (a *App) asset(c *gin.Context) error {
+	if !a.assets.Has(c.Request.URL.Path) {
+		return a.notFound(c)
+	}
+	a.assets.ServeHTTP(c.Writer, c.Request)
+	return nil
+}

@@ -1,0 +1,32 @@
+package handlers
+
+import (
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/templates"
+)
+
+// look shows sign-in's pages in this app's layout. The small windows between two
+// places keep the default look.
+type look struct{ app *App }
+
+// Show implements auth.Look.
+func (l look) Show(c *gin.Context, status int, page auth.Page) error {
+	base := l.app.base(c)
+	switch p := page.(type) {
+	case auth.ErrorPage:
+		return l.app.render(c, status, templates.Error{
+			Base: base, Status: p.Status, Heading: p.Heading, Message: p.Message, OktaSays: p.Quote, RequestID: p.RequestID,
+			TryAgain: templates.Way(p.TryAgain), Otherwise: templates.Way(p.Otherwise), NeedGroups: p.Needs,
+		})
+	case auth.ConfirmSignOutPage:
+		return l.app.render(c, status, templates.ConfirmSignOut{Base: base, ReturnTo: p.ReturnTo})
+	case auth.SignedOutPage:
+		return l.app.render(c, status, templates.SignedOut{
+			Base: base, Ended: p.Ended, Everywhere: p.Everywhere, HereOnly: p.HereOnly, Unsure: p.Unsure,
+		})
+	default:
+		return auth.ErrDefaultLook
+	}
+}

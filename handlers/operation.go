@@ -1,0 +1,53 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"example.com/okta-gin/auth"
+)
+
+// healthz serves GET /healthz: 200 while the process can answer at all.
+func (a *App) healthz(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	c.JSON(http.StatusOK, gin.H{"status": "alive"})
+	return nil
+}
+
+// readyz serves GET /readyz: 200 when people can sign in, else 503 and what is
+// missing. It is also what brings the app back after Okta was away at its start.
+func (a *App) readyz(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	checks, status := gin.H{}, http.StatusOK
+	for name, err := range a.okta.Ready(c.Request.Context()) {
+		checks[name] = "ok"
+		if err != nil {
+			p := a.okta.Explain(err)
+			checks[name], status = p.Reason, http.StatusServiceUnavailable
+			auth.NoteProblem(c, p)
+		}
+	}
+	c.JSON(status, checks)
+	return nil
+}
+
+// newMetrics serves what is counted in Prometheus' text format.
+func newMetrics(okta *auth.Auth) http.Handler {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(okta.Metrics(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// metricsPage serves GET /metrics, unless the world can ask for it: it says how
+// many people sign in. METRICS_LISTEN serves it apart.
+func (a *App) metricsPage(c *gin.Context) error {
+	if _, _, apart := a.cfg.MetricsListenOn(); apart || !a.cfg.OnThisMachine() {
+		return a.notFound(c)
+	}
+	a.metrics.ServeHTTP(c.Writer, c.Request)
+	return nil
+}

@@ -1,0 +1,83 @@
+package handlers
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/templates"
+)
+
+// page makes a handler of h, which fills in a page. That the page's template is
+// there and fits is checked when the app starts.
+func page[T templates.Page](a *App, h func(*gin.Context) (T, error)) gin.HandlerFunc {
+	var empty T
+	if err := a.pages.Check(empty); err != nil {
+		a.faults = append(a.faults, err)
+	}
+	return a.okta.Handle(func(c *gin.Context) error {
+		filled, err := h(c)
+		if err != nil {
+			return err
+		}
+		return a.render(c, http.StatusOK, filled)
+	})
+}
+
+// plain makes a handler of a template that needs nothing but the frame around it,
+// such as plain(a, "about.html").
+func plain(a *App, file string) gin.HandlerFunc {
+	if err := a.pages.Check(templates.Plain{File: file}); err != nil {
+		a.faults = append(a.faults, err)
+	}
+	return a.okta.Handle(func(c *gin.Context) error {
+		return a.render(c, http.StatusOK, templates.Plain{Base: a.base(c), File: file})
+	})
+}
+
+// render answers with a page: the whole of it, or nothing and an error. Every
+// page may hold personal data, so none is stored.
+func (a *App) render(c *gin.Context, status int, page templates.Page) error {
+	c.Header("Cache-Control", "no-store")
+	c.Header("Content-Type", "text/html; charset=utf-8")
+	c.Status(status)
+	if err := a.pages.Render(c.Writer, page); err != nil && !c.Writer.Written() {
+		return err
+	}
+	return nil
+}
+
+// base is the frame around a page. It names who is known already to be signed in.
+func (a *App) base(c *gin.Context) templates.Base {
+	return templates.Base{Site: a.site, Person: person(a.okta.Known(c)), Path: a.okta.Path(c)}
+}
+
+func person(caller *auth.Caller) *templates.Person {
+	if caller == nil || !caller.SignedIn() {
+		return nil
+	}
+	name := caller.Name()
+	return &templates.Person{Name: name, Email: caller.Email(), Initials: initials(name)}
+}
+
+// initials are the first letters of the first and the last word of name.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
+	if len(words) == 0 {
+		return "?"
+	}
+	letters := firstLetter(words[0])
+	if len(words) > 1 {
+		letters += firstLetter(words[len(words)-1])
+	}
+	return letters
+}
+
+func firstLetter(word string) string {
+	r, _ := utf8.DecodeRuneInString(word)
+	return string(unicode.ToUpper(r))
+}

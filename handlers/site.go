@@ -1,0 +1,17 @@
+package handlers
+
+import "example.com/okta-gin/templates"
+
+const profilePath = "/authorization-code/profile"
+
+// site is the brand and the navigation of every page.
+func site(version string) templates.Site {
+	return templates.Site{
+		Brand:   "okta-gin",
+		Version: version,
+		Nav: []templates.NavItem{
+			{Path: "/greet", Label: "Greeting"},
+			{ID: "profile-button", Path: profilePath, Label: "Profile"},
+		},
+	}
+}
