@@ -181,6 +181,7 @@ func TestLoadAccepts(t *testing.T) {
 		{"OKTA_OAUTH2_CLIENT_SECRET", "a b%c+d:eüf", secret, "a b%c+d:eüf"},
 		{"OKTA_OAUTH2_CLIENT_SECRET", `p{a}<b>"c'd...e`, secret, `p{a}<b>"c'd...e`},
 		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t'", secret, "s3cr3t'"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t...", secret, "s3cr3t..."},
 		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\r\n", secret, "s3cr3t"},
 		{"COOKIE_NAME", "my.shop-1", cookieName, "my.shop-1"},
 		{"PORT", "9090", baseURL, "http://localhost:9090"},

@@ -239,6 +239,25 @@ func TestEnvExampleShowsTheDefaults(t *testing.T) {
 	}
 }
 
+// The comments show how a list holds what its own form does not.
+func TestEnvExampleShowsLists(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile(`(?m)^#   (REQUIRE_GROUPS=.+)$`).FindStringSubmatch(readExample(t))
+	if shown == nil {
+		t.Fatal("no such line")
+	}
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", shown[1]+"\n")
+	env, err := config.Environment(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Sales, North", " padded ", `say "hi"`, "O'Neil's"}
+	if got := mustLoad(t, env).RequireGroups; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestEnvExampleAsItIsLacksTheRequiredThree(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -28,7 +28,7 @@ func wrapped(text string) bool {
 func quotedAtAnEnd(text string) bool { return strings.Trim(text, quotes) != text }
 
 // blank matches the blanks that documentation leaves in its examples.
-var blank = regexp.MustCompile(`(?i)^[{<].*[}>]$|^\$\{.*\}$|^(…|\.\.\.)|(…|\.\.\.)$|^your[a-z_ -]*$|^(replace|change)[-_ ]?me$|x{8}`)
+var blank = regexp.MustCompile(`(?i)^[{<].*[}>]$|^\$\{.*\}$|^(…|\.\.\.)$|…$|^your[a-z_ -]*$|^(replace|change)[-_ ]?me$|x{8}`)
 
 // blankInside matches those that stand inside a value, where it cannot be anything else.
 var blankInside = regexp.MustCompile(`[{<].*[}>]|\.\.\.|…|//ORG\.|(?i)your-?okta-?domain`)
