@@ -80,6 +80,7 @@ func TestEnvironmentErrors(t *testing.T) {
 		{"two in one line", "A='1'B=s3cr3t\n", "/.env, line 1: " + form},
 		{"not UTF-8", "A=1\nB=s3cr3t\xfc\n", "/.env, line 2: " + form},
 		{"quoted without an end", "A=1\nB='" + strings.Repeat("s3cr3t\n", 9000), "/.env, line 2: " + form},
+		{"quoted for longer than any value", "A='" + strings.Repeat("s3cr3t\n", 101) + "'\n", "/.env, line 1: " + form},
 		{"expansion of no setting", "A=1\nB=s3cr3t$A\n", "/.env, line 2: the value has a $ that would be taken for a variable; put the value between 'single quotes'"},
 		{"large", "A=" + strings.Repeat("s3cr3t", 1<<14), "/.env: cannot be read: it is larger than 64 KiB"},
 	}

@@ -2,6 +2,7 @@ package config
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -42,7 +43,13 @@ func parseJSONList(text string) (List, error) {
 	return list, checkList(list)
 }
 
+// maxEntries bounds a list of any kind.
+const maxEntries = 1000
+
 func checkList(list List) error {
+	if len(list) > maxEntries {
+		return invalid(fmt.Sprintf("has more than %d entries", maxEntries))
+	}
 	for i, item := range list {
 		if item == "" {
 			return invalid("has an empty entry; entries are separated by single commas")

@@ -23,8 +23,8 @@ func parseProxies(text string) (any, error) {
 		}
 		prefixes = append(prefixes, prefix)
 	}
-	if share(prefixes, 32) >= 0.25 || share(prefixes, 128) >= 0.25 {
-		return nil, invalid("must not cover a quarter of all addresses, or strangers could forge X-Forwarded-For; name your proxy's network")
+	if shareOfIPv4(prefixes) >= 0.25 {
+		return nil, invalid("must not cover a quarter of all IPv4 addresses, or strangers could forge X-Forwarded-For; name your proxy's network")
 	}
 	return prefixes, nil
 }
@@ -59,11 +59,12 @@ func isWide(prefix netip.Prefix) bool {
 	}
 }
 
-// share is the part of all addresses of bitLen bits that prefixes cover together.
-func share(prefixes []netip.Prefix, bitLen int) float64 {
+// shareOfIPv4 is the part of all IPv4 addresses that prefixes cover together. A list is too short to
+// cover much of IPv6 with what isWide lets through.
+func shareOfIPv4(prefixes []netip.Prefix) float64 {
 	var sum float64
 	for i, prefix := range prefixes {
-		if prefix.Addr().BitLen() == bitLen && !coveredByAnother(prefixes, i) {
+		if prefix.Addr().Is4() && !coveredByAnother(prefixes, i) {
 			sum += math.Pow(2, -float64(prefix.Bits()))
 		}
 	}

@@ -12,9 +12,6 @@ func readValues(env map[string]string, found *problems) map[string]string {
 	values := make(map[string]string)
 	for field := range configFields() {
 		name := field.Tag.Get("env")
-		if found.has(name) {
-			continue
-		}
 		value, err := readValue(env, name, holdsSecret(field))
 		if err != nil {
 			found.add(name, err)

@@ -23,3 +23,16 @@ func TestRandomKeysAreAccepted(t *testing.T) {
 		}
 	}
 }
+
+// Networks that are named twice, in other words or inside one another, count once.
+func TestProxiesCountOnce(t *testing.T) {
+	t.Parallel()
+	for name, list := range map[string]string{
+		"the same in other words": pieces("11.%d.0.0/8", 64),
+		"one inside another":      pieces("%d.0.0.0/8", 40) + "," + pieces("%d.0.0.0/9", 40) + "," + pieces("%d.128.0.0/9", 40),
+	} {
+		if _, err := config.Load(required(map[string]string{"TRUSTED_PROXIES": list})); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
