@@ -30,12 +30,7 @@ func run(ctx context.Context, args, environ []string, out *os.File) int {
 		fmt.Fprintln(out, "okta-gin takes no arguments: its settings are environment variables, see .env.example")
 		return 2
 	}
-	env, err := config.Environment(".", environ)
-	if err != nil {
-		fmt.Fprintln(out, err)
-		return 2
-	}
-	cfg, err := config.Load(env)
+	cfg, err := config.Read(".", environ)
 	if err != nil {
 		fmt.Fprintln(out, err)
 		return 2

@@ -1,11 +1,7 @@
 package config
 
 import (
-	"crypto/rand"
-	"encoding/base64"
-	"encoding/hex"
 	"fmt"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"slices"
@@ -13,8 +9,6 @@ import (
 	"strings"
 	"time"
 )
-
-const minKeySize = 32 // bytes
 
 // check finds what is wrong with the parsed values and puts the rest into its final form.
 // given are the values by name, from before the defaults.
@@ -24,7 +18,9 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Issuer, err = checkIssuer(c.Issuer)
 	found.add("OKTA_OAUTH2_ISSUER", err)
 	found.add("OKTA_OAUTH2_CLIENT_ID", checkCredential(c.ClientID))
-	found.add("OKTA_OAUTH2_CLIENT_SECRET", checkCredential(c.ClientSecret.Reveal()))
+	if !c.ClientSecret.IsSet() {
+		found.add("OKTA_OAUTH2_CLIENT_SECRET", invalid("is missing"))
+	}
 
 	c.checkAddress(given, found)
 	c.checkSession(found)
@@ -37,24 +33,24 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Prompt = strings.Join(strings.Fields(c.Prompt), " ")
 	found.add("OKTA_PROMPT", oneOf(c.Prompt, "", "none", "login", "consent", "login consent", "consent login"))
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
-	found.add("REQUIRE_GROUPS", trimList(c.RequireGroups))
 
-	if strings.ContainsAny(c.APIAudience, " ,") || isPlaceholder(c.APIAudience) {
+	if strings.ContainsAny(c.APIAudience, " ,") {
 		found.add("OKTA_API_AUDIENCE", invalid("must be one audience, such as api://default"))
 	}
-	found.add("OKTA_API_CLIENT_IDS", trimList(c.APIClientIDs))
 	for _, id := range c.APIClientIDs {
 		found.add("OKTA_API_CLIENT_IDS", checkCredential(id))
 	}
 	c.APIScopes = dropEmpty(c.APIScopes)
 	found.add("OKTA_API_SCOPES", checkScopes(c.APIScopes))
-	found.add("CORS_ALLOWED_ORIGINS", trimList(c.CORSAllowedOrigins))
 	for i, raw := range c.CORSAllowedOrigins {
 		c.CORSAllowedOrigins[i], err = parseOrigin(raw)
 		found.add("CORS_ALLOWED_ORIGINS", err)
 	}
 	if c.APIToken.IsSet() {
 		found.add("OKTA_API_TOKEN", checkCredential(c.APIToken.Reveal()))
+		if !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {
+			found.add("OKTA_API_TOKEN", invalid("is for Okta alone, and OKTA_OAUTH2_ISSUER is not an Okta authorization server; remove one of them"))
+		}
 	}
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
 }
@@ -133,18 +129,24 @@ func (c *Config) checkSession(found *problems) {
 		found.add("REDIS_URL", checkRedisURL(c.RedisURL.Reveal(), "must be "))
 	}
 
-	if c.SessionIdleTimeout < time.Second {
-		found.add("SESSION_IDLE_TIMEOUT", invalid("must be 1s or more"))
-	}
-	if c.SessionMaxAge < time.Second {
-		found.add("SESSION_MAX_AGE", invalid("must be 1s or more"))
-	}
-	if c.SessionIdleTimeout > c.SessionMaxAge {
+	found.add("SESSION_IDLE_TIMEOUT", checkDuration(c.SessionIdleTimeout, time.Second, maxSession))
+	found.add("SESSION_MAX_AGE", checkDuration(c.SessionMaxAge, time.Second, maxSession))
+	if c.SessionIdleTimeout > c.SessionMaxAge && !found.has("SESSION_IDLE_TIMEOUT") {
 		found.add("SESSION_MAX_AGE", invalid("must not be shorter than SESSION_IDLE_TIMEOUT"))
 	}
-	if c.SessionRenewGrace < 0 {
-		found.add("SESSION_RENEW_GRACE", invalid(`must be "0s" or more`))
+	found.add("SESSION_RENEW_GRACE", checkDuration(c.SessionRenewGrace, 0, maxRenewGrace))
+}
+
+const (
+	maxSession    = 30 * 24 * time.Hour
+	maxRenewGrace = 24 * time.Hour
+)
+
+func checkDuration(value, least, most time.Duration) error {
+	if value < least || value > most {
+		return invalid(fmt.Sprintf("must be from %.0fs to %.0fh", least.Seconds(), most.Hours()))
 	}
+	return nil
 }
 
 // maxCookieName leaves room for a prefix and what the store adds.
@@ -163,25 +165,18 @@ func checkCookieName(name string) error {
 	return nil
 }
 
-// visible matches the characters of client ids, client secrets and tokens (RFC 6749, appendix A).
+// visible matches the characters of client ids and tokens (RFC 6749, appendix A).
 var visible = regexp.MustCompile(`^[!-~]+$`)
 
 func checkCredential(value string) error {
 	switch {
 	case value == "":
 		return invalid("is missing")
-	case isPlaceholder(value):
-		return invalid("is still the placeholder of an example; put the real value in its place")
 	case !visible.MatchString(value):
 		return invalid("must be one word of ASCII characters")
 	}
 	return nil
 }
-
-var placeholder = regexp.MustCompile(`(?i)[{<].*[}>]|\.\.\.|…|^your[a-z_ -]*$|your-?okta-?domain`)
-
-// isPlaceholder recognises the blanks that documentation leaves in its examples.
-func isPlaceholder(value string) bool { return placeholder.MatchString(value) }
 
 // scopeToken is what RFC 6749, section 3.3 allows in a scope.
 var scopeToken = regexp.MustCompile(`^[!#-\[\]-~]+$`)
@@ -213,80 +208,12 @@ func dropEmpty(list []string) []string {
 	return slices.DeleteFunc(list, func(item string) bool { return item == "" })
 }
 
-// trimList trims each item in place and refuses an empty one.
-func trimList(list []string) error {
-	for i := range list {
-		list[i] = strings.TrimSpace(list[i])
-		if list[i] == "" {
-			return invalid("has an empty entry; entries are separated by single commas")
-		}
-	}
-	return nil
-}
-
-// parseProxies reads a comma-separated list of CIDRs and addresses.
-func parseProxies(text string) (any, error) {
-	var prefixes []netip.Prefix
-	for item := range strings.SplitSeq(text, ",") {
-		item = strings.TrimSpace(item)
-		prefix, err := netip.ParsePrefix(item)
-		if address, addressErr := netip.ParseAddr(item); addressErr == nil && address.Zone() == "" {
-			prefix, err = netip.PrefixFrom(address, address.BitLen()), nil
-		}
-		if err != nil {
-			return nil, invalid("must be addresses or CIDRs separated by commas, such as 10.0.0.0/8")
-		}
-		if prefix.Bits() == 0 {
-			return nil, invalid("must not cover every address, or anyone could forge X-Forwarded-For; name your proxy's network")
-		}
-		prefixes = append(prefixes, prefix.Masked())
-	}
-	return prefixes, nil
-}
-
-// parseSessionSecrets reads a comma-separated list of keys in hex or base64.
-func parseSessionSecrets(text string) (any, error) {
-	var secrets []Secret
-	for item := range strings.SplitSeq(text, ",") {
-		key, ok := decodeKey(strings.TrimSpace(item))
-		if !ok {
-			return nil, invalid("must be hex or base64, several separated by commas; make one with `openssl rand -hex 32`")
-		}
-		if len(key) < minKeySize {
-			return nil, invalid(fmt.Sprintf("must be %d bytes or more, but one has %d; make one with `openssl rand -hex 32`", minKeySize, len(key)))
-		}
-		secrets = append(secrets, NewSecret(string(key)))
-	}
-	return secrets, nil
-}
-
-var hexDigits = regexp.MustCompile(`^[0-9A-Fa-f]+$`)
-
-// decodeKey reads whatever looks like hex as hex: the same letters taken for base64 would make a
-// key seem longer than it is.
-func decodeKey(text string) ([]byte, bool) {
-	if hexDigits.MatchString(text) {
-		key, err := hex.DecodeString(text)
-		return key, err == nil
-	}
-	text = strings.TrimRight(text, "=")
-	encoding := base64.RawStdEncoding
-	if strings.ContainsAny(text, "-_") {
-		encoding = base64.RawURLEncoding
-	}
-	key, err := encoding.DecodeString(text)
-	return key, err == nil && text != ""
-}
-
-func generateKey() Secret {
-	key := make([]byte, minKeySize)
-	_, _ = rand.Read(key) // never fails
-	return NewSecret(string(key))
-}
-
 // checkRedisURL checks the form alone; lead begins its message.
 func checkRedisURL(raw, lead string) error {
 	u, err := url.Parse(raw)
+	if err == nil && (u.Host == "HOST" || strings.HasPrefix(u.Host, "HOST:") || strings.Contains(raw, ":PASSWORD@")) {
+		return invalid("is still the placeholder of an example; put the real value in its place")
+	}
 	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" || !validPort(u) {
 		return invalid(lead + "redis://HOST:PORT or rediss://HOST:PORT; in a password, write special characters as %XX")
 	}

@@ -7,8 +7,10 @@ package config
 import (
 	"errors"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -68,16 +70,16 @@ type Config struct {
 	// ResponseMode is "query" or "form_post".
 	ResponseMode string `env:"OKTA_RESPONSE_MODE" envDefault:"query"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
-	RequireGroups []string `env:"REQUIRE_GROUPS"`
+	RequireGroups List `env:"REQUIRE_GROUPS"`
 
 	// APIAudience is the aud that bearer tokens must carry.
 	APIAudience string `env:"OKTA_API_AUDIENCE" envDefault:"api://default"`
 	// APIClientIDs are the apps whose bearer tokens are accepted. Empty: any.
-	APIClientIDs []string `env:"OKTA_API_CLIENT_IDS"`
+	APIClientIDs List `env:"OKTA_API_CLIENT_IDS"`
 	// APIScopes are demanded of bearer tokens by GET /api/messages. Empty: none.
 	APIScopes []string `env:"OKTA_API_SCOPES" envSeparator:" "`
 	// CORSAllowedOrigins are the origins of browser front ends, written as browsers send them.
-	CORSAllowedOrigins []string `env:"CORS_ALLOWED_ORIGINS"`
+	CORSAllowedOrigins List `env:"CORS_ALLOWED_ORIGINS"`
 	// APIToken is for Okta's management API and turns on directory look-ups.
 	APIToken Secret `env:"OKTA_API_TOKEN"`
 
@@ -87,16 +89,34 @@ type Config struct {
 	LogFormat string `env:"LOG_FORMAT"`
 }
 
+// Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where
+// a file cannot be read, the message is about the files alone.
+func Read(dir string, environ []string) (Config, error) {
+	var found problems
+	env := readEnvironment(dir, environ, &found)
+	if len(found.files) > 0 {
+		return Config{}, found.err()
+	}
+	return load(env, &found)
+}
+
 // Load reads the settings from env, usually the result of [Environment]. Surrounding white space
-// is dropped and an empty value counts as none. Each secret may instead be given as the name of a
-// file that holds it, in a variable of the same name with _FILE added.
+// is dropped, but for secrets, of which only a line end is, and an empty value counts as none. Each
+// secret may instead be given as the name of a file that holds it, in a variable of the same name
+// with _FILE added. A name that is no setting but much like one is a problem too.
 //
 // The error lists every problem at once, formatted for a terminal. It never holds a value.
-func Load(env map[string]string) (Config, error) {
-	var found problems
-	values := readValues(env, &found)
-	cfg := parse(values, &found)
-	cfg.check(values, &found)
+func Load(env map[string]string) (Config, error) { return load(env, &problems{}) }
+
+func load(env map[string]string, found *problems) (Config, error) {
+	for _, name := range slices.Sorted(maps.Keys(env)) {
+		if meant, ok := misspelt(name); ok && env[name] != "" {
+			found.addUnknown(name, meant)
+		}
+	}
+	values := readValues(env, found)
+	cfg := parse(values, found)
+	cfg.check(values, found)
 	if err := found.err(); err != nil {
 		return Config{}, err
 	}
@@ -120,6 +140,7 @@ func parse(values map[string]string, found *problems) Config {
 		FuncMap: map[reflect.Type]env.ParserFunc{
 			reflect.TypeFor[[]netip.Prefix](): parseProxies,
 			reflect.TypeFor[[]Secret]():       parseSessionSecrets,
+			reflect.TypeFor[List]():           func(text string) (any, error) { return splitList(text) },
 		},
 	})
 	var all env.AggregateError

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"bytes"
+	"fmt"
 	"log/slog"
 	"maps"
 	"net/netip"
@@ -13,10 +14,10 @@ import (
 	"example.com/okta-gin/config"
 )
 
-var (
-	hexKey    = strings.Repeat("0123456789abcdef", 4)
-	base64Key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHv8="
-	urlKey    = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHv_-"
+const (
+	hexKey    = "91d62b47f175bd597396fe32f1466f445bc272bbf2a1adb61896d179f5a42ac4"
+	base64Key = "/qFzJKIXcS2bv7S1IUEApdNQgZY55dJpcTBndufCieg="
+	urlKey    = "flCczi-frlWyYSiG5iY_Lgk_bU7vzvXF1Ob0mMLTk66b"
 )
 
 // required returns settings that are just enough, with changes put over them.
@@ -103,7 +104,7 @@ func TestLoadEverything(t *testing.T) {
 		"LOG_LEVEL":            "WARN",
 		"LOG_FORMAT":           "json",
 	})
-	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xff {
+	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xe8 {
 		t.Errorf("session keys are not those given: %x", cfg.SessionKeys())
 	}
 	cfg.SessionSecrets = nil
@@ -170,14 +171,27 @@ func TestLoadAccepts(t *testing.T) {
 		{"OKTA_OAUTH2_ISSUER", "https://id.example.com/realms/my%20realm", issuer, "https://id.example.com/realms/my%20realm"},
 		{"OKTA_OAUTH2_ISSUER", "http://127.0.0.1:7777/realms/demo", issuer, "http://127.0.0.1:7777/realms/demo"},
 		{"OKTA_OAUTH2_ISSUER", "https://login.example.com:8443/oauth2/default", config.Config.OrgURL, "https://login.example.com:8443"},
+		{"TRUSTED_PROXIES", "10.0.0.0/8,fc00::/7,fe80::/10,::ffff:192.0.2.0/120", proxies, "[10.0.0.0/8 fc00::/7 fe80::/10 192.0.2.0/24]"},
+		{"TRUSTED_PROXIES", `["10.0.0.0/8","2001:db8::1"]`, proxies, "[10.0.0.0/8 2001:db8::1/128]"},
+		{"REQUIRE_GROUPS", `["Sales, North"," padded ","say \"hi\"","O'Neil's","\"quoted\"","[x]","{x}","R\u0026D"]`, groups, `Sales, North| padded |say "hi"|O'Neil's|"quoted"|[x]|{x}|R&D`},
+		{"REQUIRE_GROUPS", "O'Neil's team, R&D; all", groups, "O'Neil's team|R&D; all"},
+		{"REQUIRE_GROUPS", "Org.okta, yours truly", groups, "Org.okta|yours truly"},
+		{"OKTA_API_CLIENT_IDS", `["0oa1","a,b"]`, clients, "0oa1|a,b"},
+		{"CORS_ALLOWED_ORIGINS", `["https://SPA.example.com"]`, origins, "https://spa.example.com"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "a b%c+d:eüf", secret, "a b%c+d:eüf"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", `p{a}<b>"c'd...e`, secret, `p{a}<b>"c'd...e`},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t'", secret, "s3cr3t'"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t...", secret, "s3cr3t..."},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\r\n", secret, "s3cr3t"},
+		{"COOKIE_NAME", "my.shop-1", cookieName, "my.shop-1"},
 		{"PORT", "9090", baseURL, "http://localhost:9090"},
 		{"BASE_URL", "https://app.example.com/a/b-c/~d.e_f/", baseURL, "https://app.example.com/a/b-c/~d.e_f"},
 		{"BASE_URL", "http://127.0.0.1:80", baseURL, "http://127.0.0.1"},
 		{"BASE_URL", "https://localhost:8443/", baseURL, "https://localhost:8443"},
-		{"SESSION_SECRET", base64Key, firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff"},
-		{"SESSION_SECRET", strings.TrimRight(base64Key, "="), firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff"},
-		{"SESSION_SECRET", urlKey, firstKey, "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\xff\xfe"},
-		{"SESSION_SECRET", strings.ToUpper(hexKey), firstKey, strings.Repeat("\x01\x23\x45\x67\x89\xab\xcd\xef", 4)},
+		{"SESSION_SECRET", base64Key, keyInHex, "fea17324a217712d9bbfb4b5214100a5d350819639e5d26971306776e7c289e8"},
+		{"SESSION_SECRET", strings.TrimRight(base64Key, "="), keyInHex, "fea17324a217712d9bbfb4b5214100a5d350819639e5d26971306776e7c289e8"},
+		{"SESSION_SECRET", urlKey, keyInHex, "7e509cce2f9fae55b2612886e6263f2e093f6d4eefcef5c5d4e6f498c2d393ae9b"},
+		{"SESSION_SECRET", strings.ToUpper(hexKey), keyInHex, hexKey},
 	}
 	for _, test := range tests {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {
@@ -190,5 +204,11 @@ func TestLoadAccepts(t *testing.T) {
 	}
 }
 
-func baseURL(c config.Config) string  { return c.BaseURL }
-func firstKey(c config.Config) string { return string(c.SessionKeys()[0]) }
+func secret(c config.Config) string     { return c.ClientSecret.Reveal() }
+func cookieName(c config.Config) string { return c.CookieName }
+func groups(c config.Config) string     { return strings.Join(c.RequireGroups, "|") }
+func clients(c config.Config) string    { return strings.Join(c.APIClientIDs, "|") }
+func origins(c config.Config) string    { return strings.Join(c.CORSAllowedOrigins, "|") }
+func proxies(c config.Config) string    { return fmt.Sprint(c.TrustedProxies) }
+func baseURL(c config.Config) string    { return c.BaseURL }
+func keyInHex(c config.Config) string   { return fmt.Sprintf("%x", c.SessionKeys()[0]) }

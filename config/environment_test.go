@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"regexp"
@@ -63,7 +64,7 @@ func TestEnvironment(t *testing.T) {
 
 func TestEnvironmentErrors(t *testing.T) {
 	t.Parallel()
-	const form = "expected NAME=value; a value that begins with a quote must end with one"
+	const form = "expected NAME=value in UTF-8; a value that begins with a quote must end with one"
 	tests := []struct {
 		name, content string
 		want          string
@@ -76,6 +77,11 @@ func TestEnvironmentErrors(t *testing.T) {
 		{"bad name", "A=1\nA-B=s3cr3t\n", "/.env, line 2: " + form},
 		{"space in the name", "A=1\nMY SECRET=s3cr3t\n", "/.env, line 2: " + form},
 		{"no name", "=s3cr3t\n", "/.env, line 1: " + form},
+		{"two in one line", "A='1'B=s3cr3t\n", "/.env, line 1: " + form},
+		{"not UTF-8", "A=1\nB=s3cr3t\xfc\n", "/.env, line 2: " + form},
+		{"quoted without an end", "A=1\nB='" + strings.Repeat("s3cr3t\n", 9000), "/.env, line 2: " + form},
+		{"quoted for longer than any value", "A='" + strings.Repeat("s3cr3t\n", 101) + "'\n", "/.env, line 1: " + form},
+		{"expansion of no setting", "A=1\nB=s3cr3t$A\n", "/.env, line 2: the value has a $ that would be taken for a variable; put the value between 'single quotes'"},
 		{"large", "A=" + strings.Repeat("s3cr3t", 1<<14), "/.env: cannot be read: it is larger than 64 KiB"},
 	}
 	for _, test := range tests {
@@ -87,10 +93,99 @@ func TestEnvironmentErrors(t *testing.T) {
 			if err == nil {
 				t.Fatal("was accepted")
 			}
-			if err.Error() != dir+test.want {
-				t.Errorf("got %q, want %q", err, dir+test.want)
+			if got := complaints(err); len(got) != 1 || got[0] != dir+test.want+".\n" {
+				t.Errorf("got %q, want %q", got, dir+test.want)
 			}
 		})
+	}
+}
+
+func TestEnvironmentRefusesExpansions(t *testing.T) {
+	t.Parallel()
+	const wrong = ", has a $ that would be taken for a variable; put the value between 'single quotes'"
+	for _, value := range []string{
+		"s3cr3t$WORD", `"s3cr3t$WORD"`, "s3cr3t${WORD}", "$WORD", "s3cr3t$Word", "s3cr3t$1", `s3cr3t\$WORD`, "s3cr3t$(WORD)", "\"s3cr3t\n$WORD\"",
+	} {
+		dir := t.TempDir()
+		writeFile(t, dir, ".env", "# $WORD\n\nWORD='x'\nOKTA_OAUTH2_CLIENT_SECRET="+value+"\n")
+		_, err := config.Environment(dir, nil)
+		if err == nil {
+			t.Errorf("%s was accepted", value)
+			continue
+		}
+		line := 4 + strings.Count(value, "\n")
+		want := fmt.Sprintf("OKTA_OAUTH2_CLIENT_SECRET in %s/.env, line %d%s.\n", dir, line, wrong)
+		if got := complaints(err); len(got) != 1 || got[0] != want {
+			t.Errorf("%s: got %q, want %q", value, got, want)
+		}
+		if strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("the message quotes the value: %v", err)
+		}
+	}
+}
+
+func TestEnvironmentTakesDollarsThatExpandNothing(t *testing.T) {
+	t.Parallel()
+	for written, want := range map[string]string{
+		"'pa$WORD'":      "pa$WORD",
+		"'pa${WORD}#x'":  "pa${WORD}#x",
+		"'a b%c+d:e\"ü'": "a b%c+d:e\"ü",
+		"cash$":          "cash$",
+		"a$b":            "a$b",
+		`"a\$WORD"`:      "a$WORD",
+		`'["Sales, North"," padded ","say \"hi\""]'`: `["Sales, North"," padded ","say \"hi\""]`,
+		`["O'Neil, J","R&D"]`:                        `["O'Neil, J","R&D"]`,
+	} {
+		dir := t.TempDir()
+		writeFile(t, dir, ".env", "REQUIRE_GROUPS="+written+" # $WORD\n")
+		env, err := config.Environment(dir, nil)
+		if err != nil || env["REQUIRE_GROUPS"] != want {
+			t.Errorf("%s: got %q, error %v, want %q", written, env["REQUIRE_GROUPS"], err, want)
+		}
+	}
+}
+
+func TestReadReportsFilesAndSettingsTogether(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", "OKTA_OAUTH2_CLIENT_SECRET=s3cr3t$WORD\nREQUIRE_GROUP=Admins\n")
+	_, err := config.Read(dir, []string{"OKTA_OAUTH2_ISSUER=https://acme.okta.com", "PORT=http"})
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	got := complaints(err)
+	want := []string{"REQUIRE_GROUP is no setting; ", "OKTA_OAUTH2_CLIENT_ID is missing.", "OKTA_OAUTH2_CLIENT_SECRET in " + dir + "/.env, line 1, ", "PORT must be "}
+	if len(got) != len(want) {
+		t.Fatalf("got %q, want %q", got, want)
+	}
+	for i := range want {
+		if !strings.HasPrefix(got[i], want[i]) {
+			t.Errorf("line %d is %q, want it to begin with %q", i, got[i], want[i])
+		}
+	}
+}
+
+// What a file cannot say must not be called missing.
+func TestReadReportsUnreadableFilesAlone(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", "oops")
+	_, err := config.Read(dir, nil)
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], dir+"/.env, line 1: ") {
+		t.Errorf("got %q, want one line about the file", got)
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", "OKTA_OAUTH2_CLIENT_SECRET='pa$WORD'\nOKTA_OAUTH2_CLIENT_ID=0oa1\n")
+	cfg, err := config.Read(dir, []string{"OKTA_OAUTH2_ISSUER=https://acme.okta.com"})
+	if err != nil || cfg.ClientSecret.Reveal() != "pa$WORD" {
+		t.Errorf("got %q, error %v", cfg.ClientSecret.Reveal(), err)
 	}
 }
 
@@ -142,6 +237,25 @@ func TestEnvExampleShowsTheDefaults(t *testing.T) {
 	got.SessionSecrets, want.SessionSecrets = nil, nil
 	if gotJSON, wantJSON := toJSON(t, got), toJSON(t, want); gotJSON != wantJSON {
 		t.Errorf("with every line of .env.example:\n%s\nwithout:\n%s", gotJSON, wantJSON)
+	}
+}
+
+// The comments show how a list holds what its own form does not.
+func TestEnvExampleShowsLists(t *testing.T) {
+	t.Parallel()
+	shown := regexp.MustCompile(`(?m)^#   (REQUIRE_GROUPS=.+)$`).FindStringSubmatch(readExample(t))
+	if shown == nil {
+		t.Fatal("no such line")
+	}
+	dir := t.TempDir()
+	writeFile(t, dir, ".env", shown[1]+"\n")
+	env, err := config.Environment(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"Sales, North", " padded ", `say "hi"`, "O'Neil's"}
+	if got := mustLoad(t, env).RequireGroups; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

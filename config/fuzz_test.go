@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,30 @@ func FuzzLoad(f *testing.F) {
 			}
 			if cfg.Port < 1 || cfg.Port > 65535 || cfg.OrgURL() == "" || len(cfg.SessionKeys()) == 0 || len(cfg.SessionKeys()[0]) < 32 {
 				t.Errorf("%s=%q gave %+v", name, before+after, cfg)
+			}
+		}
+	})
+}
+
+// Whatever a list of groups holds, its JSON says it, and nothing else does.
+func FuzzLists(f *testing.F) {
+	for _, item := range []string{"Admins", "Sales, North", " padded ", `say "hi"`, "[", "O'Neil's", "é\u2028", "a\x00", "\xff", "", "<>&", "\\u0041"} {
+		f.Add(item, "Ops")
+		f.Add("Ops", item)
+	}
+	f.Fuzz(func(t *testing.T, first, second string) {
+		list := []string{first, second}
+		cfg, err := config.Load(required(map[string]string{"REQUIRE_GROUPS": toJSON(t, list)}))
+		if err == nil && !slices.Equal(cfg.RequireGroups, list) {
+			t.Errorf("got %q, want %q", cfg.RequireGroups, list)
+		}
+		plain, err := config.Load(required(map[string]string{"REQUIRE_GROUPS": first + "," + second}))
+		if err != nil {
+			return
+		}
+		for _, group := range plain.RequireGroups {
+			if group == "" || group != strings.TrimSpace(group) || strings.ContainsAny(group, `,"`) && !strings.HasPrefix(first, "[") {
+				t.Errorf("%q and %q without quotes gave %q", first, second, plain.RequireGroups)
 			}
 		}
 	})

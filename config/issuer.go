@@ -23,9 +23,6 @@ func checkIssuer(raw string) (string, error) {
 	if raw == "" {
 		return "", invalid("is missing; expected a URL such as https://ORG.okta.com/oauth2/default")
 	}
-	if isPlaceholder(raw) {
-		return "", invalid("is still the placeholder of an example; put your Okta domain in its place")
-	}
 	issuer, err := parseWebURL(raw)
 	if err != nil {
 		return "", err

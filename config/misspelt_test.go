@@ -2,44 +2,90 @@ package config_test
 
 import (
 	"os"
-	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"example.com/okta-gin/config"
 )
 
-func TestEnvironmentRefusesMisspeltSettings(t *testing.T) {
+func TestLoadRefusesMisspeltSettings(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]string{
-		"REQUIRE_GROUP":             "REQUIRE_GROUPS",
-		"REQUIRED_GROUPS":           "REQUIRE_GROUPS",
-		"OKTA_OAUTH2_ISUER":         "OKTA_OAUTH2_ISSUER",
-		"okta_scope":                "OKTA_SCOPES",
-		"SESSION_SECRETS_FILE":      "SESSION_SECRET",
-		"REQUIRE_GROUPS":            "",
-		"SESSION_SECRET_FILE":       "",
-		"HOST":                      "",
-		"POST":                      "",
-		"DATABASE_URL":              "",
-		"COMPOSE_PROJECT_NAME":      "",
-		"OKTA_OAUTH2_CLIENT_SECRET": "",
+		"REQUIRE_GROUP":                    "REQUIRE_GROUPS",
+		"REQUIRED_GROUPS":                  "REQUIRE_GROUPS",
+		"OKTA_OAUTH2_ISUER":                "OKTA_OAUTH2_ISSUER",
+		"OKTA_OAUTH2_GROUPS_CLAIM":         "OKTA_",
+		"OKTA_API_KEY":                     "OKTA_API_",
+		"OKTA_API_CLIENT_ID":               "OKTA_API_CLIENT_IDS",
+		"okta_scope":                       "OKTA_SCOPES",
+		"OKTA_RESPONSE":                    "OKTA_RESPONSE_MODE",
+		"OKTA_PROMPT_LOGIN":                "OKTA_PROMPT",
+		"SESSION_IDLE":                     "SESSION_IDLE_TIMEOUT",
+		"SESSION_MAX":                      "SESSION_MAX_AGE",
+		"SESSION_SECRET_KEY":               "SESSION_SECRET",
+		"SESSION_SECRETS_FILE":             "SESSION_SECRET",
+		"TRUSTED_PROXY":                    "",
+		"TRUSTED_PROXYS":                   "TRUSTED_PROXIES",
+		"CORS_ALLOWED_ORIGIN":              "CORS_ALLOWED_ORIGINS",
+		"BASE_URI":                         "BASE_URL",
+		"COOKIENAME":                       "COOKIE_NAME",
+		"METRIC_LISTEN":                    "METRICS_LISTEN",
+		"REQUIRE_GROUPS":                   "",
+		"SESSION_SECRET_FILE":              "",
+		"HOST":                             "",
+		"POST":                             "",
+		"OKTA":                             "",
+		"SESSION":                          "",
+		"REQUIRE":                          "",
+		"REDIS_TTL":                        "",
+		"BASE_DIR":                         "",
+		"BASE_URL_EXT":                     "",
+		"LISTEN_FDS":                       "",
+		"LISTEN_PID":                       "",
+		"DATABASE_URL":                     "",
+		"COMPOSE_PROJECT_NAME":             "",
+		"SESSION_MANAGER":                  "",
+		"XDG_SESSION_ID":                   "",
+		"SESSION_STORE_SERVICE_HOST":       "",
+		"SESSION_STORE_PORT_6379_TCP_ADDR": "",
+		"OKTA_API_SERVICE_PORT":            "",
+		"OKTA_API_PRIVATE_KEY":             "",
+		"OKTA_API_PRIVATE_KEY_ID":          "",
+		"OKTA_CLIENT_ORGURL":               "",
+		"OKTA_CLIENT_TOKEN":                "",
+		"OKTA_CLIENT_CLIENTID":             "",
+		"OKTA_CLIENT_SCOPES":               "",
+		"OKTA_TESTING_DISABLEHTTPSCHECK":   "",
+		"OKTA_IDX_ISSUER":                  "",
+		"OKTA_IDX_CLIENTID":                "",
+		"OKTA_ORG_NAME":                    "",
+		"OKTA_BASE_URL":                    "",
+		"OKTA_HTTP_PROXY":                  "",
+		"OKTA_ACCESS_TOKEN":                "",
+		"OKTA_DOMAIN":                      "",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			if err := os.WriteFile(filepath.Join(dir, ".env"), []byte(name+"=value\n"), 0o600); err != nil {
-				t.Fatal(err)
+			settings := map[string]string{name: "s3cr3t"}
+			if want == "" && slices.Contains(config.Names(), strings.TrimSuffix(name, "_FILE")) {
+				settings[name] = ""
 			}
-			_, err := config.Environment(dir, nil)
+			_, err := config.Load(required(settings))
 			if want == "" {
 				if err != nil {
 					t.Errorf("got error %q, want none", err)
 				}
 				return
 			}
-			if err == nil || !strings.Contains(err.Error(), "is it "+want+"?") {
-				t.Errorf("got error %v, want it to suggest %s", err, want)
+			if err == nil {
+				t.Fatal("was accepted")
+			}
+			if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], name+" is no setting; is it "+want) {
+				t.Errorf("got %q, want it to suggest %s", got, want)
+			}
+			if _, err = config.Load(required(map[string]string{name: ""})); err != nil {
+				t.Errorf("without a value: %v", err)
 			}
 		})
 	}

@@ -12,8 +12,11 @@ type invalid string
 
 func (e invalid) Error() string { return string(e) }
 
-// problems collects what is wrong with the settings: the first thing for each of them.
+// problems collects what is wrong: with the files, with names that are no settings, and with the
+// settings, the first thing for each of them.
 type problems struct {
+	files  []error
+	others []error
 	byName map[string]error
 }
 
@@ -27,15 +30,29 @@ func (p *problems) add(name string, err error) {
 	p.byName[name] = err
 }
 
+// addFile adds what is wrong with a file of settings.
+func (p *problems) addFile(err error) { p.files = append(p.files, err) }
+
+// addUnknown adds a name that is no setting but must have meant one.
+func (p *problems) addUnknown(name, meant string) {
+	p.others = append(p.others, fmt.Errorf("%s is no setting; is it %s?", name, meant))
+}
+
 func (p *problems) has(name string) bool { return p.byName[name] != nil }
 
 // err returns everything in one message, or nil.
 func (p *problems) err() error {
-	if len(p.byName) == 0 {
+	if len(p.files)+len(p.others)+len(p.byName) == 0 {
 		return nil
 	}
 	var text strings.Builder
-	text.WriteString(heading(len(p.byName)))
+	text.WriteString(p.heading())
+	for _, err := range p.files {
+		fmt.Fprintf(&text, "\n  • %s.\n", err)
+	}
+	for _, err := range p.others {
+		fmt.Fprintf(&text, "\n  • %s\n", err)
+	}
 	for _, name := range Names() {
 		if !p.has(name) {
 			continue
@@ -50,11 +67,15 @@ func (p *problems) err() error {
 	return errors.New(text.String())
 }
 
-func heading(n int) string {
-	if n == 1 {
+func (p *problems) heading() string {
+	switch n := len(p.others) + len(p.byName); {
+	case len(p.files) > 0:
+		return "The app cannot start: there are problems with its settings.\n"
+	case n == 1:
 		return "The app cannot start: there is a problem with one setting.\n"
+	default:
+		return fmt.Sprintf("The app cannot start: there are problems with %d settings.\n", n)
 	}
-	return fmt.Sprintf("The app cannot start: there are problems with %d settings.\n", n)
 }
 
 // whereInOkta says where Okta's Admin Console shows the value of a setting, if it does.

@@ -1,6 +1,8 @@
 package config_test
 
 import (
+	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -78,28 +80,61 @@ func TestLoadRefuses(t *testing.T) {
 		{"LISTEN", "a b:80", "HOST:PORT"},
 		{"LISTEN", "unix:app.sock", "full path"},
 		{"LISTEN", "unix:/run/../app.sock", "full path"},
-		{"LISTEN", "unix:/" + strings.Repeat("x", 103), "103 bytes"},
+		{"LISTEN", "unix:/" + strings.Repeat("ab/", 34) + "cd", "103 bytes"},
 		{"METRICS_LISTEN", "systemd", "HOST:PORT, :PORT or unix:/PATH"},
 		{"METRICS_LISTEN", "127.0.0.1:8080", "must not be where the app itself listens"},
 		{"COOKIE_NAME", "two words", "one word"},
 		{"COOKIE_NAME", "a;b", "one word"},
-		{"COOKIE_NAME", strings.Repeat("x", 41), "40 at the most"},
+		{"COOKIE_NAME", strings.Repeat("sid_", 10) + "x", "40 at the most"},
 		{"COOKIE_NAME", "__Host-shop", "must not begin with __"},
 		{"BASE_URL", "https://*.example.com", "plain host name"},
 		{"BASE_URL", "localhost:8080", "full URL"},
 		{"BASE_URL", "https://[::1", "full URL"},
 		{"TRUSTED_PROXIES", "proxy.example.com", "addresses or CIDRs"},
-		{"TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2", "addresses or CIDRs"},
+		{"TRUSTED_PROXIES", "10.0.0.1,,10.0.0.2", "empty entry"},
 		{"TRUSTED_PROXIES", "10.0.0.0/33", "addresses or CIDRs"},
-		{"TRUSTED_PROXIES", "10.0.0.1,0.0.0.0/0", "must not cover every address"},
-		{"TRUSTED_PROXIES", "::/0", "must not cover every address"},
+		{"TRUSTED_PROXIES", "10.0.0.1,0.0.0.0/0", "network wider than"},
+		{"TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1", "network wider than"},
+		{"TRUSTED_PROXIES", "::/1,8000::/1", "network wider than"},
+		{"TRUSTED_PROXIES", "::ffff:0:0/96", "network wider than"},
+		{"TRUSTED_PROXIES", "fc00::/6", "network wider than"},
+		{"TRUSTED_PROXIES", "2000::/15", "network wider than"},
+		{"TRUSTED_PROXIES", pieces("%d.0.0.0/8", 64), "a quarter of all IPv4 addresses"},
+		{"TRUSTED_PROXIES", pieces("%d.0.0.0/8", 256), "a quarter of all IPv4 addresses"},
+		{"TRUSTED_PROXIES", "[\"10.0.0.1\",\"\"]", "empty entry"},
+		{"TRUSTED_PROXIES", "::/0", "network wider than"},
 		{"SESSION_SECRET", "change me!", "hex or base64"},
 		{"SESSION_SECRET", hexKey[:62], "32 bytes or more, but one has 31; make one with `openssl rand -hex 32`"},
 		{"SESSION_SECRET", hexKey[:48], "32 bytes or more, but one has 24"},
 		{"SESSION_SECRET", hexKey[:63], "hex or base64"},
 		{"SESSION_SECRET", "c2hvcnQ=", "32 bytes or more"},
-		{"SESSION_SECRET", hexKey + ",", "hex or base64"},
+		{"SESSION_SECRET", hexKey + ",", "empty entry"},
 		{"SESSION_SECRET", hexKey + ",c2hvcnQ=", "32 bytes or more"},
+		{"SESSION_SECRET", strings.Repeat("0", 64), "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("a", 64), "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("Q", 43), "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("5e", 32), "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("0123456789abcdef", 4), "one is regular"},
+		{"SESSION_SECRET", hexKey[:32] + hexKey[:32], "one is regular"},
+		{"SESSION_SECRET", hexKey + hexKey, "one is regular"},
+		{"SESSION_SECRET", hexKey[:32] + strings.Repeat("00", 16), "one is regular"},
+		{"SESSION_SECRET", "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f", "one is regular"},
+		{"SESSION_SECRET", "fffefdfcfbfaf9f8f7f6f5f4f3f2f1f0efeeedecebeae9e8e7e6e5e4e3e2e1e0", "one is regular"},
+		{"SESSION_SECRET", "00030609" + "0c0f1215181b1e2124272a2d303336393c3f4245484b4e5154575a5d", "one is regular"},
+		{"SESSION_SECRET", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("qwertyuiop", 5), "one is regular"},
+		{"SESSION_SECRET", strings.Repeat("password", 6), "one is regular"},
+		{"SESSION_SECRET", "1a2b3c1a2b3c4d4d3c2b1a1a2b3c4d4d3c2b1a1a1a2b3c4d1a2b3c4d2b3c4d1a", "one is regular"},
+		{"SESSION_SECRET", "correcthorsebatterystapleandfortythreeletter", "looks like words"},
+		{"SESSION_SECRET", "CorrectHorseBatteryStapleForMyPortalInMay20", "looks like words"},
+		{"SESSION_SECRET", "correct-horse-battery-staple-for-my-portal-2024", "looks like words"},
+		{"SESSION_SECRET", "CORRECTHORSEBATTERYSTAPLEFORMYPORTALINMAY20", "looks like words"},
+		{"SESSION_SECRET", base64.StdEncoding.EncodeToString([]byte("the quick brown fox jumps over the lazy dog")), "looks like words"},
+		{"SESSION_SECRET", fmt.Sprintf("%x", "the quick brown fox jumps over the lazy dog"), "looks like words"},
+		{"SESSION_SECRET", hexKey + "," + hexKey, "same entry twice"},
+		{"SESSION_STORE", "redis://:PASSWORD@HOST:6379/0", "placeholder"},
+		{"SESSION_STORE", "redis://:PASSWORD@redis.example.com:6379/0", "placeholder"},
+		{"SESSION_STORE", "redis://HOST:26379?master_name=NAME", "placeholder"},
 		{"SESSION_STORE", "memory", `"cookie", or redis://`},
 		{"SESSION_STORE", "redis://", "redis://HOST:PORT"},
 		{"SESSION_STORE", "redis://:pa%ss@localhost", "%XX"},
@@ -111,20 +146,43 @@ func TestLoadRefuses(t *testing.T) {
 		{"REDIS_URL", "http://localhost:6379", "redis://HOST:PORT"},
 		{"REDIS_URL", "cookie", "redis://HOST:PORT"},
 		{"SESSION_IDLE_TIMEOUT", "60", "length of time with its unit"},
-		{"SESSION_IDLE_TIMEOUT", "0s", "1s or more"},
-		{"SESSION_IDLE_TIMEOUT", "-5m", "1s or more"},
+		{"SESSION_IDLE_TIMEOUT", "0s", "must be from 1s to 720h"},
+		{"SESSION_IDLE_TIMEOUT", "-5m", "must be from 1s to 720h"},
+		{"SESSION_IDLE_TIMEOUT", "87600h", "must be from 1s to 720h"},
 		{"SESSION_MAX_AGE", "one day", "length of time with its unit"},
-		{"SESSION_MAX_AGE", "-1h", "1s or more"},
+		{"SESSION_MAX_AGE", "-1h", "must be from 1s to 720h"},
+		{"SESSION_MAX_AGE", "87600h", "must be from 1s to 720h"},
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
-		{"SESSION_RENEW_GRACE", "-1s", `"0s" or more`},
+		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
+		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
 		{"OKTA_SCOPES", "profile email", `must contain "openid"`},
 		{"OKTA_SCOPES", "openid,profile", "separated by spaces"},
-		{"OKTA_SCOPES", `openid "profile"`, "without commas or quotes"},
+		{"OKTA_SCOPES", `openid "profile"`, "leave out the quotes"},
+		{"OKTA_SCOPES", `openid "profile" email`, "without commas or quotes"},
 		{"OKTA_SCOPES", "openid\tprofile", "control characters"},
 		{"OKTA_PROMPT", "always", `must be "none", "login", "consent"`},
 		{"OKTA_PROMPT", "none login", `must be "none", "login", "consent"`},
 		{"OKTA_RESPONSE_MODE", "fragment", `must be "query" or "form_post"`},
 		{"REQUIRE_GROUPS", "Admins,,Staff", "empty entry"},
+		{"REQUIRE_GROUPS", "Admins,", "empty entry"},
+		{"REQUIRE_GROUPS", "Admins,Staff,Admins", "same entry twice"},
+		{"REQUIRE_GROUPS", `"Sales, North","Ops"`, "leave out the quotes"},
+		{"REQUIRE_GROUPS", `Ops,"Sales, North",Staff`, "must be without quotes, or be a JSON list"},
+		{"REQUIRE_GROUPS", `Ops,6" pipes,Staff`, "must be without quotes, or be a JSON list"},
+		{"REQUIRE_GROUPS", pieces("g%d", 1001), "more than 1000 entries"},
+		{"REQUIRE_GROUPS", "Ops,“Sales”,Staff", "must be without quotes, or be a JSON list"},
+		{"REQUIRE_GROUPS", `["Sales, North"`, "must be a JSON list of texts"},
+		{"REQUIRE_GROUPS", `["Sales", 1]`, "must be a JSON list of texts"},
+		{"REQUIRE_GROUPS", `[Sales]`, "must be a JSON list of texts"},
+		{"REQUIRE_GROUPS", `["a"],["b"]`, "must be a JSON list of texts"},
+		{"REQUIRE_GROUPS", `["Sales",""]`, "empty entry"},
+		{"REQUIRE_GROUPS", `["Sales",null]`, "empty entry"},
+		{"REQUIRE_GROUPS", `["Sales","Sales"]`, "same entry twice"},
+		{"REQUIRE_GROUPS", `["Sales\u0000"]`, "control characters"},
+		{"REQUIRE_GROUPS", `["Sales\ud800"]`, "plain text"},
+		{"REQUIRE_GROUPS", `[]`, "without entries"},
+		{"REQUIRE_GROUPS", "<your group>", "placeholder"},
+		{"REQUIRE_GROUPS", "Admins,…", "placeholder"},
 		{"OKTA_API_AUDIENCE", "api://default,api://other", "one audience"},
 		{"OKTA_API_CLIENT_IDS", "0oa1,", "empty entry"},
 		{"OKTA_API_CLIENT_IDS", "0oa1 0oa2", "one word"},
@@ -135,7 +193,22 @@ func TestLoadRefuses(t *testing.T) {
 		{"CORS_ALLOWED_ORIGINS", "https://spa.example.com/app", "without a path"},
 		{"CORS_ALLOWED_ORIGINS", "http://spa.example.com", "http is for this machine alone"},
 		{"CORS_ALLOWED_ORIGINS", "https://spa.example.com,", "empty entry"},
+		{"CORS_ALLOWED_ORIGINS", `["https://spa.example.com","https://*.example.com"]`, "plain host name"},
 		{"OKTA_API_TOKEN", "SSWS 00token", "one word"},
+		{"OKTA_OAUTH2_ISSUER", "https://ORG.okta.com", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "https://ORG.okta.com/oauth2/default", "placeholder"},
+		{"OKTA_OAUTH2_ISSUER", "https://dev-xxxxxxxx.okta.com", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "0oa…", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "0oa...", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "…", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_ID", "0oaxxxxxxxxxxxxxxxxx", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "…", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "changeme", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "<client secret>", "placeholder"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", " s3cr3t", "blanks at an end"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\u00a0", "blanks at an end"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\u2028s3cr3t", "line breaks"},
+		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\n\n", "line breaks"},
 		{"LOG_LEVEL", "verbose", `must be "debug", "info", "warn" or "error"`},
 		{"LOG_FORMAT", "xml", `must be "text" or "json"`},
 	}
@@ -229,6 +302,44 @@ func TestLoadRefusesContradictions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Files of settings for docker run and editors for documents leave quotes in values.
+func TestLoadRefusesQuotesAroundAnything(t *testing.T) {
+	t.Parallel()
+	for _, name := range config.Names() {
+		for _, pair := range []string{`""`, "''", "“”", "‘’", "„“", "«»", "``", "””", "＂＂"} {
+			runes := []rune(pair)
+			_, err := config.Load(required(map[string]string{name: string(runes[0]) + "s3cr3t" + string(runes[1])}))
+			if err == nil {
+				t.Errorf("%s was accepted in %s", name, pair)
+				continue
+			}
+			if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], name+" ") || !strings.Contains(got[0], "leave out the quotes") {
+				t.Errorf("%s in %s: got %q", name, pair, got)
+			}
+		}
+	}
+}
+
+func TestOktaAPITokenIsForOkta(t *testing.T) {
+	t.Parallel()
+	_, err := config.Load(required(map[string]string{"OKTA_OAUTH2_ISSUER": "https://id.example.com/realms/demo", "OKTA_API_TOKEN": "00token"}))
+	if err == nil {
+		t.Fatal("was accepted")
+	}
+	if got := complaints(err); len(got) != 1 || !strings.HasPrefix(got[0], "OKTA_API_TOKEN is for Okta alone") {
+		t.Errorf("got %q", got)
+	}
+}
+
+// pieces are n networks of the form.
+func pieces(form string, n int) string {
+	var list []string
+	for i := range n {
+		list = append(list, fmt.Sprintf(form, i))
+	}
+	return strings.Join(list, ",")
 }
 
 func TestLoadNamesEverySettingAtOnce(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 func TestSecretsNeverPrint(t *testing.T) {
 	t.Parallel()
 	const canary = "Canary123"
-	key := strings.Repeat(canary, 4)
+	key := canary + "\x00\x9e5\xd0q\xf8\x1b\xa3l\x07\xc4\x8fZ\xee;\x92\x15\xbd\x60\x4d\xfa\x2c\x81"
 	cfg := mustLoad(t, map[string]string{
 		"OKTA_OAUTH2_CLIENT_SECRET": canary,
 		"OKTA_API_TOKEN":            canary,
@@ -81,7 +81,7 @@ func TestZeroSecretIsNotSet(t *testing.T) {
 func TestSecretFiles(t *testing.T) {
 	t.Parallel()
 	values := map[string]string{
-		"OKTA_OAUTH2_CLIENT_SECRET": "from-a-file",
+		"OKTA_OAUTH2_CLIENT_SECRET": "from a file: %+ü",
 		"OKTA_API_TOKEN":            "token-from-a-file",
 		"SESSION_SECRET":            hexKey,
 		"SESSION_STORE":             "redis://one",
@@ -120,6 +120,11 @@ func TestSecretFileProblems(t *testing.T) {
 		{"a directory", "", dir, "cannot be read: is a directory"},
 		{"empty", "", writeFile(t, dir, "empty", "\n"), "is empty"},
 		{"large", "", writeFile(t, dir, "large", strings.Repeat("x", 1<<17)), "larger than 64 KiB"},
+		{"blanks at the end", "", writeFile(t, dir, "blanks", "s3cr3t \n"), "has blanks at an end"},
+		{"blanks at the beginning", "", writeFile(t, dir, "tabs", "\ts3cr3t"), "control characters"},
+		{"two line ends", "", writeFile(t, dir, "ends", "s3cr3t\n\n"), "line breaks"},
+		{"quoted", "", writeFile(t, dir, "quoted", "'s3cr3t'\n"), "leave out the quotes"},
+		{"not UTF-8", "", writeFile(t, dir, "latin1", "s3cr3t\xfc"), "plain text"},
 		{"two lines", "", writeFile(t, dir, "lines", "one\ntwo\n"), "line breaks"},
 		{"the secret itself", "", "s3cr3t-in-the-wrong-place", "cannot be read: no such file"},
 	}

@@ -81,7 +81,7 @@ func newApp(t testing.TB, env map[string]string) *app {
 		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"SESSION_SECRET":            strings.Repeat("5e", 32),
+		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(a.env, env)
 	t.Cleanup(func() {

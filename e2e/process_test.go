@@ -147,7 +147,7 @@ func TestRestart(t *testing.T) {
 		a.start()
 		a.waitFor("/readyz", http.StatusOK)
 	}
-	first, second := a.env["SESSION_SECRET"], strings.Repeat("c3", 32)
+	first, second := a.env["SESSION_SECRET"], "1e0511164ee4dc1c3df4aee7d4170cf2a7c7097f0af258d553ce0243291a3d07"
 	restart(first)
 	if !v.signedIn() {
 		t.Error("a restart with the same secret signs people out")
@@ -156,7 +156,7 @@ func TestRestart(t *testing.T) {
 	if !v.signedIn() {
 		t.Error("a restart with a new secret before the old one signs people out")
 	}
-	restart(strings.Repeat("99", 32))
+	restart("40b6eac3f9e1ae8f8fcdf4e01e6aa3d6accc58b5b70ecf8b31f49c2b608f26d4")
 	if r := v.get("/"); r.StatusCode != http.StatusOK || r.heading(t) != "Sign in with Okta" {
 		t.Errorf("with another secret the front page answers %d %q", r.StatusCode, r.heading(t))
 	}

@@ -118,7 +118,7 @@ func startSoak(t *testing.T) *soak {
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
 		"OKTA_SCOPES":               "openid profile email offline_access",
-		"SESSION_SECRET":            strings.Repeat("5e", 32),
+		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 		"SESSION_STORE":             server.URL(),
 		"LOG_LEVEL":                 "error",
 	}

@@ -221,7 +221,7 @@ func TestOwnPagesBehindProxy(t *testing.T) {
 	const base = "https://app.example.com"
 	app := start(t, setup{
 		env: map[string]string{
-			"BASE_URL": base, "SESSION_SECRET": strings.Repeat("5e", 32), "CORS_ALLOWED_ORIGINS": frontEndOrigin,
+			"BASE_URL": base, "SESSION_SECRET": "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "CORS_ALLOWED_ORIGINS": frontEndOrigin,
 		},
 		routes: func(auth *handlers.Auth) {
 			auth.Handle(http.MethodPost, "/api/echo", handlers.Public, func(c *gin.Context) { c.Status(http.StatusNoContent) })

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -109,7 +108,7 @@ func start(t testing.TB, s setup) *app {
 		"OKTA_OAUTH2_ISSUER":        a.org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"SESSION_SECRET":            strings.Repeat("5e", 32),
+		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(env, s.env)
 	if env["OKTA_OAUTH2_ISSUER"] == "org" {

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -53,7 +52,7 @@ func startReplicas(t testing.TB, n int, s setup) *replicas {
 		"OKTA_OAUTH2_ISSUER":        r.org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"SESSION_SECRET":            strings.Repeat("5e", 32),
+		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(r.env, s.env)
 	for i := range n {

@@ -3,14 +3,13 @@ package handlers_test
 import (
 	"net/http"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 )
 
 var (
-	oldSecret = strings.Repeat("0d", 32)
-	newSecret = strings.Repeat("7e", 32)
+	oldSecret = "5da874a296f5a11ff1a3671e1142a007a9f6eaa341daefbb9cffffe8d7a60fbf"
+	newSecret = "2190d194d2e4e73d43bbb1adaf2964ae2a7f79ff310fc2c14d4193a5d3ef45a2"
 )
 
 // TestChangingTheSecret goes through the procedure of docs/operations.md with two

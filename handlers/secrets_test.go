@@ -77,7 +77,7 @@ func TestNoSecretIsToldAnywhere(t *testing.T) {
 	w := &watched{app: app.URL, secrets: map[string]string{}}
 	w.add("the client secret", mockokta.DefaultClientSecret)
 	w.add("the API token", mockokta.DefaultAPIToken)
-	w.add("the session secret", strings.Repeat("5e", 32), string(app.cfg.SessionKeys()[0]), base64.StdEncoding.EncodeToString(app.cfg.SessionKeys()[0]))
+	w.add("the session secret", "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", string(app.cfg.SessionKeys()[0]), base64.StdEncoding.EncodeToString(app.cfg.SessionKeys()[0]))
 	w.add("a password", passwordOf(ada), passwordOf(eve))
 	app.org.Set(func(k *mockokta.Knobs) {
 		k.AccessTokenLifetime = 5 * time.Minute
