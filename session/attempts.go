@@ -185,13 +185,10 @@ func (a *Attempts) find(r *http.Request, state string) (Attempt, bool) {
 	if state == "" {
 		return Attempt{}, false
 	}
-	name, candidates := a.name(state), 0
+	name := a.name(state)
 	for sent, value := range requestCookies(r) {
 		if sent != name {
 			continue
-		}
-		if candidates++; candidates > maxCandidates {
-			break
 		}
 		attempt, err := a.open(name, value)
 		if err == nil && subtle.ConstantTimeCompare([]byte(attempt.State), []byte(state)) == 1 {
@@ -223,9 +220,7 @@ func (a *Attempts) expired(attempt Attempt) bool {
 
 // claim remembers the state, hashed, for as long as the attempt could be taken.
 func (a *Attempts) claim(ctx context.Context, attempt Attempt) (bool, error) {
-	hash := sha256.Sum256([]byte(attempt.State))
-	id := "attempt:" + base64.RawURLEncoding.EncodeToString(hash[:])
-	return a.ended.Claim(ctx, a.realm.of(id), attempt.StartedAt.Add(attemptLifetime+clockTolerance))
+	return a.ended.Claim(ctx, a.realm.attempt(attempt.State), attempt.StartedAt.Add(attemptLifetime+clockTolerance))
 }
 
 func (a *Attempts) name(state string) string {

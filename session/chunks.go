@@ -1,7 +1,9 @@
 package session
 
 import (
+	"iter"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -15,15 +17,14 @@ import (
 //	okta_session_2 = TAG.…        the last part
 //
 // TAG is the beginning of BLOB, random for each sealed value. It finds the
-// parts that belong together when a browser sends several cookies of a name.
+// parts that belong together when a browser sends several cookies of a name: one is
+// ours, others may have been planted for other paths or by neighbour hosts, as many as
+// the server lets through. All but the last part are of full length, so that each blob
+// tried takes as much of the request as it takes work.
 const (
 	maxChunk  = 3900 // bytes of value; leaves room for the longest name and all attributes
 	maxChunks = 5
 	tagLength = 8 // six bytes: the version and forty random bits
-
-	// maxCandidates bounds the work on cookies of one name. Only one is ours,
-	// the others were set for other paths or by neighbour hosts.
-	maxCandidates = 4
 )
 
 // chunkedCookie is a cookie that may be longer than a cookie.
@@ -66,22 +67,25 @@ func (c chunkedCookie) deleteFrom(w http.ResponseWriter, r *http.Request, first 
 	}
 }
 
-// read returns each value that the request's cookies can be put together to.
-// At most one of them is ours.
-func (c chunkedCookie) read(r *http.Request) []string {
-	var blobs []string
-	sent := c.sent(r)
-	for _, first := range sent[0] {
-		if blob, ok := join(first, &sent); ok {
-			blobs = append(blobs, blob)
+// read yields each value that the request's cookies can be put together to. At most
+// one of them is ours.
+func (c chunkedCookie) read(r *http.Request) iter.Seq[string] {
+	return func(yield func(blob string) bool) {
+		sent := c.sent(r)
+		parts := partsByTag(&sent)
+		for _, first := range sent[0] {
+			if blob, ok := join(first, &parts); ok && !yield(blob) {
+				return
+			}
 		}
 	}
-	return blobs
 }
 
-// readShort returns the first values as they were sent.
+// readShort returns the values as they were sent, each once.
 func (c chunkedCookie) readShort(r *http.Request) []string {
-	return c.sent(r)[0]
+	values := c.sent(r)[0]
+	slices.Sort(values)
+	return slices.Compact(values)
 }
 
 func (c chunkedCookie) sent(r *http.Request) (sent [maxChunks][]string) {
@@ -90,12 +94,28 @@ func (c chunkedCookie) sent(r *http.Request) (sent [maxChunks][]string) {
 		if !ok {
 			continue
 		}
-		i, ok := chunkNumber(rest)
-		if ok && len(sent[i]) < maxCandidates {
+		if i, ok := chunkNumber(rest); ok {
 			sent[i] = append(sent[i], value)
 		}
 	}
 	return sent
+}
+
+// partsByTag sorts all chunks but the first. Nobody else knows the tag of ours, so
+// of two with one tag either will do.
+func partsByTag(sent *[maxChunks][]string) (parts [maxChunks]map[string]string) {
+	for i, values := range sent {
+		if i == 0 || len(values) == 0 {
+			continue
+		}
+		parts[i] = make(map[string]string, len(values))
+		for _, value := range values {
+			if len(value) > tagLength && value[tagLength] == '.' {
+				parts[i][value[:tagLength]] = value
+			}
+		}
+	}
+	return parts
 }
 
 func (c chunkedCookie) chunkName(i int) string {
@@ -138,7 +158,7 @@ func split(blob string) []string {
 }
 
 // join puts the blob together that begins with the chunk first.
-func join(first string, sent *[maxChunks][]string) (string, bool) {
+func join(first string, parts *[maxChunks]map[string]string) (string, bool) {
 	count, blob, ok := strings.Cut(first, ".")
 	if !ok || len(count) != 1 || len(blob) < tagLength || count[0] < '1' || count[0] > '0'+maxChunks {
 		return "", false
@@ -147,23 +167,16 @@ func join(first string, sent *[maxChunks][]string) (string, bool) {
 	if n == 1 {
 		return blob, true
 	}
-	tag := blob[:tagLength] + "."
-	parts := []string{blob}
-	for _, candidates := range sent[1:n] {
-		part, ok := withPrefix(candidates, tag)
-		if !ok {
+	if len(first) != maxChunk {
+		return "", false
+	}
+	joined := []string{blob}
+	for i := 1; i < n; i++ {
+		part, ok := parts[i][blob[:tagLength]]
+		if !ok || i < n-1 && len(part) != maxChunk {
 			return "", false
 		}
-		parts = append(parts, part)
+		joined = append(joined, part[tagLength+1:])
 	}
-	return strings.Join(parts, ""), true
-}
-
-func withPrefix(candidates []string, prefix string) (string, bool) {
-	for _, candidate := range candidates {
-		if rest, ok := strings.CutPrefix(candidate, prefix); ok {
-			return rest, true
-		}
-	}
-	return "", false
+	return strings.Join(joined, ""), true
 }

@@ -4,9 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -144,26 +148,87 @@ func TestMissingAndMixedChunks(t *testing.T) {
 	}
 }
 
-func TestCookiesOfOneName(t *testing.T) {
-	t.Parallel()
-	a, b := newApp(newCookies(t, options(newClock()))), newBrowser()
-	b.signIn(t, a, annWithRandom(12<<10))
+// maxHeader is what Go's server lets through unless told otherwise.
+const maxHeader = 1 << 20
 
-	get := func(before, after int) error {
-		var err error
-		ctx := context.WithValue(context.Background(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
-			_, err = current(c)
-		}))
-		r := b.request(ctx)
-		tossed := "okta_session=5.garbage-garbage; okta_session_1=garbage-.x; "
-		r.Header.Set("Cookie", strings.Repeat(tossed, before)+r.Header.Get("Cookie")+"; "+strings.Repeat(tossed, after))
-		a.engine.ServeHTTP(httptest.NewRecorder(), r)
-		return err
+// TestPlantedCookies: however many cookies of our names a neighbour host has planted,
+// before ours or after, ours is found.
+func TestPlantedCookies(t *testing.T) {
+	t.Parallel()
+	filled := func(one string) string {
+		var b strings.Builder
+		for i := 0; b.Len()+len(one) < maxHeader/2; i++ {
+			b.WriteString(strings.ReplaceAll(one, "#", fmt.Sprintf("%06x", i)))
+		}
+		return b.String()
 	}
-	if err := get(3, 3); err != nil {
-		t.Errorf("among foreign cookies of the same names: %v", err)
+	// with returns b's request with planted cookies before and after its own.
+	with := func(b *browser, planted string) *http.Request {
+		r := b.request(t.Context())
+		r.Header.Set("Cookie", planted+r.Header.Get("Cookie")+"; "+planted)
+		return r
 	}
-	if err := get(10_000, 0); !errors.Is(err, session.ErrNone) {
-		t.Errorf("behind 10,000 of them: %v, want ErrNone", err)
+	sealed := strings.Repeat("A", 60)
+	full := strings.Repeat("A", 3900)
+
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
+		sessions := open(options(newClock()))
+		a, b := newApp(sessions), newBrowser()
+		b.signIn(t, a, annWithRandom(12<<10))
+		for name, planted := range map[string]string{
+			"short":           filled("okta_session=1.AQ#" + sealed + "; "),
+			"like a token":    filled("okta_session=AQ#" + strings.Repeat("A", 90) + "; "),
+			"first of five":   filled("okta_session=5.AQ#AA; okta_session_1=AQ#AA.x; "),
+			"full first ones": filled("okta_session=5." + full[8:] + "AQ#; "),
+			"all five": "okta_session_1=AAAAAAAA." + full[9:] + "; okta_session_2=AAAAAAAA." + full[9:] + "; okta_session_3=AAAAAAAA." + full[9:] +
+				"; okta_session_4=AAAAAAAA." + full[9:] + "; " + filled("okta_session=5."+full[8:]+"#; "),
+		} {
+			began := time.Now()
+			if _, err := sessions.Current(httptest.NewRecorder(), with(b, planted)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if took := time.Since(began); took > 2*time.Second {
+				t.Errorf("%s: took %v", name, took)
+			}
+		}
+	})
+
+	t.Run("attempts and sign-outs", func(t *testing.T) {
+		t.Parallel()
+		sessions, b := newCookies(t, options(newClock())), newBrowser()
+		b.mustBegin(t, sessions.Attempts(), "state")
+		attempt := slices.Collect(maps.Keys(b.cookies))[0]
+		w := httptest.NewRecorder()
+		state := sessions.SignOuts().Begin(w, false)
+		b.keep(w.Result().Cookies())
+
+		if _, ok := sessions.SignOuts().Finish(w, with(b, filled("okta_session_signout=AQ#"+sealed+"; ")), state); !ok {
+			t.Error("the sign-out is hidden")
+		}
+		if _, err := sessions.Attempts().Take(w, with(b, filled(attempt+"=AQ#"+sealed+"; ")), "state"); err != nil {
+			t.Errorf("the attempt is hidden: %v", err)
+		}
+	})
+}
+
+// TestTokensOfOthers: sessions of a neighbour's own, planted before ours, don't hide
+// it either when they have ended.
+func TestTokensOfOthers(t *testing.T) {
+	t.Parallel()
+	a, b := newApp(newRedis(t, startRedis(t).client(), options(newClock()))), newBrowser()
+	b.signIn(t, a, ann())
+	var planted []string
+	for range 15 {
+		mallory := newBrowser()
+		mallory.signIn(t, a, ann())
+		planted = append(planted, "okta_session="+mallory.cookies["okta_session"])
+		mallory.signOut(t, a)
 	}
+	r := b.request(context.WithValue(t.Context(), handlerKey{}, gin.HandlerFunc(func(c *gin.Context) {
+		if err := getErr(c); err != nil {
+			t.Error(err)
+		}
+	})))
+	r.Header.Set("Cookie", strings.Join(planted, "; ")+"; "+r.Header.Get("Cookie"))
+	a.engine.ServeHTTP(httptest.NewRecorder(), r)
 }

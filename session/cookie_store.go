@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"net/http"
 	"time"
 
@@ -55,7 +56,8 @@ func newSessionCookie(o Options) chunkedCookie {
 // sessions: only the browsers have them.
 func (s *cookieStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
 	now := s.now().UTC()
-	if err := s.ended.EndSubject(ctx, s.realm.of(subject), now, now.Add(s.maxAge+clockTolerance)); err != nil {
+	mark := Mark{Name: s.realm.person(subject), UpTo: now, Until: now.Add(longestAge + clockTolerance)}
+	if err := s.ended.End(ctx, mark); err != nil {
 		return nil, fmt.Errorf("end all sessions: %w", err)
 	}
 	return nil, nil
@@ -87,13 +89,8 @@ func (s *cookieStore) cookieName() string {
 }
 
 func (s *cookieStore) load(r *http.Request) entry {
-	for _, blob := range s.cookie.read(r) {
-		plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
-		if err != nil {
-			continue
-		}
-		session, err := s.codec.decode(plaintext)
-		if err != nil || !s.alive(session) {
+	for session, current := range s.sent(r) {
+		if !s.alive(session) {
 			continue
 		}
 		over, err := s.over(r.Context(), session)
@@ -108,17 +105,66 @@ func (s *cookieStore) load(r *http.Request) entry {
 	return entry{err: ErrNone}
 }
 
+// sent yields each session that this app has sealed into the request's cookies, alive
+// or not, and whether the first secret did.
+func (s *cookieStore) sent(r *http.Request) iter.Seq2[*Session, bool] {
+	return func(yield func(session *Session, current bool) bool) {
+		for blob := range s.cookie.read(r) {
+			plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
+			if err != nil {
+				continue
+			}
+			if session, err := s.codec.decode(plaintext); err == nil && !yield(session, current) {
+				return
+			}
+		}
+	}
+}
+
+func (s *cookieStore) former(r *http.Request) (*Session, error) {
+	for session := range s.sent(r) {
+		upTo, err := s.ended.Has(r.Context(), s.realm.signedOut(session.ID))
+		if err != nil {
+			return nil, err
+		}
+		if !upTo[0].IsZero() {
+			return session, nil
+		}
+	}
+	return nil, ErrNone
+}
+
+func (s *cookieStore) takeLapsed(r *http.Request) (*Session, error) {
+	for session := range s.sent(r) {
+		if !s.lapsed(session) {
+			continue
+		}
+		over, err := s.over(r.Context(), session)
+		if err != nil {
+			return nil, err
+		}
+		if over {
+			continue
+		}
+		until := s.forgetAt(session).Add(lapsedKept)
+		first, err := s.ended.Claim(r.Context(), s.realm.lapsed(session.ID), until)
+		if err != nil {
+			return nil, err
+		}
+		if first {
+			return session, nil
+		}
+	}
+	return nil, ErrNone
+}
+
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	session.ID = randomID()
-	_, upTo, err := s.ended.Has(r.Context(), s.realm.of(session.ID), s.realm.of(session.Subject))
+	upTo, err := s.ended.Has(r.Context(), s.realm.person(session.Subject))
 	if err != nil {
 		return entry{}, err
 	}
-	session.SignedInAt = s.now().UTC()
-	if !session.SignedInAt.After(upTo) { // EndAll came from a replica whose clock is ahead
-		session.SignedInAt = upTo.Add(1)
-	}
-	session.SeenAt = session.SignedInAt
+	s.begin(session, later(s.now().UTC(), upTo[0].Add(1))) // EndAll may come from a replica whose clock is ahead
 	if err := s.write(w, r, session); err != nil {
 		return entry{}, err
 	}
@@ -177,20 +223,26 @@ func (s *cookieStore) reload(r *http.Request, e *entry) entry {
 	return entry{session: newest, stale: e.stale || newest != e.session}
 }
 
-// end remembers the id for as long as a copy of the cookie could live: no copy
-// was seen later than now.
-func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
+// end remembers the id for as long as a copy of the cookies could live.
+func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
 	s.cookie.delete(w, r)
 	if e.session == nil {
 		return nil
 	}
-	until := s.IdleEnds(s.seenNow(e.session)).Add(clockTolerance)
-	return s.ended.End(r.Context(), s.realm.of(e.session.ID), until)
+	now := s.now()
+	marks := []Mark{{Name: s.realm.session(e.session.ID), UpTo: now, Until: s.forgetAt(e.session)}}
+	if signOut {
+		marks = append(marks, Mark{Name: s.realm.signedOut(e.session.ID), UpTo: now, Until: now.Add(formerKept)})
+	}
+	return s.ended.End(r.Context(), marks...)
 }
 
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	ended, upTo, err := s.ended.Has(ctx, s.realm.of(session.ID), s.realm.of(session.Subject))
-	return ended || !session.SignedInAt.After(upTo), err
+	upTo, err := s.ended.Has(ctx, s.realm.session(session.ID), s.realm.person(session.Subject))
+	if err != nil {
+		return false, err
+	}
+	return !upTo[0].IsZero() || !session.SignedInAt.After(upTo[1]), nil
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {
@@ -198,6 +250,5 @@ func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Ses
 	if err != nil {
 		return err
 	}
-	left := s.IdleEnds(session).Sub(s.now())
-	return s.cookie.write(w, r, s.sealer.Seal(s.cookie.name, plaintext), left)
+	return s.cookie.write(w, r, s.sealer.Seal(s.cookie.name, plaintext), s.left(session))
 }

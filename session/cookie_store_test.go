@@ -148,15 +148,11 @@ func TestNothingIsReadByItself(t *testing.T) {
 // failingEnded is an Ended that can't be asked.
 type failingEnded struct{ session.Ended }
 
-func (failingEnded) Has(context.Context, string, string) (bool, time.Time, error) {
-	return false, time.Time{}, session.ErrUnavailable
+func (failingEnded) Has(context.Context, ...string) ([]time.Time, error) {
+	return nil, session.ErrUnavailable
 }
 
-func (failingEnded) End(context.Context, string, time.Time) error { return session.ErrUnavailable }
-
-func (failingEnded) EndSubject(context.Context, string, time.Time, time.Time) error {
-	return session.ErrUnavailable
-}
+func (failingEnded) End(context.Context, ...session.Mark) error { return session.ErrUnavailable }
 
 func (failingEnded) Claim(context.Context, string, time.Time) (bool, error) {
 	return false, session.ErrUnavailable

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
@@ -12,6 +11,9 @@ import (
 
 // RedisEnded is an Ended that replicas share. Redis drops what has expired. It
 // is safe for concurrent use.
+//
+// A mark that is not one of ours, as somebody else with access to Redis may leave it,
+// counts as one of the time at which it is read, and is replaced by that.
 type RedisEnded struct {
 	client redis.UniversalClient
 	now    func() time.Time
@@ -25,81 +27,73 @@ func NewRedisEnded(client redis.UniversalClient, now func() time.Time) *RedisEnd
 	return &RedisEnded{client: client, now: now}
 }
 
-// End implements Ended.
-func (e *RedisEnded) End(ctx context.Context, id string, until time.Time) error {
-	left := until.Sub(e.now())
-	if left <= 0 {
-		return nil
-	}
-	return asUnavailable(e.client.Set(ctx, endedKey(id), "", left).Err())
-}
-
-// forward sets KEYS[1] to ARGV[1] for ARGV[2] milliseconds, unless it is at a
-// greater number already.
-const forward = `
-local before = redis.call('GET', KEYS[1])
-if not before or tonumber(before) <= tonumber(ARGV[1]) then
-	redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+// forward sets KEYS[1] to ARGV[1] for ARGV[2] milliseconds, or leaves the greater
+// number and the longer time that it has.
+var forward = redis.NewScript(`
+local upTo, left = ARGV[1], tonumber(ARGV[2])
+local before = redis.pcall('GET', KEYS[1])
+if type(before) == 'string' and tonumber(before) then
+	if tonumber(before) > tonumber(upTo) then upTo = before end
+	left = math.max(left, redis.call('PTTL', KEYS[1]))
 end
-return 1`
+redis.call('SET', KEYS[1], upTo, 'PX', left)
+return 1`)
 
-// EndSubject implements Ended. upTo counts to the microsecond, rounded up.
-func (e *RedisEnded) EndSubject(ctx context.Context, subject string, upTo, until time.Time) error {
-	left := until.Sub(e.now())
-	if left <= 0 {
-		return nil
-	}
-	micros := upTo.Add(time.Microsecond - 1).UnixMicro()
-	return asUnavailable(e.client.Eval(ctx, forward, []string{endedSubjectKey(subject)}, micros, left.Milliseconds()).Err())
+// End implements Ended, in one round trip. UpTo counts to the microsecond, rounded
+// up.
+func (e *RedisEnded) End(ctx context.Context, marks ...Mark) error {
+	return execute(ctx, e.client, func(pipe redis.Pipeliner) {
+		for _, mark := range marks {
+			if left := mark.Until.Sub(e.now()); left > 0 {
+				micros := mark.UpTo.Add(time.Microsecond - 1).UnixMicro()
+				forward.Eval(ctx, pipe, []string{markKey(mark.Name)}, micros, max(left.Milliseconds(), 1))
+			}
+		}
+	})
 }
 
 // Has implements Ended, in one round trip.
-func (e *RedisEnded) Has(ctx context.Context, id, subject string) (bool, time.Time, error) {
+func (e *RedisEnded) Has(ctx context.Context, names ...string) ([]time.Time, error) {
 	pipe := e.client.Pipeline()
-	ended := pipe.Exists(ctx, endedKey(id))
-	upTo := pipe.Get(ctx, endedSubjectKey(subject))
-	if err := execute(ctx, pipe); err != nil {
-		return false, time.Time{}, err
+	marks := make([]*redis.StringCmd, len(names))
+	for i, name := range names {
+		marks[i] = pipe.Get(ctx, markKey(name))
 	}
-	if upTo.Val() == "" {
-		return ended.Val() == 1, time.Time{}, nil
+	_, _ = pipe.Exec(ctx) // each command has its own error
+	upTo := make([]time.Time, len(names))
+	for i, mark := range marks {
+		var err error
+		if upTo[i], err = e.read(ctx, mark, markKey(names[i])); err != nil {
+			return nil, err
+		}
 	}
-	micros, err := strconv.ParseInt(upTo.Val(), 10, 64)
-	if err != nil {
-		return false, time.Time{}, asUnavailable(fmt.Errorf("read when sessions ended: %w", err))
+	return upTo, nil
+}
+
+// read returns the time of a mark, zero for none.
+func (e *RedisEnded) read(ctx context.Context, mark *redis.StringCmd, key string) (time.Time, error) {
+	switch err := mark.Err(); {
+	case errors.Is(err, redis.Nil):
+		return time.Time{}, nil
+	case err != nil && !isJunk(err):
+		return time.Time{}, asUnavailable(err)
 	}
-	return ended.Val() == 1, time.UnixMicro(micros).UTC(), nil
+	micros, err := strconv.ParseInt(mark.Val(), 10, 64)
+	upTo, now := time.UnixMicro(micros).UTC(), e.now()
+	if err == nil && !upTo.IsZero() && !upTo.After(now.Add(clockTolerance)) {
+		return upTo, nil
+	}
+	return now, asUnavailable(e.client.Set(ctx, key, now.UnixMicro(), longestAge).Err())
 }
 
 // Claim implements Ended.
-func (e *RedisEnded) Claim(ctx context.Context, id string, until time.Time) (bool, error) {
+func (e *RedisEnded) Claim(ctx context.Context, name string, until time.Time) (bool, error) {
 	left := max(until.Sub(e.now()), time.Millisecond)
-	err := e.client.SetArgs(ctx, claimedKey(id), "", redis.SetArgs{Mode: "NX", TTL: left}).Err()
+	err := e.client.SetArgs(ctx, "okta:claimed:"+name, "", redis.SetArgs{Mode: "NX", TTL: left}).Err()
 	if errors.Is(err, redis.Nil) {
 		return false, nil
 	}
 	return err == nil, asUnavailable(err)
 }
 
-func endedKey(id string) string             { return "okta:ended:" + hashed(id) }
-func endedSubjectKey(subject string) string { return "okta:ended-person:" + hashed(subject) }
-func claimedKey(id string) string           { return "okta:claimed:" + hashed(id) }
-
-// execute sends the commands in one round trip. That there was nothing to read is
-// no error.
-func execute(ctx context.Context, pipe redis.Pipeliner) error {
-	commands, err := pipe.Exec(ctx)
-	for _, command := range commands {
-		if err := asUnavailable(command.Err()); err != nil {
-			return err
-		}
-	}
-	return asUnavailable(err)
-}
-
-func asUnavailable(err error) error {
-	if err == nil || errors.Is(err, redis.Nil) {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", ErrUnavailable, err)
-}
+func markKey(name string) string { return "okta:over:" + name }

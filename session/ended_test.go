@@ -1,8 +1,11 @@
 package session_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,7 +19,7 @@ func onBothMemories(t *testing.T, test func(t *testing.T, ended session.Ended, c
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		clock := newClock()
-		test(t, session.NewMemoryEnded(1000, clock.Now), clock)
+		test(t, session.NewMemoryEnded(1000, clock.Now, nil), clock)
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
@@ -25,19 +28,21 @@ func onBothMemories(t *testing.T, test func(t *testing.T, ended session.Ended, c
 	})
 }
 
-func wantEnded(t *testing.T, ended session.Ended, id string, want bool) {
+// wantUpTo checks up to when name is over, zero for not.
+func wantUpTo(t *testing.T, ended session.Ended, name string, want time.Time) {
 	t.Helper()
-	if got, _, err := ended.Has(context.Background(), id, ""); err != nil || got != want {
-		t.Errorf("Has(%q): %v, %v, want %v", id, got, err, want)
+	got, err := ended.Has(context.Background(), "nobody", name)
+	if err != nil || len(got) != 2 || !got[0].IsZero() {
+		t.Fatalf("Has: %v, %v", got, err)
+	}
+	// Redis keeps microseconds, rounded up.
+	if got[1].Before(want) || got[1].Sub(want) >= time.Microsecond {
+		t.Errorf("%q is over up to %v, want %v", name, got[1], want)
 	}
 }
 
-func wantEndedUpTo(t *testing.T, ended session.Ended, subject string, want time.Time) {
-	t.Helper()
-	// Redis keeps microseconds, rounded up.
-	if _, got, err := ended.Has(context.Background(), "", subject); err != nil || got.Before(want) || got.Sub(want) >= time.Microsecond {
-		t.Errorf("Has(%q): up to %v, %v, want %v", subject, got, err, want)
-	}
+func mark(name string, upTo, until time.Time) session.Mark {
+	return session.Mark{Name: name, UpTo: upTo, Until: until}
 }
 
 func claim(t *testing.T, ended session.Ended, id string, until time.Time, want bool) {
@@ -51,38 +56,45 @@ func TestEnded(t *testing.T) {
 	t.Parallel()
 	onBothMemories(t, func(t *testing.T, ended session.Ended, clock *clock) {
 		ctx, now := context.Background(), clock.Now()
-		for id, until := range map[string]time.Time{"a": now.Add(time.Minute), "past": now, "longer": now.Add(time.Minute)} {
-			if err := ended.End(ctx, id, until); err != nil {
+		soon, far := now.Add(time.Minute), now.Add(time.Hour)
+		if err := ended.End(ctx, mark("a", now, soon), mark("past", now, now), mark("later", now.Add(-time.Hour), far)); err != nil {
+			t.Fatal(err)
+		}
+		for _, upTo := range []time.Time{now, now.Add(-time.Minute)} { // the latest counts
+			if err := ended.End(ctx, mark("later", upTo, soon)); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if err := ended.End(ctx, "longer", now.Add(time.Hour)); err != nil {
-			t.Fatal(err)
+		if err := ended.End(ctx); err != nil {
+			t.Error(err)
 		}
-		wantEnded(t, ended, "a", true)
-		wantEnded(t, ended, "b", false)
-		wantEnded(t, ended, "past", false)
-		wantEnded(t, ended, "longer", true)
-		claim(t, ended, "a", now.Add(time.Minute), true) // claims are something else
-		claim(t, ended, "a", now.Add(time.Minute), false)
-		claim(t, ended, "b", now.Add(time.Minute), true)
+		wantUpTo(t, ended, "a", now)
+		wantUpTo(t, ended, "b", time.Time{})
+		wantUpTo(t, ended, "past", time.Time{})
+		wantUpTo(t, ended, "later", now)
+		claim(t, ended, "a", soon, true) // claims are something else
+		claim(t, ended, "a", soon, false)
+		claim(t, ended, "b", soon, true)
 	})
 }
 
-func TestEndedSubject(t *testing.T) {
+// TestMarksKeepTheLongerTime: who ends something once more does not have it
+// forgotten earlier.
+func TestMarksKeepTheLongerTime(t *testing.T) {
 	t.Parallel()
-	onBothMemories(t, func(t *testing.T, ended session.Ended, clock *clock) {
-		ctx, now := context.Background(), clock.Now()
-		wantEndedUpTo(t, ended, "ann", time.Time{})
-		for _, upTo := range []time.Time{now.Add(-time.Hour), now, now.Add(-time.Minute)} {
-			if err := ended.EndSubject(ctx, "ann", upTo, now.Add(time.Hour)); err != nil {
-				t.Fatal(err)
-			}
-		}
-		wantEndedUpTo(t, ended, "ann", now)
-		wantEndedUpTo(t, ended, "bob", time.Time{})
-		wantEnded(t, ended, "ann", false)
-	})
+	clock := newClock()
+	ended, now := session.NewMemoryEnded(10, clock.Now, nil), clock.Now()
+	_ = ended.End(t.Context(), mark("a", now, now.Add(time.Hour)))
+	_ = ended.End(t.Context(), mark("a", now, now.Add(time.Minute)))
+	clock.Add(time.Hour - 1)
+	wantUpTo(t, ended, "a", now)
+
+	server := startRedis(t)
+	shared := session.NewRedisEnded(server.client(), clock.Now)
+	now = clock.Now()
+	_ = shared.End(t.Context(), mark("a", now, now.Add(time.Hour)))
+	_ = shared.End(t.Context(), mark("a", now, now.Add(time.Minute)))
+	wantTTL(t, server, "okta:over:a", time.Hour)
 }
 
 func TestClaimsAtOnce(t *testing.T) {
@@ -111,41 +123,67 @@ func TestClaimsAtOnce(t *testing.T) {
 func TestMemoryEndedForgetsInTime(t *testing.T) {
 	t.Parallel()
 	clock, ctx := newClock(), context.Background()
-	ended := session.NewMemoryEnded(2, clock.Now)
-	until := clock.Now().Add(time.Minute)
-	_ = ended.End(ctx, "a", until)
-	_ = ended.EndSubject(ctx, "ann", clock.Now(), until)
+	ended, now := session.NewMemoryEnded(2, clock.Now, nil), clock.Now()
+	until := now.Add(time.Minute)
+	_ = ended.End(ctx, mark("a", now, until))
 	claim(t, ended, "a", until, true)
 	clock.Add(time.Minute - time.Nanosecond)
-	wantEnded(t, ended, "a", true)
-	wantEndedUpTo(t, ended, "ann", until.Add(-time.Minute))
+	wantUpTo(t, ended, "a", now)
 	claim(t, ended, "a", until, false)
 	clock.Add(time.Nanosecond)
-	wantEnded(t, ended, "a", false)
-	wantEndedUpTo(t, ended, "ann", time.Time{})
+	wantUpTo(t, ended, "a", time.Time{})
 	claim(t, ended, "a", until.Add(time.Minute), true)
 }
 
+// TestMemoryEndedIsBounded: what had to be forgotten is counted, and said once.
 func TestMemoryEndedIsBounded(t *testing.T) {
 	t.Parallel()
 	clock, ctx := newClock(), context.Background()
-	ended := session.NewMemoryEnded(3, clock.Now)
-	for _, minutes := range []int{30, 10, 20, 40} { // 10 would expire next
-		_ = ended.End(ctx, fmt.Sprint(minutes), clock.Now().Add(time.Duration(minutes)*time.Minute))
+	var log bytes.Buffer
+	ended := session.NewMemoryEnded(3, clock.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	now := clock.Now()
+	end := func(minutes ...int) {
+		for _, m := range minutes {
+			_ = ended.End(ctx, mark(fmt.Sprint(m), now, clock.Now().Add(time.Duration(m)*time.Minute)))
+		}
 	}
-	for id, want := range map[string]bool{"10": false, "20": true, "30": true, "40": true} {
-		wantEnded(t, ended, id, want)
+	want := func(names map[string]bool) {
+		t.Helper()
+		for name, held := range names {
+			upTo := time.Time{}
+			if held {
+				upTo = now
+			}
+			wantUpTo(t, ended, name, upTo)
+		}
 	}
-	for i := range 100 { // claims take no room from ended sessions
+	end(30, 10, 20)
+	if log.Len() > 0 || ended.Counts() != (session.MemoryCounts{Marks: 3, Max: 3}) {
+		t.Errorf("full, and nothing is lost: %+v, log %s", ended.Counts(), log.String())
+	}
+	end(40) // 10 would expire next
+	want(map[string]bool{"10": false, "20": true, "30": true, "40": true})
+	end(50, 20)
+	if got := strings.Count(log.String(), "memory of what is over is full"); got != 1 {
+		t.Errorf("said %d times, want once: %s", got, log.String())
+	}
+	if got := ended.Counts(); got != (session.MemoryCounts{Marks: 3, Max: 3, Forgotten: 3}) {
+		t.Errorf("counts %+v", got)
+	}
+	clock.Add(45 * time.Minute) // only 50 is left: that fill is over
+	end(1, 2)
+	if got := ended.Counts().Forgotten; got != 3 {
+		t.Errorf("%d forgotten", got)
+	}
+	end(3)
+	if got := strings.Count(log.String(), "memory of what is over is full"); got != 2 {
+		t.Errorf("said %d times, want twice: %s", got, log.String())
+	}
+
+	for i := range 100 { // claims take no room from marks
 		claim(t, ended, fmt.Sprint(i), clock.Now().Add(time.Hour), true)
 	}
-	wantEnded(t, ended, "20", true)
-
-	clock.Add(25 * time.Minute) // 20 has expired and makes room
-	_ = ended.End(ctx, "new", clock.Now().Add(time.Minute))
-	for id, want := range map[string]bool{"20": false, "30": true, "40": true, "new": true} {
-		wantEnded(t, ended, id, want)
-	}
+	want(map[string]bool{"50": true, "2": true, "3": true})
 }
 
 func TestReplicasAgreeThroughRedis(t *testing.T) {
@@ -179,7 +217,8 @@ func TestReplicasAgreeThroughRedis(t *testing.T) {
 	copied := phone.copied()
 	phone.signOut(t, one)
 	copied.wantSignedOut(t, two)
-	wantTTL(t, server, "okta:ended:*", idle+time.Minute)
+	wantTTL(t, server, "okta:over:*:session:*", maxAge+time.Minute)
+	wantTTL(t, server, "okta:over:*:signed-out:*", 10*time.Minute)
 
 	if _, err := twosStore.EndAll(context.Background(), "00uann"); err != nil {
 		t.Fatal(err)

@@ -46,9 +46,20 @@ type keeper interface {
 	reload(r *http.Request, e *entry) entry
 
 	// end ends the entry's session, if it has one, and deletes the cookies even so
-	// and even on an error.
-	end(w http.ResponseWriter, r *http.Request, e *entry) error
+	// and even on an error. What was signed out, former finds for a while.
+	end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error
+
+	// former returns the request's session if it was signed out not long ago, or
+	// ErrNone.
+	former(r *http.Request) (*Session, error)
+
+	// takeLapsed returns the request's session if it ended by time and has a refresh
+	// token, once, or ErrNone.
+	takeLapsed(r *http.Request) (*Session, error)
 }
+
+// formerKept is for how long former finds what was signed out.
+const formerKept = 10 * time.Minute
 
 // entry is what a gin-contrib session of ours holds: the session as it was
 // read, or why there is none. The error is kept here because gin-contrib's
@@ -58,8 +69,8 @@ type entry struct {
 	err     error
 	stale   bool // to be touched
 
-	token string // RedisStore: the cookie's value
-	mark  string // RedisStore: tells the sealed value that was read from later ones
+	token string // in Redis: what the cookie holds
+	mark  string // in Redis: tells the sealed value that was read from later ones
 }
 
 // entryKey is the one key among a gin-contrib session's values.
@@ -93,7 +104,7 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if _, ok := session.Values[entryKey{}].(*entry); !ok || session.Options.MaxAge < 0 {
 		e := s.load(r)
-		if err := s.end(w, r, &e); err != nil {
+		if err := s.end(w, r, &e, true); err != nil {
 			return err
 		}
 		session.Values = map[any]any{entryKey{}: &entry{err: ErrNone}}

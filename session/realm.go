@@ -12,19 +12,25 @@ type realm string
 
 func newRealm(name string) realm { return realm(hashed(name)[:16]) }
 
+// Names of what is over, and of claims, in an Ended. Who they are about is hashed.
+
+func (r realm) session(id string) string     { return r.name("session", id) }
+func (r realm) signedOut(id string) string   { return r.name("signed-out", id) }
+func (r realm) person(subject string) string { return r.name("person", hashed(subject)) }
+func (r realm) lapsed(id string) string      { return r.name("lapsed", id) }
+func (r realm) attempt(state string) string  { return r.name("attempt", hashed(state)) }
+func (r realm) app(name string) string       { return r.name("app", hashed(name)) }
+
 // Keys in Redis. Each command has one key, so a Cluster may keep each anywhere.
-// Who a key is about is hashed.
 
-func (r realm) sessionKey(id string) string         { return r.key("session", id) }
-func (r realm) personKey(subject string) string     { return r.key("person", hashed(subject)) }
-func (r realm) renewalKey(id string) string         { return r.key("renewal", id) }
-func (r realm) renewedKey(generation string) string { return r.key("renewed", generation) }
-func (r realm) allSessionsKey() string              { return r.key("sessions", "all") }
+func (r realm) sessionKey(id string) string         { return "okta:" + r.session(id) }
+func (r realm) formerKey(id string) string          { return "okta:" + r.name("former", id) }
+func (r realm) personKey(subject string) string     { return "okta:" + r.person(subject) }
+func (r realm) renewalKey(id string) string         { return "okta:" + r.name("renewal", id) }
+func (r realm) renewedKey(generation string) string { return "okta:" + r.name("renewed", generation) }
+func (r realm) allSessionsKey() string              { return "okta:" + r.name("sessions", "all") }
 
-func (r realm) key(kind, id string) string { return "okta:" + string(r) + ":" + kind + ":" + id }
-
-// of binds a name to the realm, for an Ended.
-func (r realm) of(name string) string { return string(r) + ":" + name }
+func (r realm) name(kind, id string) string { return string(r) + ":" + kind + ":" + id }
 
 func hashed(text string) string {
 	hash := sha256.Sum256([]byte(text))

@@ -100,24 +100,29 @@ func TestRedisEndsWhatItCouldNotRead(t *testing.T) {
 	copied := b.copied()
 	fault.armed = true
 	b.signOut(t, faulty)
+	if fault.armed {
+		t.Fatal("no fault: nothing tested")
+	}
 	copied.wantSignedOut(t, a)
 }
 
-// faultOnce is a hook that fails one command.
+// faultOnce is a hook that fails one pipeline.
 type faultOnce struct {
 	trips
 	armed bool
 }
 
-func (f *faultOnce) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
-	return func(ctx context.Context, cmd redis.Cmder) error {
+func (f *faultOnce) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
 		if f.armed {
 			f.armed = false
 			err := errors.New("connection lost")
-			cmd.SetErr(err)
+			for _, cmd := range cmds {
+				cmd.SetErr(err)
+			}
 			return err
 		}
-		return next(ctx, cmd)
+		return next(ctx, cmds)
 	}
 }
 

@@ -2,18 +2,18 @@ package session
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
-	"strconv"
-	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
 )
 
 // redisStore keeps sessions in Redis, sealed, until they are idle for too long.
-// The browser has a random token of 256 bits; Redis knows only its hash, which is
-// the session's ID. So neither a stolen dump nor a log gives access.
+// The browser has a random token of 256 bits, sealed too, so that Redis is not asked
+// for what we never gave out; Redis knows only its hash, which is the session's ID. So
+// neither a stolen dump nor a log gives access.
 //
 // A request costs one round trip, and one more where SeenAt moves. It is safe for
 // concurrent use, and replicas share it.
@@ -25,6 +25,7 @@ type redisStore struct {
 	limits
 	realm  realm
 	cookie chunkedCookie
+	tokens *Sealer
 	sealer *Sealer
 	codec  codec
 	client redis.UniversalClient
@@ -35,8 +36,16 @@ var (
 	_ ginsessions.Store = (*redisStore)(nil)
 )
 
+// maxTokens is how many sessions of ours one browser may send at once: a neighbour
+// host may plant his own. Each is a read in Redis, in one round trip.
+const maxTokens = 16
+
 func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error) {
 	limits, err := newLimits(o)
+	if err != nil {
+		return nil, err
+	}
+	tokens, err := o.sealer("session token")
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +53,9 @@ func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error)
 	if err != nil {
 		return nil, err
 	}
-	s := &redisStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, client: client}
+	s := &redisStore{
+		limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), tokens: tokens, sealer: sealer, client: client,
+	}
 	s.ginStore = ginStore{s}
 	return s, nil
 }
@@ -54,17 +65,40 @@ func (s *redisStore) Ping(ctx context.Context) error {
 	return asUnavailable(s.client.Ping(ctx).Err())
 }
 
-func (s *redisStore) cookieName() string {
-	return s.cookie.name
+func (s *redisStore) cookieName() string { return s.cookie.name }
+
+// token is what a browser holds of a session.
+type token struct {
+	secret  string // 32 random bytes
+	current bool   // sealed under the first secret
+}
+
+func (t token) id() string { return hashed(t.secret) }
+
+// sent returns the tokens among the request's cookies that we gave out.
+func (s *redisStore) sent(r *http.Request) []token {
+	var sent []token
+	for _, value := range s.cookie.readShort(r) {
+		secret, current, err := s.tokens.Open(s.cookie.name, value)
+		if err != nil || len(secret) != 32 {
+			continue
+		}
+		if sent = append(sent, token{string(secret), current}); len(sent) == maxTokens {
+			break
+		}
+	}
+	return sent
 }
 
 func (s *redisStore) load(r *http.Request) entry {
-	for _, token := range s.cookie.readShort(r) {
-		if !isSessionToken(token) {
-			continue
-		}
-		if e := s.read(r.Context(), token); !errors.Is(e.err, ErrNone) {
-			return e
+	tokens := s.sent(r)
+	sessions, err := s.read(r.Context(), s.realm.sessionKey, tokens...)
+	if err != nil {
+		return entry{err: err}
+	}
+	for i, read := range sessions {
+		if read.session != nil && s.alive(read.session) {
+			return s.entry(tokens[i], read)
 		}
 	}
 	return entry{err: ErrNone}
@@ -74,155 +108,238 @@ func (s *redisStore) reload(r *http.Request, e *entry) entry {
 	if e.session == nil {
 		return *e
 	}
-	return s.read(r.Context(), e.token)
-}
-
-func (s *redisStore) read(ctx context.Context, token string) entry {
-	key := s.realm.sessionKey(hashed(token))
-	sealed, err := s.client.Get(ctx, key).Bytes()
-	if errors.Is(err, redis.Nil) {
-		return entry{err: ErrNone}
-	}
+	t := token{secret: e.token, current: true}
+	sessions, err := s.read(r.Context(), s.realm.sessionKey, t)
 	if err != nil {
-		return entry{err: asUnavailable(err)}
+		return entry{err: err}
 	}
-	session, current, err := s.open(key, sealed)
-	if err != nil || !s.alive(session) {
-		return entry{err: ErrNone}
+	if read := sessions[0]; read.session != nil && s.alive(read.session) {
+		return s.entry(t, read)
 	}
-	return entry{session: session, stale: !current || s.slideDue(session), token: token, mark: markOf(sealed)}
+	return entry{err: ErrNone}
 }
 
+func (s *redisStore) entry(t token, read keptSession) entry {
+	stale := !t.current || !read.current || s.slideDue(read.session)
+	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark}
+}
+
+// keptSession is what Redis has for a token: no session where that is nothing, or
+// nothing of ours.
+type keptSession struct {
+	session *Session
+	current bool   // sealed under the first secret
+	mark    string // tells the sealed value from all others
+}
+
+// read reads what key names for each token, in one round trip.
+func (s *redisStore) read(ctx context.Context, key func(id string) string, tokens ...token) ([]keptSession, error) {
+	if len(tokens) == 0 {
+		return nil, nil
+	}
+	ids := make([]string, len(tokens))
+	for i, t := range tokens {
+		ids[i] = t.id()
+	}
+	return s.readIDs(ctx, key, ids)
+}
+
+func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, ids []string) ([]keptSession, error) {
+	values := make([]*redis.StringCmd, len(ids))
+	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		for i, id := range ids {
+			values[i] = pipe.GetRange(ctx, key(id), 0, sealOverhead+maxSession) // no more than we ever wrote
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	kept := make([]keptSession, len(ids))
+	for i, id := range ids {
+		kept[i] = s.open(key(id), values[i].Val())
+	}
+	return kept, nil
+}
+
+// start lists the session before it keeps it: nobody is signed in whom EndAll
+// would not find.
 func (s *redisStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
-	token := randomID()
-	session.ID = hashed(token)
-	session.SignedInAt = s.now().UTC()
-	session.SeenAt = session.SignedInAt
-	sealed, err := s.seal(session)
+	t := token{secret: randomToken(), current: true}
+	session.ID = t.id()
+	s.begin(session, s.now().UTC())
+	sealed, err := s.seal(s.realm.sessionKey(session.ID), session)
 	if err != nil {
 		return entry{}, err
 	}
-
-	ctx, pipe, person := r.Context(), s.client.Pipeline(), s.realm.personKey(session.Subject)
-	past := strconv.FormatInt(s.now().UnixMilli(), 10)
-	pipe.ZRemRangeByScore(ctx, person, "-inf", past)
-	pipe.ZAdd(ctx, person, redis.Z{Score: millis(s.Ends(session)), Member: session.ID})
-	pipe.PExpire(ctx, person, s.maxAge)
-	pipe.ZRemRangeByScore(ctx, s.realm.allSessionsKey(), "-inf", past)
-	pipe.ZAdd(ctx, s.realm.allSessionsKey(), redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
-	pipe.Set(ctx, s.realm.sessionKey(session.ID), sealed, s.left(session))
-	if err := execute(ctx, pipe); err != nil {
+	ctx := r.Context()
+	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		s.list(ctx, pipe, session)
+		pipe.Set(ctx, s.realm.sessionKey(session.ID), sealed, s.left(session))
+	})
+	if err != nil {
 		return entry{}, err
 	}
-	s.cookie.writeShort(w, r, token, s.left(session))
-	return entry{session: session, token: token, mark: markOf(sealed)}, nil
+	s.writeToken(w, r, t.secret, session)
+	return entry{session: session, token: t.secret, mark: markOf(sealed)}, nil
 }
 
 // replaceUnchanged sets KEYS[1] to ARGV[2] for ARGV[3] milliseconds if it still
 // begins with ARGV[1], and returns whether there is a value.
-const replaceUnchanged = `
+var replaceUnchanged = redis.NewScript(`
 if redis.call('GETRANGE', KEYS[1], 0, #ARGV[1] - 1) == ARGV[1] then
 	redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
 	return 1
 end
-return redis.call('EXISTS', KEYS[1])`
+return redis.call('EXISTS', KEYS[1])`)
 
 func (s *redisStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
 	next := s.seenNow(e.session)
-	sealed, err := s.seal(next)
+	key := s.realm.sessionKey(next.ID)
+	sealed, err := s.seal(key, next)
 	if err != nil {
 		return err
 	}
-	ctx, pipe, left := r.Context(), s.client.Pipeline(), s.left(next)
-	exists := pipe.Eval(ctx, replaceUnchanged, []string{s.realm.sessionKey(next.ID)}, e.mark, sealed, left.Milliseconds())
-	s.countOn(ctx, pipe, next)
-	if err := execute(ctx, pipe); err != nil {
+	ctx := r.Context()
+	var exists *redis.Cmd
+	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		exists = replaceUnchanged.Eval(ctx, pipe, []string{key}, e.mark, sealed, s.left(next).Milliseconds())
+		s.countOn(ctx, pipe, next)
+	})
+	if err != nil {
 		return err
 	}
 	if exists.Val() == int64(0) {
 		return ErrNone
 	}
-	s.cookie.writeShort(w, r, e.token, left)
+	s.writeToken(w, r, e.token, next)
 	e.session, e.mark = next, markOf(sealed)
 	return nil
 }
 
 func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next *Session) error {
-	sealed, err := s.seal(next)
+	key := s.realm.sessionKey(next.ID)
+	sealed, err := s.seal(key, next)
 	if err != nil {
 		return err
 	}
-	ctx, pipe, left := r.Context(), s.client.Pipeline(), s.left(next)
-	saved := pipe.SetArgs(ctx, s.realm.sessionKey(next.ID), sealed, redis.SetArgs{Mode: "XX", TTL: left})
-	s.countOn(ctx, pipe, next)
-	if err := execute(ctx, pipe); err != nil {
+	ctx := r.Context()
+	var saved *redis.StatusCmd
+	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		saved = pipe.SetArgs(ctx, key, sealed, redis.SetArgs{Mode: "XX", TTL: s.left(next)})
+		s.countOn(ctx, pipe, next)
+	})
+	if err != nil {
 		return err
 	}
 	if errors.Is(saved.Err(), redis.Nil) {
 		return ErrNone
 	}
-	s.cookie.writeShort(w, r, e.token, left)
+	s.writeToken(w, r, e.token, next)
 	e.session, e.mark = next, markOf(sealed)
 	return nil
 }
 
-func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry) error {
+// end deletes the session. What was signed out is kept for former, under a key where
+// it opens no door.
+func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
 	s.cookie.delete(w, r)
-	ctx, pipe := r.Context(), s.client.Pipeline()
+	var ids []string
 	if e.session != nil {
-		s.remove(ctx, pipe, e.session.ID)
-		pipe.ZRem(ctx, s.realm.personKey(e.session.Subject), e.session.ID)
+		ids = append(ids, e.session.ID)
 	} else if errors.Is(e.err, ErrUnavailable) { // it may be there all the same
-		for _, token := range s.cookie.readShort(r) {
-			s.remove(ctx, pipe, hashed(token))
+		for _, t := range s.sent(r) {
+			ids = append(ids, t.id())
 		}
 	}
-	return execute(ctx, pipe)
+	if len(ids) == 0 {
+		return nil
+	}
+	var former []byte
+	if signOut && e.session != nil {
+		var err error
+		if former, err = s.seal(s.realm.formerKey(e.session.ID), e.session); err != nil {
+			return err
+		}
+	}
+	ctx := r.Context()
+	return execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		for _, id := range ids {
+			pipe.Del(ctx, s.realm.sessionKey(id))
+			pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
+		}
+		if e.session != nil {
+			pipe.ZRem(ctx, s.realm.personKey(e.session.Subject), e.session.ID)
+		}
+		if former != nil {
+			pipe.Set(ctx, s.realm.formerKey(e.session.ID), former, formerKept)
+		}
+	})
 }
 
-func (s *redisStore) remove(ctx context.Context, pipe redis.Pipeliner, id string) {
-	pipe.Del(ctx, s.realm.sessionKey(id))
-	pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
+func (s *redisStore) former(r *http.Request) (*Session, error) {
+	sessions, err := s.read(r.Context(), s.realm.formerKey, s.sent(r)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, read := range sessions {
+		if read.session != nil {
+			return read.session, nil
+		}
+	}
+	return nil, ErrNone
 }
 
-// countOn counts the session until its new idle end, if it is counted still.
-func (s *redisStore) countOn(ctx context.Context, pipe redis.Pipeliner, session *Session) {
-	pipe.ZAddXX(ctx, s.realm.allSessionsKey(), redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
+// takeLapsed is whose deletion succeeds.
+func (s *redisStore) takeLapsed(r *http.Request) (*Session, error) {
+	ctx := r.Context()
+	sessions, err := s.read(ctx, s.realm.sessionKey, s.sent(r)...)
+	if err != nil {
+		return nil, err
+	}
+	for _, read := range sessions {
+		if read.session == nil || !s.lapsed(read.session) {
+			continue
+		}
+		deleted, err := s.client.Del(ctx, s.realm.sessionKey(read.session.ID)).Result()
+		if err != nil {
+			return nil, asUnavailable(err)
+		}
+		if deleted == 1 {
+			return read.session, nil // the lists forget it in time
+		}
+	}
+	return nil, ErrNone
 }
 
-// left is how long Redis and the browser keep the session: a millisecond or more.
-func (s *redisStore) left(session *Session) time.Duration {
-	return max(s.IdleEnds(session).Sub(s.now()), time.Millisecond)
+func (s *redisStore) writeToken(w http.ResponseWriter, r *http.Request, secret string, session *Session) {
+	s.cookie.writeShort(w, r, s.tokens.Seal(s.cookie.name, []byte(secret)), s.left(session))
 }
 
-func (s *redisStore) seal(session *Session) ([]byte, error) {
+func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
 	plaintext, err := s.codec.encode(session)
 	if err != nil {
 		return nil, err
 	}
-	return s.sealer.seal(s.realm.sessionKey(session.ID), plaintext), nil
+	return s.sealer.seal(key, plaintext), nil
 }
 
-func (s *redisStore) open(key string, sealed []byte) (session *Session, current bool, err error) {
-	plaintext, current, err := s.sealer.open(key, sealed)
+func (s *redisStore) open(key, sealed string) keptSession {
+	plaintext, current, err := s.sealer.open(key, []byte(sealed))
 	if err != nil {
-		return nil, false, err
+		return keptSession{}
 	}
-	session, err = s.codec.decode(plaintext)
-	return session, current, err
+	session, err := s.codec.decode(plaintext)
+	if err != nil {
+		return keptSession{}
+	}
+	return keptSession{session: session, current: current, mark: markOf([]byte(sealed))}
 }
 
 // markOf returns what tells a sealed value from all others: its nonce.
-func markOf(sealed []byte) string {
-	return string(sealed[:sealHeader])
-}
+func markOf(sealed []byte) string { return string(sealed[:sealHeader]) }
 
-func millis(t time.Time) float64 {
-	return float64(t.UnixMilli())
-}
-
-// isSessionToken saves Redis the questions about what can't be a token.
-func isSessionToken(value string) bool {
-	b, err := decodeBase64(value)
-	return err == nil && len(b) == 32
+// randomToken returns 32 random bytes.
+func randomToken() string {
+	b, _ := base64.RawURLEncoding.DecodeString(randomID())
+	return string(b)
 }

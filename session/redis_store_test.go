@@ -19,9 +19,9 @@ func TestRedisRoundTrips(t *testing.T) {
 	client := server.client()
 	hook(t, client, trips)
 	a, b := newApp(newRedis(t, client, options(clock))), newBrowser()
-	garbage, unknown := newBrowser(), newBrowser()
+	garbage, unknown, stale := newBrowser(), newBrowser(), newBrowser()
 	garbage.cookies["okta_session"] = "garbage"
-	unknown.cookies["okta_session"] = strings.Repeat("A", 43)
+	unknown.cookies["okta_session"] = strings.Repeat("A", 98)
 
 	for _, step := range []struct {
 		name string
@@ -40,8 +40,9 @@ func TestRedisRoundTrips(t *testing.T) {
 		{"read after the slide", func() { b.wantSignedIn(t, a) }, 1},
 		{"read by nobody", func() { newBrowser().wantSignedOut(t, a) }, 0},
 		{"read what is no token", func() { garbage.wantSignedOut(t, a) }, 0},
-		{"read an unknown token", func() { unknown.wantSignedOut(t, a) }, 1},
-		{"sign out", func() { b.signOut(t, a) }, 2},
+		{"read a token that we never gave out", func() { unknown.wantSignedOut(t, a) }, 0},
+		{"sign out", func() { stale = b.copied(); b.signOut(t, a) }, 2},
+		{"read what was signed out", func() { stale.wantSignedOut(t, a) }, 1},
 	} {
 		if got := trips.count(step.do); got != step.want {
 			t.Errorf("%s: %d round trips, want %d", step.name, got, step.want)
@@ -55,7 +56,8 @@ func TestRedisExpiresKeys(t *testing.T) {
 	a, b := newApp(newRedis(t, server.client(), options(clock))), newBrowser()
 	b.signIn(t, a, ann())
 	wantTTL(t, server, "okta:*:session:*", idle)
-	wantTTL(t, server, "okta:*:person:*", maxAge)
+	wantTTL(t, server, "okta:*:person:*", maxAge+24*time.Hour)
+	wantTTL(t, server, "okta:*:sessions:all", maxAge+24*time.Hour)
 
 	for range 23 {
 		clock.Add(idle / 2)
@@ -63,9 +65,16 @@ func TestRedisExpiresKeys(t *testing.T) {
 	}
 	wantTTL(t, server, "okta:*:session:*", idle/2)
 	b.signOut(t, a)
-	if keys := server.do("KEYS", "*").([]any); len(keys) != 0 {
+	wantOnlyFormer(t, server)
+}
+
+// wantOnlyFormer checks that nothing is left but what a second sign-out may need.
+func wantOnlyFormer(t *testing.T, server *redisServer) {
+	t.Helper()
+	if keys := server.do("KEYS", "*").([]any); len(keys) != 1 {
 		t.Errorf("keys left: %v", keys)
 	}
+	wantTTL(t, server, "okta:*:former:*", 10*time.Minute)
 }
 
 func wantTTL(t *testing.T, server *redisServer, pattern string, want time.Duration) {
@@ -84,8 +93,8 @@ func TestStolenDump(t *testing.T) {
 	s := ann()
 	s.AccessToken, s.RefreshToken = "the-access-token", "the-refresh-token"
 	b.signIn(t, a, s)
-	ended := session.NewRedisEnded(server.client(), o.Now)
-	if err := ended.EndSubject(context.Background(), s.Subject, o.Now(), o.Now().Add(time.Hour)); err != nil {
+	o.Ended = session.NewRedisEnded(server.client(), o.Now)
+	if _, err := newCookies(t, o).EndAll(t.Context(), s.Subject); err != nil {
 		t.Fatal(err)
 	}
 	server.do("CONFIG", "SET", "rdbcompression", "no")
@@ -207,11 +216,11 @@ func TestRedisSlideKeepsWhatAnotherProcessSaved(t *testing.T) {
 	b.signIn(t, one, ann())
 	clock.Add(idle / 2)
 
-	other.beforeNextPipeline = func() { // two has read, and is about to slide
+	other.beforeNextScript = func() { // two has read, and is about to slide
 		b.copied().visit(one, func(c *gin.Context) { save(t, c, "renewed") })
 	}
 	b.wantSignedIn(t, two)
-	if other.beforeNextPipeline != nil {
+	if other.beforeNextScript != nil {
 		t.Fatal("no slide: nothing tested")
 	}
 	if got := b.wantSignedIn(t, two).RefreshToken; got != "renewed" {
@@ -230,13 +239,11 @@ func TestRedisSlideBringsNothingBack(t *testing.T) {
 	b.signIn(t, one, ann())
 	clock.Add(idle / 2)
 
-	other.beforeNextPipeline = func() { b.copied().signOut(t, one) }
+	other.beforeNextScript = func() { b.copied().signOut(t, one) }
 	if _, cookies, err := b.get(two); !errors.Is(err, session.ErrNone) || len(cookies) != 0 {
 		t.Errorf("Get: %v, cookies %v, want ErrNone and none", err, cookies)
 	}
-	if keys := server.do("KEYS", "*").([]any); len(keys) != 0 {
-		t.Errorf("keys left: %v", keys)
-	}
+	wantOnlyFormer(t, server)
 }
 
 // save gives the session a new refresh token.
@@ -253,16 +260,16 @@ func save(t *testing.T, c *gin.Context, refreshToken string) {
 	}
 }
 
-// interruption is a hook that lets something happen before a pipeline is sent.
+// interruption is a hook that lets something happen before a pipeline that begins with a script.
 type interruption struct {
 	trips
-	beforeNextPipeline func()
+	beforeNextScript func()
 }
 
 func (i *interruption) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
-		if f := i.beforeNextPipeline; f != nil {
-			i.beforeNextPipeline = nil
+		if f := i.beforeNextScript; f != nil && cmds[0].Name() == "eval" {
+			i.beforeNextScript = nil
 			f()
 		}
 		return next(ctx, cmds)

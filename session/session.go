@@ -9,12 +9,25 @@
 //
 // Attempts keeps what a sign-in on its way needs until its answer comes back.
 // Sealer is the one piece of cryptography under all of it.
+//
+// # What Redis is trusted for
+//
+// Everything in Redis that says something of a person is sealed and bound to its key
+// and to the realm: who reads Redis learns how many people are signed in and when, and
+// nothing that opens a door. Who may write to it can do more harm, but no more than
+// this: end sessions and sign-ins, put an old value of a session back under its own
+// key, so that a session which was ended lives again until its absolute end for
+// whoever still has its cookie, and take away what says that something is over. He can
+// make nobody into somebody else, and nobody signed in who was not. Values that are
+// none of ours count as nothing, or as over, and are replaced; they don't keep anybody
+// out. So give Redis a password, TLS where the network is not yours, and no other users.
 package session
 
 import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -66,6 +79,10 @@ type Session struct {
 	// SignedInAt is where the absolute limit counts from. Start sets it.
 	SignedInAt time.Time `cbor:"8,keyasint"`
 
+	// EndsAt is where Start put the absolute limit. The settings can bring the end
+	// forward, never put it off.
+	EndsAt time.Time `cbor:"10,keyasint"`
+
 	// SeenAt is where the idle limit counts from. Get moves it forward once a
 	// tenth of the idle time has passed, so most requests write nothing.
 	SeenAt time.Time `cbor:"9,keyasint"`
@@ -115,8 +132,12 @@ type Options struct {
 	Now func() time.Time
 
 	// Ended remembers what is over. Nil means a memory of this process alone,
-	// or Redis where that keeps the sessions.
+	// or Redis where there is one.
 	Ended Ended
+
+	// Log hears of what the operator should know, such as a memory that is full. Nil
+	// means nobody does.
+	Log *slog.Logger
 
 	// Replicas is where replicas that keep sessions in cookies tell each other of
 	// renewed ones; their Ended is there too. Nil means that there is one process.

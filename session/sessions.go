@@ -36,7 +36,7 @@ func NewCookies(o Options) (*Sessions, error) {
 	case o.Replicas != nil:
 		o.Ended = NewRedisEnded(o.Replicas, o.Now)
 	default:
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now)
+		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
 	}
 	store, err := newCookieStore(o)
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *Sessions) Peek(r *http.Request) (*Session, error) {
 
 // Start signs a person in: it ends the browser's former session, if there is
 // one, and returns it, so that its tokens can be revoked. It keeps session under a
-// new ID, with SignedInAt and SeenAt set to the time. session needs a subject and
+// new ID, with its times set. session needs a subject and
 // claims.
 //
 // It returns ErrTooLarge or, as one of these, ErrTooLargeForCookies, and nobody is
@@ -134,7 +134,7 @@ func (s *Sessions) Start(w http.ResponseWriter, r *http.Request, session Session
 		return nil, err
 	}
 	former = e.session
-	if err := s.End(w, r); err != nil {
+	if err := s.end(w, r, e, false); err != nil {
 		return nil, err
 	}
 	started, err := s.store.start(w, r, &session)
@@ -146,7 +146,7 @@ func (s *Sessions) Start(w http.ResponseWriter, r *http.Request, session Session
 }
 
 // Save keeps changed content, such as renewed tokens, of the session that Current
-// returned: session must have its ID. The sign-in time stays what it was.
+// returned: session must have its ID. Its times stay what they were.
 //
 // It returns ErrNone if that session has ended meanwhile, ErrTooLarge, and
 // ErrUnavailable. Then what was kept before stays.
@@ -165,7 +165,7 @@ func (s *Sessions) Save(w http.ResponseWriter, r *http.Request, session *Session
 		return err
 	}
 	next := *session
-	next.SignedInAt, next.SeenAt = e.session.SignedInAt, e.session.SeenAt
+	next.SignedInAt, next.SeenAt, next.EndsAt = e.session.SignedInAt, e.session.SeenAt, e.session.EndsAt
 	if err := s.store.save(w, r, e, &next); err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
@@ -193,11 +193,39 @@ func (s *Sessions) End(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.store.end(w, r, e); err != nil {
+	return s.end(w, r, e, true)
+}
+
+func (s *Sessions) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
+	if err := s.store.end(w, r, e, signOut); err != nil {
 		return fmt.Errorf("end session: %w", err)
 	}
 	*e = entry{err: ErrNone}
 	return nil
+}
+
+// Former returns the session that this browser sent although it was signed out
+// by End within the last ten minutes. It is for the second half of a sign-out that
+// was asked for twice, and vouches for nobody. It returns ErrNone and
+// ErrUnavailable.
+func (s *Sessions) Former(r *http.Request) (*Session, error) { return s.store.former(r) }
+
+// Lapsed returns the session that this browser sent although it ended by time
+// within the last day, and whose refresh token is still good, so that the caller
+// revokes it. It returns each session once; after that, and where somebody is signed
+// in, it returns ErrNone. It returns ErrUnavailable.
+func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
+	e, err := s.entry(r)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case e.err == nil:
+		return nil, ErrNone
+	case !errors.Is(e.err, ErrNone):
+		return nil, e.err
+	}
+	return s.store.takeLapsed(r)
 }
 
 // EndAll ends every session that subject has anywhere, and returns those
@@ -212,7 +240,7 @@ func (s *Sessions) EndAll(ctx context.Context, subject string) ([]Session, error
 // then: of any number of calls at once, by all who share the memory of what is over,
 // exactly one is the first. It returns ErrUnavailable.
 func (s *Sessions) Claim(ctx context.Context, name string, until time.Time) (first bool, err error) {
-	return s.ended.Claim(ctx, s.realm.of("app:"+name), until)
+	return s.ended.Claim(ctx, s.realm.app(name), until)
 }
 
 // RenewLock makes one process at a time renew the tokens of session id.
@@ -229,6 +257,15 @@ func (s *Sessions) Ping(ctx context.Context) error { return s.store.Ping(ctx) }
 // Count returns how many sessions are active, errors.ErrUnsupported where the
 // browsers keep them, and ErrUnavailable.
 func (s *Sessions) Count(ctx context.Context) (int64, error) { return s.store.Count(ctx) }
+
+// Memory returns the figures of the memory of what is over, and ok if that is this
+// process's own.
+func (s *Sessions) Memory() (counts MemoryCounts, ok bool) {
+	if memory, ok := s.ended.(*MemoryEnded); ok {
+		return memory.Counts(), true
+	}
+	return MemoryCounts{}, false
+}
 
 // IdleEnds returns when session ends if the person does nothing more. It is
 // never later than Ends.

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -45,22 +44,25 @@ func (r *sharedRenewals) put(ctx context.Context, old, renewed *Session) error {
 }
 
 // newest returns what session was renewed to, and that again, or session itself.
+// What is not one of ours, or sealed under a secret that is gone, is not there.
 func (r *sharedRenewals) newest(ctx context.Context, session *Session) (*Session, error) {
 	for {
 		key := r.realm.renewedKey(session.Generation())
 		sealed, err := r.client.Get(ctx, key).Bytes()
-		if errors.Is(err, redis.Nil) {
+		if errors.Is(err, redis.Nil) || isJunk(err) {
 			return session, nil
 		}
 		if err != nil {
 			return nil, asUnavailable(err)
 		}
 		plaintext, _, err := r.sealer.open(key, sealed)
-		if err != nil { // sealed under a secret that is gone
+		if err != nil {
 			return session, nil
 		}
-		if session, err = r.codec.decode(plaintext); err != nil {
-			return nil, fmt.Errorf("read renewed session: %w", err)
+		renewed, err := r.codec.decode(plaintext)
+		if err != nil || renewed.ID != session.ID || renewed.Generation() == session.Generation() {
+			return session, nil
 		}
+		session = renewed
 	}
 }

@@ -258,7 +258,7 @@ func TestGinContribSessions(t *testing.T) {
 func TestSecretRotation(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
-		clock, ended := newClock(), session.NewMemoryEnded(10, newClock().Now)
+		clock, ended := newClock(), session.NewMemoryEnded(10, newClock().Now, nil)
 		appWith := func(secrets ...[]byte) *app {
 			o := options(clock)
 			o.Secrets, o.Ended = secrets, ended

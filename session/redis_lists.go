@@ -1,0 +1,114 @@
+package session
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// The store lists each person's sessions by when they end, so that EndAll finds them,
+// and all sessions by when they would be idle for too long, so that Count can count
+// them.
+
+// endBatch is how many sessions EndAll ends in one go.
+const endBatch = 500
+
+// lengthen has KEYS[1] expire in ARGV[1] milliseconds, or later if it would.
+var lengthen = redis.NewScript(`
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+	return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+return 0`)
+
+// list adds a new session.
+func (s *redisStore) list(ctx context.Context, pipe redis.Pipeliner, session *Session) {
+	person, all := s.realm.personKey(session.Subject), s.realm.allSessionsKey()
+	past := strconv.FormatInt(s.now().Add(-lapsedKept).UnixMilli(), 10)
+	kept := (s.maxAge + lapsedKept).Milliseconds()
+	pipe.ZRemRangeByScore(ctx, person, "-inf", past)
+	pipe.ZAdd(ctx, person, redis.Z{Score: millis(session.EndsAt), Member: session.ID})
+	lengthen.Eval(ctx, pipe, []string{person}, kept)
+	pipe.ZRemRangeByScore(ctx, all, "-inf", past)
+	pipe.ZAdd(ctx, all, redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
+	lengthen.Eval(ctx, pipe, []string{all}, kept)
+}
+
+// countOn counts the session until its new idle end, if it is counted still.
+func (s *redisStore) countOn(ctx context.Context, pipe redis.Pipeliner, session *Session) {
+	pipe.ZAddXX(ctx, s.realm.allSessionsKey(), redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
+}
+
+// Count implements store. It is exact but for sessions that Redis lost or evicted:
+// those count until their idle time is over.
+func (s *redisStore) Count(ctx context.Context) (int64, error) {
+	var n *redis.IntCmd
+	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		n = pipe.ZCount(ctx, s.realm.allSessionsKey(), "("+strconv.FormatInt(s.now().UnixMilli(), 10), "+inf")
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n.Val(), nil
+}
+
+// EndAll ends every session of subject, and returns those that were active or have a
+// refresh token left. A sign-in that happens at the same time may escape it.
+func (s *redisStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+	var ended []Session
+	for {
+		var ids *redis.StringSliceCmd
+		err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+			ids = pipe.ZRange(ctx, s.realm.personKey(subject), 0, endBatch-1)
+		})
+		if err != nil || len(ids.Val()) == 0 {
+			return ended, err
+		}
+		batch, err := s.endListed(ctx, subject, ids.Val())
+		ended = append(ended, batch...)
+		if err != nil {
+			return ended, err
+		}
+	}
+}
+
+// endListed ends those of ids that are sessions of subject, and takes all of them off
+// the person's list: what else is there, somebody else with access to Redis has added.
+func (s *redisStore) endListed(ctx context.Context, subject string, ids []string) ([]Session, error) {
+	listed, err := s.readIDs(ctx, s.realm.sessionKey, ids)
+	if err != nil {
+		return nil, err
+	}
+	last := make([]*redis.StringCmd, len(ids)) // what they were when they ended: a token may have been renewed
+	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		for i, id := range ids {
+			if listed[i].session == nil || listed[i].session.Subject == subject {
+				last[i] = pipe.GetDel(ctx, s.realm.sessionKey(id))
+			}
+		}
+	})
+	if err == nil {
+		err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+			for i, id := range ids {
+				pipe.ZRem(ctx, s.realm.personKey(subject), id)
+				if last[i] != nil {
+					pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
+				}
+			}
+		})
+	}
+	var ended []Session
+	for i, id := range ids {
+		if last[i] == nil {
+			continue
+		}
+		session := s.open(s.realm.sessionKey(id), last[i].Val()).session
+		if session != nil && (s.alive(session) || s.lapsed(session)) {
+			ended = append(ended, *session)
+		}
+	}
+	return ended, err
+}
+
+func millis(t time.Time) float64 { return float64(t.UnixMilli()) }
