@@ -2,7 +2,6 @@ package mockokta
 
 import (
 	"net/http"
-	"strings"
 
 	"example.com/okta-gin/mockokta/hosted"
 	"example.com/okta-gin/mockokta/management"
@@ -17,10 +16,14 @@ func routes(org *state.Org, pages *hosted.Pages) http.Handler {
 	var table []route
 	for _, as := range []*state.AuthServer{org.Custom, org.OwnServer} {
 		v1 := as.Base + "/v1/"
-		issuer := strings.TrimPrefix(as.Issuer, org.URL())
+		issuer := as.IssuerPath(org.URL())
+		if as == org.Custom || issuer != org.Custom.IssuerPath(org.URL()) { // a custom issuer of path "/" hides the org's
+			table = append(table,
+				route{"discovery", issuer + "/.well-known/openid-configuration", "GET", wire.Everyone, oauth.Discovery(org, as, true)},
+				route{"discovery", issuer + "/.well-known/oauth-authorization-server", "GET", wire.Everyone, oauth.Discovery(org, as, false)},
+			)
+		}
 		table = append(table,
-			route{"discovery", issuer + "/.well-known/openid-configuration", "GET", wire.Everyone, oauth.Discovery(org, as, true)},
-			route{"discovery", issuer + "/.well-known/oauth-authorization-server", "GET", wire.Everyone, oauth.Discovery(org, as, false)},
 			route{"keys", v1 + "keys", "GET", wire.Everyone, oauth.Keys(org, as)},
 			route{"authorize", v1 + "authorize", "GET POST", wire.Private, pages.Authorize(as)},
 			route{"token", v1 + "token", "POST", wire.Tokens, oauth.Token(org, as)},

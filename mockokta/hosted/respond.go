@@ -33,6 +33,9 @@ func (o *Pages) respond(w http.ResponseWriter, r *http.Request, req *authRequest
 	if req.state != "" {
 		params.Set("state", req.state)
 	}
+	if tamper := o.Knobs().TamperAuthorize; tamper != nil {
+		tamper(params)
+	}
 	if req.responseMode == "form_post" {
 		o.writePage(w, page{status: http.StatusOK, name: "form_post.html", targets: []string{req.redirectURI}, data: map[string]any{"Action": req.redirectURI, "Fields": params}})
 		return

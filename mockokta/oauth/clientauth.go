@@ -51,34 +51,42 @@ func readForm(o *state.Org, w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// authenticateClient finds out who calls a back-channel endpoint. signed reports that it was by private_key_jwt.
-func authenticateClient(o *state.Org, r *http.Request) (client *state.Client, signed bool, fault *wire.OAuthError) {
+// authenticateClient finds out who calls a back-channel endpoint, and by which token_endpoint_auth_method.
+func authenticateClient(o *state.Org, r *http.Request) (client *state.Client, method string, fault *wire.OAuthError) {
 	form := r.PostForm
 	header := r.Header.Get("Authorization")
 	inHeader, inBody, inAssertion := header != "", form.Has("client_secret"), form.Has("client_assertion")
 	if inHeader && inBody || inHeader && inAssertion || inBody && inAssertion {
-		return nil, false, &wire.OAuthError{Status: http.StatusUnauthorized, Code: "invalid_request", Description: "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body."}
+		return nil, "", &wire.OAuthError{Status: http.StatusUnauthorized, Code: "invalid_request", Description: "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body."}
 	}
 	switch {
 	case inHeader:
 		id, secret, ok := r.BasicAuth()
 		if !ok {
-			return nil, false, invalidClient("Found Authentication header but was not valid client credentials.")
+			return nil, "", invalidClient("Found Authentication header but was not valid client credentials.")
 		}
+		method = "client_secret_basic"
 		client, fault = checkSecret(o, formDecoded(id), formDecoded(secret))
 	case inBody:
+		method = "client_secret_post"
 		client, fault = checkSecret(o, form.Get("client_id"), form.Get("client_secret"))
 	case inAssertion:
-		return checkAssertion(o, form, o.URL()+r.URL.Path)
+		client, method, fault = checkAssertion(o, form, o.URL()+r.URL.Path)
 	case form.Get("client_id") != "":
+		method = "none"
 		client, fault = checkPublic(o, form.Get("client_id"))
 	default:
 		fault = invalidClient("No client credentials found.")
 	}
-	if client != nil && form.Has("client_id") && form.Get("client_id") != client.ID {
-		return nil, false, invalidClient("Invalid value for 'client_id' parameter.")
+	switch {
+	case fault != nil:
+		return nil, "", fault
+	case form.Has("client_id") && form.Get("client_id") != client.ID:
+		return nil, "", invalidClient("Invalid value for 'client_id' parameter.")
+	case client.AuthMethod != "" && client.AuthMethod != method:
+		return nil, "", errClientAuth
 	}
-	return client, false, fault
+	return client, method, nil
 }
 
 // formDecoded undoes the encoding RFC 6749 section 2.3.1 asks for in the Authorization header.
@@ -125,39 +133,39 @@ type assertionClaims struct {
 }
 
 // checkAssertion is client_secret_jwt and private_key_jwt.
-func checkAssertion(o *state.Org, form url.Values, endpoint string) (*state.Client, bool, *wire.OAuthError) {
+func checkAssertion(o *state.Org, form url.Values, endpoint string) (client *state.Client, method string, fault *wire.OAuthError) {
 	if form.Get("client_assertion_type") != assertionType {
-		return nil, false, wire.BadRequest("invalid_request", "The client_assertion_type is invalid.")
+		return nil, "", wire.BadRequest("invalid_request", "The client_assertion_type is invalid.")
 	}
 	raw := form.Get("client_assertion")
 	message, err := jws.ParseString(raw)
 	if err != nil || len(message.Signatures()) != 1 {
-		return nil, false, invalidClient("The parsing of the client_assertion failed.")
+		return nil, "", invalidClient("The parsing of the client_assertion failed.")
 	}
 	var claims assertionClaims
 	if err := json.Unmarshal(message.Payload(), &claims); err != nil {
-		return nil, false, invalidClient("The parsing of the client_assertion failed.")
+		return nil, "", invalidClient("The parsing of the client_assertion failed.")
 	}
-	client := o.Client(claims.Issuer)
+	client = o.Client(claims.Issuer)
 	if client == nil {
-		return nil, false, invalidClient("The issuer claim for client_assertion is not a valid client_id.")
+		return nil, "", invalidClient("The issuer claim for client_assertion is not a valid client_id.")
 	}
 	alg := message.Signatures()[0].ProtectedHeaders().Algorithm()
-	signed := !strings.HasPrefix(alg.String(), "HS")
+	method = "private_key_jwt"
+	if strings.HasPrefix(alg.String(), "HS") {
+		method = "client_secret_jwt"
+	}
 	key, fault := assertionKey(client, alg)
 	if fault != nil {
-		return nil, false, fault
+		return nil, "", fault
 	}
 	if _, err := jws.Verify([]byte(raw), jws.WithKey(alg, key)); err != nil {
-		return nil, false, invalidClient("The client_assertion signature is invalid.")
+		return nil, "", invalidClient("The client_assertion signature is invalid.")
 	}
 	if fault := checkAssertionClaims(o, claims, endpoint); fault != nil {
-		return nil, false, fault
+		return nil, "", fault
 	}
-	if form.Has("client_id") && form.Get("client_id") != client.ID {
-		return nil, false, invalidClient("Invalid value for 'client_id' parameter.")
-	}
-	return client, signed, nil
+	return client, method, nil
 }
 
 // assertionKey returns what verifies a client's assertion with this algorithm.

@@ -7,8 +7,6 @@ import (
 	"example.com/okta-gin/mockokta/wire"
 )
 
-var authMethods = []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
-
 // DiscoveryByID is the RFC 8414 form of the OAuth document's path.
 func DiscoveryByID(o *state.Org) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -56,13 +54,13 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 		"grant_types_supported":                         []string{state.GrantCode, state.GrantRefresh, state.GrantClientCredentials},
 		"subject_types_supported":                       []string{"public"},
 		"scopes_supported":                              as.PublicScopes(),
-		"token_endpoint_auth_methods_supported":         authMethods,
+		"token_endpoint_auth_methods_supported":         state.AuthMethods(),
 		"claims_supported":                              []string{"ver", "jti", "iss", "aud", "iat", "exp", "cid", "uid", "scp", "sub"},
 		"code_challenge_methods_supported":              []string{"S256"},
 		"introspection_endpoint":                        v1 + "introspect",
-		"introspection_endpoint_auth_methods_supported": authMethods,
+		"introspection_endpoint_auth_methods_supported": state.AuthMethods(),
 		"revocation_endpoint":                           v1 + "revoke",
-		"revocation_endpoint_auth_methods_supported":    authMethods,
+		"revocation_endpoint_auth_methods_supported":    state.AuthMethods(),
 		"end_session_endpoint":                          v1 + "logout",
 		"request_parameter_supported":                   false,
 		"frontchannel_logout_supported":                 true,

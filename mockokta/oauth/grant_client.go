@@ -9,11 +9,11 @@ import (
 )
 
 // clientCredentials is grant_type=client_credentials: an access token without a person.
-func clientCredentials(o *state.Org, as *state.AuthServer, client *state.Client, signed bool, form url.Values) (map[string]any, *wire.OAuthError) {
+func clientCredentials(o *state.Org, as *state.AuthServer, client *state.Client, method string, form url.Values) (map[string]any, *wire.OAuthError) {
 	if !client.Confidential() {
 		return nil, errClientAuth
 	}
-	if as.IsOrg() && !signed {
+	if as.IsOrg() && method != "private_key_jwt" {
 		return nil, invalidClient("Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.")
 	}
 	scopes := sortedScopes(form.Get("scope"))

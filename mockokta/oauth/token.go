@@ -18,7 +18,7 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		if !readForm(o, w, r) {
 			return
 		}
-		client, signed, fault := authenticateClient(o, r)
+		client, method, fault := authenticateClient(o, r)
 		if fault == nil {
 			fault = checkBrowser(o, r, client)
 		}
@@ -46,7 +46,7 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		case state.GrantRefresh:
 			answer, fault = refresh(o, as, client, r.PostForm)
 		case state.GrantClientCredentials:
-			answer, fault = clientCredentials(o, as, client, signed, r.PostForm)
+			answer, fault = clientCredentials(o, as, client, method, r.PostForm)
 		}
 		if fault != nil {
 			wire.WriteOAuthError(w, fault)

@@ -1,6 +1,7 @@
 package oauth
 
 import (
+	"io"
 	"net/http"
 	"slices"
 
@@ -33,10 +34,17 @@ func Userinfo(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		entry, _ := o.Find(token.Grant.UserID)
 		claims := o.ProfileClaims(as, entry, token.Scopes, true)
 		claims["sub"] = entry.ID
-		if tamper := o.Knobs().TamperUserinfo; tamper != nil {
-			tamper(claims)
+		knobs := o.Knobs()
+		if knobs.TamperUserinfo != nil {
+			knobs.TamperUserinfo(claims)
 		}
 		wire.NoStore(w)
+		if knobs.ReplaceUserinfo != nil {
+			contentType, body := knobs.ReplaceUserinfo(claims)
+			w.Header().Set("Content-Type", contentType)
+			io.WriteString(w, body)
+			return
+		}
 		wire.JSON(w, http.StatusOK, claims)
 	}
 }

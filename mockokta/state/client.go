@@ -16,6 +16,11 @@ const (
 	GrantClientCredentials = "client_credentials"
 )
 
+// AuthMethods are the ways in which a Client may authenticate.
+func AuthMethods() []string {
+	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
+}
+
 // Client is an app integration. One with a Secret or a PublicKey is confidential; one with neither is
 // public (auth method "none") and must use PKCE.
 type Client struct {
@@ -25,6 +30,7 @@ type Client struct {
 	RedirectURIs []string // sign-in redirect URIs, compared exactly
 	LogoutURIs   []string // sign-out redirect URIs, compared exactly
 	Grants       []string // authorization_code, refresh_token, client_credentials; nil means the first
+	AuthMethod   string   // the one token_endpoint_auth_method it may use; empty means any that it has credentials for
 	RequirePKCE  bool
 	Consent      bool // people are asked for consent once
 
@@ -51,6 +57,9 @@ func (c *Client) check() error {
 		if !slices.Contains([]string{GrantCode, GrantRefresh, GrantClientCredentials}, grant) {
 			return fmt.Errorf("mockokta: client %s: unknown grant type %q", c.ID, grant)
 		}
+	}
+	if c.AuthMethod != "" && !slices.Contains(AuthMethods(), c.AuthMethod) {
+		return fmt.Errorf("mockokta: client %s: unknown auth method %q", c.ID, c.AuthMethod)
 	}
 	if !slices.Contains([]string{"", "STATIC", "ROTATE"}, c.RefreshRotation) {
 		return fmt.Errorf("mockokta: client %s: refresh rotation %q: want STATIC or ROTATE", c.ID, c.RefreshRotation)

@@ -2,6 +2,7 @@ package state
 
 import (
 	"net/http"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -26,12 +27,30 @@ type Knobs struct {
 	Interstitial        bool // sign-out shows a page before it goes back to the app
 	RefreshOmitsIDToken bool // renewals give no ID token
 
-	TamperIDToken   func(header, claims map[string]any) // before an ID token is signed, at sign-in and renewal
-	ReplaceIDToken  func(raw string) string             // last word on the id_token of a token response
-	TamperUserinfo  func(claims map[string]any)         // before userinfo is sent
-	TamperToken     func(resp map[string]any)           // before a successful token response is sent
-	TamperDiscovery func(doc map[string]any)            // before either metadata document is sent
-	TamperKeys      func(set map[string]any)            // before the key set is sent
+	// The functions below bend what the org says, each right before it is said: they may change, add and
+	// delete members of what they are given. Together they make the org misbehave as any test of a relying
+	// party asks: nothing is checked after them.
+
+	// TamperIDToken changes an ID token before it is signed, at sign-in and renewal. Without "kid" the token
+	// names no key; "alg" decides how it is signed, as in Sign ("none" leaves the signature empty).
+	TamperIDToken func(header, claims map[string]any)
+	// ReplaceIDToken has the last word on the id_token of a token response: for a broken signature, or a token
+	// of Forge or SignRaw.
+	ReplaceIDToken func(raw string) string
+	// TamperToken changes a successful token response: token_type, scope, expires_in, missing tokens.
+	TamperToken func(resp map[string]any)
+	// TamperUserinfo changes the claims of userinfo: sub is among them.
+	TamperUserinfo func(claims map[string]any)
+	// ReplaceUserinfo answers userinfo with a body of another kind, such as "application/jwt" and what Sign
+	// makes of the claims.
+	ReplaceUserinfo func(claims map[string]any) (contentType, body string)
+	// TamperAuthorize changes what the authorize endpoint sends back to the app, a code or an error: it may add
+	// iss (RFC 9207), put any text into error_description, or swap the one for the other.
+	TamperAuthorize func(params url.Values)
+	// TamperDiscovery changes either metadata document: issuer, endpoints, what is supported.
+	TamperDiscovery func(doc map[string]any)
+	// TamperKeys changes the key set: its "keys" is a []any of map[string]any, one for each published key.
+	TamperKeys func(set map[string]any)
 
 	// Intercept sees every request to an endpoint first (names as in Count). True means it has answered,
 	// or has waited for as long as it wanted the caller to wait.

@@ -17,6 +17,7 @@ const OrgID = "00o1mockOrgId00005d7"
 // Options says what an org is made of.
 type Options struct {
 	URL            string           // the org's base URL, "http://host:port"; Start takes it from the listener, New from Addr
+	IssuerPath     string           // path of a custom authorization server that is not Okta-shaped, e.g. "/realms/demo" or "/a/b/"; default "/oauth2/default"
 	Addr           string           // host:port to listen on, loopback only; default "127.0.0.1:0"
 	Clients        []Client         // app integrations; none means DefaultClient and MachineClient
 	People         []Person         // the directory; nil means SamplePeople()
@@ -57,9 +58,13 @@ func New(o Options) (*Org, error) {
 	if (base.Scheme != "http" && base.Scheme != "https") || base.Host == "" || base.Path != "" || base.RawQuery != "" || base.Fragment != "" {
 		return nil, fmt.Errorf("mockokta: org URL %q: want scheme://host:port and nothing more", o.URL)
 	}
+	custom, err := newCustomServer(o.URL, o.IssuerPath)
+	if err != nil {
+		return nil, err
+	}
 	org := &Org{
 		Directory:     newDirectory(o.Now),
-		Custom:        &AuthServer{ID: "default", Issuer: o.URL + "/oauth2/default", Base: "/oauth2/default", Audience: "api://default", Keys: newKeyring(1)},
+		Custom:        custom,
 		OwnServer:     &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2)},
 		Unpublished:   newSigningKey(0),
 		Sessions:      NewExpiring[string, *Session](o.Now),
