@@ -93,7 +93,7 @@ func (p *people) buryLapsed(c *gin.Context) {
 	if web.IsSpeculative(c.Request) {
 		return
 	}
-	if lapsed, ok := p.sessions.TakeLapsed(c.Request); ok {
+	if lapsed, err := p.sessions.Lapsed(c.Request); err == nil {
 		p.revoker.later(c.Request.Context(), lapsed.RefreshToken)
 		p.hooks.ended(c.Request.Context(), lapsed.Subject, "expired")
 	}

@@ -73,10 +73,10 @@ func unmet(cause error) *web.Problem {
 }
 
 func tooLarge(cause error) *web.Problem {
-	detail := "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
-		"or have Okta send fewer groups."
-	if errors.Is(cause, session.ErrTooLarge) {
-		detail = "Okta sends more about you than this app keeps of anybody. The people who run it can have Okta send fewer groups."
+	detail := "Okta sends more about you than this app keeps of anybody. The people who run it can have Okta send fewer groups."
+	if errors.Is(cause, session.ErrTooLargeForCookies) {
+		detail = "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
+			"or have Okta send fewer groups."
 	}
 	return &web.Problem{
 		Status: http.StatusInternalServerError, Heading: "Your profile is too large for this app's session",

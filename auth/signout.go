@@ -2,7 +2,10 @@ package auth
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,10 +14,6 @@ import (
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
-
-// maxLogoutURL is how long the way to Okta's sign-out may be before its parameters
-// are posted instead: servers on the way take no more for granted.
-const maxLogoutURL = 6 << 10
 
 // signOuts end people's sessions, here and at Okta.
 type signOuts struct {
@@ -30,8 +29,13 @@ type signOuts struct {
 }
 
 // confirm serves GET PREFIX/logout and its short name: a page with the button. A
-// GET signs nobody out.
+// GET signs nobody out; with the state of a sign-out that has begun it goes on to
+// Okta.
 func (s *signOuts) confirm(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	if state := c.Query("state"); state != "" {
+		return s.leave(c, state)
+	}
 	if _, err := s.people.bySession(c); errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
@@ -73,19 +77,25 @@ func (s *signOuts) logout(c *gin.Context) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
 	}
+	former, err := s.sessions.Former(c.Request)
+	if errors.Is(err, session.ErrUnavailable) {
+		return s.unsure(c, err)
+	}
 	if err := s.end(c, current, out.Everywhere); errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
 	} else if err != nil {
 		return err
 	}
-	switch former, wasHere := s.sessions.Former(c.Request); {
+	switch {
 	case s.links.site.IsProgram(c.Request):
 		c.Status(http.StatusNoContent)
 		return nil
 	case current != nil:
-		return s.toOkta(c, current.IDToken, out)
-	case wasHere:
-		return s.toOkta(c, former.IDToken, out)
+		out.IDToken = current.IDToken
+		return s.toOkta(c, out)
+	case former != nil:
+		out.IDToken = former.IDToken
+		return s.toOkta(c, out)
 	default:
 		c.Redirect(http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
 		return nil
@@ -138,28 +148,47 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 	return s.display.page(c, p.Status, SignedOutPage{Frame: s.display.nobody(), Ended: true, HereOnly: true, Unsure: true})
 }
 
-// toOkta sends the browser on to Okta. Where that is not possible, it says that
-// only this app's session has ended.
-func (s *signOuts) toOkta(c *gin.Context, idToken string, out session.SignOut) error {
-	state := s.sessions.SignOuts().Begin(c.Writer, out)
-	returnTo := s.links.site.Absolute(s.links.signedOutPath())
-	there, err := s.okta.SignOut(c.Request.Context(), idToken, returnTo, state)
+// toOkta sends the browser on to Okta, by way of leave. An ID token that is too long
+// to be kept until then is posted from the page. Where Okta can't be asked, the page
+// says that only this app's session has ended.
+func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
+	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
+	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
 		s.journal.warn(c.Request, "signed out here only", err)
 		return s.display.page(c, http.StatusOK, SignedOutPage{
 			Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
 		})
 	}
-	page := OnwardPage{Frame: s.display.nobody(), URL: there.URL()}
-	if len(page.URL) > maxLogoutURL {
-		page.URL, page.Action = "", there.Endpoint
-		for name, values := range there.Fields {
-			for _, value := range values {
-				page.Fields = append(page.Fields, pages.Field{Name: name, Value: value})
-			}
-		}
+	if kept {
+		next := s.links.site.URL(s.links.logoutPath()) + "?" + url.Values{"state": {state}}.Encode()
+		return s.display.page(c, http.StatusOK, OnwardPage{Frame: s.display.nobody(), URL: next})
+	}
+	page := OnwardPage{Frame: s.display.nobody(), Action: there.Endpoint}
+	for _, name := range slices.Sorted(maps.Keys(there.Fields)) {
+		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
 	return s.display.page(c, http.StatusOK, page)
+}
+
+func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, error) {
+	return s.okta.SignOut(c.Request.Context(), idToken, s.links.site.Absolute(s.links.signedOutPath()), state)
+}
+
+// leave redirects a browser whose session here has ended to Okta, which ends its own.
+// The ID token goes from the sealed cookie into Okta's own URL, and into no page.
+func (s *signOuts) leave(c *gin.Context, state string) error {
+	out, ok := s.sessions.SignOuts().Pending(c.Request, state)
+	if !ok || out.IDToken == "" {
+		c.Redirect(http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
+		return nil
+	}
+	there, err := s.atOkta(c, out.IDToken, state)
+	if err != nil {
+		return err
+	}
+	c.Redirect(http.StatusSeeOther, there.URL())
+	return nil
 }
 
 // signedOut serves GET PREFIX/signed-out, where Okta sends people back to: what has

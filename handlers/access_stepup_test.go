@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
 )
 
@@ -52,7 +51,7 @@ func TestStepUpAsksOktaForWhatIsMissing(t *testing.T) {
 // so the person gets the form again.
 func TestStepUpOfAFormComesBackToItsPage(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{routes: func(auth *handlers.Auth) {
+	app := start(t, setup{routes: func(auth further) {
 		form := func(c *gin.Context) { c.String(http.StatusOK, "the form") }
 		auth.Handle(http.MethodGet, "/transfer", auth.RequireLogin(), form)
 		auth.Handle(http.MethodPost, "/transfer/do", auth.RequireACR(strong), form)
@@ -148,7 +147,7 @@ func TestSomeoneElseAtStepUpGetsASessionOfTheirOwn(t *testing.T) {
 
 func TestRulesInARowEndWithThePage(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{routes: func(auth *handlers.Auth) {
+	app := start(t, setup{routes: func(auth further) {
 		auth.Handle(http.MethodGet, "/vault", auth.RequireACR(strong), auth.RequireRecentLogin(10*time.Minute), func(c *gin.Context) {
 			c.String(http.StatusOK, closedBody)
 		})

@@ -62,6 +62,11 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	if err != nil {
 		return nil, fmt.Errorf("load templates: %w", err)
 	}
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
+		if err := a.pages.Check(page); err != nil {
+			return nil, err
+		}
+	}
 	a.metrics = newMetrics(a.okta)
 	engine, err := a.router()
 	if err != nil {

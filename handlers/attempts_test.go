@@ -9,8 +9,6 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-
-	"example.com/okta-gin/handlers"
 )
 
 // takeCookies gives b the attempts of another browser.
@@ -77,7 +75,7 @@ func TestExpiredAttemptStartsAgainOnce(t *testing.T) {
 // step-up asks for the same thing again.
 func TestExpiredStepUpAsksTheSame(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{routes: func(auth *handlers.Auth) {
+	app := start(t, setup{routes: func(auth further) {
 		ok := func(c *gin.Context) { c.String(http.StatusOK, "inside") }
 		auth.Handle(http.MethodGet, "/recent", auth.RequireRecentLogin(0), ok)
 		auth.Handle(http.MethodGet, "/strong", auth.RequireACR("phr"), ok)

@@ -10,7 +10,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
 )
 
@@ -221,10 +220,9 @@ func TestATokenGoesBeforeASession(t *testing.T) {
 func TestTheFirstRuleDecidesWhoAsks(t *testing.T) {
 	t.Parallel()
 	var seen string
-	app := start(t, setup{routes: func(auth *handlers.Auth) {
+	app := start(t, setup{routes: func(auth further) {
 		auth.Handle(http.MethodGet, "/admins+scope", auth.RequireGroup("Admins"), auth.RequireScope(), func(c *gin.Context) {
-			caller, _ := handlers.CallerFrom(c)
-			seen = caller.Subject
+			seen = auth.Known(c).Subject
 		})
 	}})
 	b := app.browser()

@@ -48,7 +48,10 @@ func bareProfile(b *testing.B, browser *browser) http.Handler {
 	if err != nil {
 		b.Fatal(err)
 	}
-	pages, err := templates.Parse(assets.URL)
+	pages, err := templates.Parse(templates.URLs{
+		Asset: assets.URL, Path: func(path string) string { return path },
+		SignIn: loginPath, SignOut: logoutPath,
+	})
 	if err != nil {
 		b.Fatal(err)
 	}

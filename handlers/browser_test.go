@@ -108,10 +108,11 @@ func (b *browser) post(target string, form url.Values, headers ...string) reply 
 func (b *browser) follow(r reply) reply {
 	b.t.Helper()
 	for range 10 {
-		if r.location() == "" {
+		target := r.onward(b.t)
+		if target == "" {
 			return r
 		}
-		next, err := r.Request.URL.Parse(r.location())
+		next, err := r.Request.URL.Parse(target)
 		if err != nil {
 			b.t.Fatal(err)
 		}
@@ -119,6 +120,17 @@ func (b *browser) follow(r reply) reply {
 	}
 	b.t.Fatal("redirected in circles")
 	return r
+}
+
+// onward is where r leads by itself: by a redirect, or by a page that goes on.
+func (r reply) onward(t testing.TB) string {
+	t.Helper()
+	if r.location() != "" || !strings.Contains(r.Header.Get("Content-Type"), "html") {
+		return r.location()
+	}
+	content := r.page(t).Find(`meta[http-equiv="refresh"]`).AttrOr("content", "")
+	_, target, _ := strings.Cut(content, "url=")
+	return target
 }
 
 // submit posts the first form of a page, with values over its own.
@@ -180,6 +192,15 @@ func (b *browser) cookie(name string) string {
 		}
 	}
 	return ""
+}
+
+// set gives the browser a cookie for the app.
+func (b *browser) set(name, value string) {
+	origin, err := url.Parse(b.app.URL)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	b.client.Jar.SetCookies(origin, []*http.Cookie{{Name: name, Value: value}})
 }
 
 // signedIn reports whether the app takes the browser for somebody's.

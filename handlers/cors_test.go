@@ -11,8 +11,6 @@ import (
 	"testing"
 
 	"github.com/gin-gonic/gin"
-
-	"example.com/okta-gin/handlers"
 )
 
 const frontEndOrigin = "https://spa.example"
@@ -162,7 +160,7 @@ func TestCORSIsOffByDefault(t *testing.T) {
 func TestCrossOriginChanges(t *testing.T) {
 	t.Parallel()
 	var changes atomic.Int32
-	app := start(t, setup{env: withFrontEnd, routes: func(auth *handlers.Auth) {
+	app := start(t, setup{env: withFrontEnd, routes: func(auth further) {
 		auth.Handle(http.MethodPost, "/api/notes", auth.RequireLogin(), func(c *gin.Context) {
 			changes.Add(1)
 			c.Status(http.StatusNoContent)
@@ -223,8 +221,8 @@ func TestOwnPagesBehindProxy(t *testing.T) {
 		env: map[string]string{
 			"BASE_URL": base, "SESSION_SECRET": "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "CORS_ALLOWED_ORIGINS": frontEndOrigin,
 		},
-		routes: func(auth *handlers.Auth) {
-			auth.Handle(http.MethodPost, "/api/echo", handlers.Public, func(c *gin.Context) { c.Status(http.StatusNoContent) })
+		routes: func(auth further) {
+			auth.Handle(http.MethodPost, "/api/echo", everybody, func(c *gin.Context) { c.Status(http.StatusNoContent) })
 		},
 	})
 	target, err := url.Parse(app.URL)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
@@ -20,10 +21,11 @@ import (
 )
 
 const (
-	loginPath    = "/authorization-code/login-redirect"
-	callbackPath = "/authorization-code/callback"
-	profilePath  = "/authorization-code/profile"
-	logoutPath   = "/authorization-code/logout"
+	loginPath     = "/authorization-code/login-redirect"
+	callbackPath  = "/authorization-code/callback"
+	profilePath   = "/authorization-code/profile"
+	logoutPath    = "/authorization-code/logout"
+	signedOutPath = "/authorization-code/signed-out"
 
 	ada   = "ada@acme.test"   // administrator
 	grace = "grace@acme.test" // employee
@@ -75,19 +77,37 @@ type app struct {
 	org   *mockokta.Org
 	clock *clock
 	logs  *logs
-	auth  *handlers.Auth
+	auth  *auth.Auth
 
-	router  *gin.Engine
-	serving atomic.Pointer[gin.Engine]
+	router  http.Handler
+	listed  []gin.RouteInfo // every route that router serves
+	setup   setup
+	serving atomic.Value // a serving
+}
+
+// serving is what answers at the moment.
+type serving struct{ http.Handler }
+
+// further takes routes that the app itself has not, with its rules.
+type further struct {
+	*auth.Auth
+	engine *gin.Engine
+	open   auth.Open
+}
+
+// Handle registers a route with its rule.
+func (f further) Handle(method, path string, access gin.HandlerFunc, handlers ...gin.HandlerFunc) {
+	f.open[path] = access
+	f.engine.Handle(method, path, handlers...)
 }
 
 // setup is what a test changes of an app before it starts.
 type setup struct {
-	env    map[string]string         // settings, over those that fit the org
-	client func(*mockokta.Client)    // the app integration
-	org    func(*mockokta.Options)   // the org
-	routes func(auth *handlers.Auth) // further routes
-	engine func(engine *gin.Engine)  // further routes that no rule is given for
+	env    map[string]string        // settings, over those that fit the org
+	client func(*mockokta.Client)   // the app integration
+	org    func(*mockokta.Options)  // the org
+	routes func(auth further)       // further routes
+	engine func(engine *gin.Engine) // further routes that no rule is given for
 }
 
 // start serves an app until the test ends.
@@ -101,13 +121,14 @@ func start(t testing.TB, s setup) *app {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := &app{t: t, URL: "http://localhost:" + port, clock: &clock{}, logs: &logs{}}
+	a := &app{t: t, URL: "http://localhost:" + port, clock: &clock{}, logs: &logs{}, setup: s}
 	a.startOrg(s)
 	env := map[string]string{
 		"PORT":                      port,
 		"OKTA_OAUTH2_ISSUER":        a.org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
+		"COOKIE_NAME":               "okta_session",
 		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(env, s.env)
@@ -119,14 +140,8 @@ func start(t testing.TB, s setup) *app {
 	}
 	log := slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel}))
 	a.build(log)
-	if s.routes != nil {
-		s.routes(a.auth)
-	}
-	if s.engine != nil {
-		s.engine(a.router)
-	}
-	a.serving.Store(a.router)
-	handler := func(w http.ResponseWriter, r *http.Request) { a.serving.Load().ServeHTTP(w, r) }
+	a.serving.Store(serving{a.router})
+	handler := func(w http.ResponseWriter, r *http.Request) { a.serving.Load().(serving).ServeHTTP(w, r) }
 	server := &http.Server{Handler: http.HandlerFunc(handler), ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelError)}
 	go server.Serve(listener)
 	t.Cleanup(func() { server.Close() })
@@ -135,13 +150,41 @@ func start(t testing.TB, s setup) *app {
 
 func (a *app) build(log *slog.Logger) {
 	a.t.Helper()
-	var err error
-	if a.auth, err = handlers.New(a.cfg, log, a.clock.Now); err != nil {
+	app, err := handlers.New(a.cfg, log, a.clock.Now)
+	if err != nil {
 		a.t.Fatal(err)
 	}
-	if a.router, err = handlers.Router(a.auth); err != nil {
+	a.auth, a.router, a.listed = app.Okta(), app, nil
+	for _, line := range app.Routes() {
+		a.listed = append(a.listed, gin.RouteInfo{Method: line[0], Path: line[1]})
+	}
+	if a.setup.routes == nil && a.setup.engine == nil {
+		return
+	}
+	more := further{a.auth, gin.New(), auth.Open{auth.NoRoute: auth.Public}}
+	more.engine.Use(a.auth.LogRequests(), a.auth.Recover(), auth.SecurityHeaders(a.auth.StrictHeaders()), a.auth.AllowFrontEnds(), a.auth.Limit())
+	if a.setup.routes != nil {
+		a.setup.routes(more)
+	}
+	if a.setup.engine != nil {
+		a.setup.engine(more.engine)
+	}
+	closed, err := a.auth.CloseAll(more.engine, more.open)
+	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.listed = append(a.listed, more.engine.Routes()...)
+	paths := make(map[string]bool)
+	for _, route := range more.engine.Routes() {
+		paths[route.Path] = true
+	}
+	a.router = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if paths[r.URL.Path] {
+			closed.ServeHTTP(w, r)
+		} else {
+			app.ServeHTTP(w, r)
+		}
+	})
 }
 
 // restart puts a new app with the same settings, knowing nothing of what was, in
@@ -149,7 +192,7 @@ func (a *app) build(log *slog.Logger) {
 func (a *app) restart() {
 	a.t.Helper()
 	a.build(slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel})))
-	a.serving.Store(a.router)
+	a.serving.Store(serving{a.router})
 }
 
 func (a *app) startOrg(s setup) {
@@ -169,3 +212,6 @@ func (a *app) startOrg(s setup) {
 	a.t.Cleanup(func() { org.Close() })
 	a.org = org
 }
+
+// everybody may use a route.
+func everybody(*gin.Context) {}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
 )
 
@@ -73,7 +72,7 @@ func TestIDTokenWithoutKeyID(t *testing.T) {
 	})
 	b = app.browser()
 	r := b.get(b.toCallback("/greet", ada))
-	checkRefused(t, b, r, http.StatusBadGateway, unverified)
+	checkRefused(t, b, r, http.StatusUnauthorized, unverified)
 	checkCause(t, r, app, "the signature is wrong")
 }
 
@@ -81,7 +80,7 @@ func TestIDTokenWithoutKeyID(t *testing.T) {
 func TestIDTokenAnswersTheStepUp(t *testing.T) {
 	t.Parallel()
 	const second = "urn:okta:loa:2fa:any"
-	site := start(t, setup{routes: func(auth *handlers.Auth) {
+	site := start(t, setup{routes: func(auth further) {
 		ok := func(c *gin.Context) { c.String(http.StatusOK, "inside") }
 		auth.Handle(http.MethodGet, "/strong", auth.RequireACR(second), ok)
 		auth.Handle(http.MethodGet, "/recent", auth.RequireRecentLogin(5*time.Minute), ok)
@@ -101,7 +100,7 @@ func TestIDTokenAnswersTheStepUp(t *testing.T) {
 		{"acr of another type", "/strong", claim("acr", []string{second}), 403, stronger},
 		{"auth_time as asked", "/recent", in(-6*time.Minute, "auth_time"), 200, ""},
 		{"too long ago", "/recent", in(-7*time.Minute-5*time.Second, "auth_time"), 403, stronger},
-		{"no auth_time", "/recent", without("auth_time"), 502, unverified},
+		{"no auth_time", "/recent", without("auth_time"), 401, unverified},
 		{"auth_time of another type", "/recent", claim("auth_time", "now"), 403, stronger},
 	}
 	for _, test := range tests {

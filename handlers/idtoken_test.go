@@ -214,7 +214,7 @@ func TestIDTokenRefused(t *testing.T) {
 			test.apply(site)
 			b := site.browser()
 			r := b.get(b.toCallback("/greet", ada))
-			checkRefused(t, b, r, http.StatusBadGateway, unverified)
+			checkRefused(t, b, r, http.StatusUnauthorized, unverified)
 			checkCause(t, r, site, test.cause)
 			if got := r.page(t).Find(".actions a.button").AttrOr("href", ""); got != loginPath+"?return_to=%2Fgreet" {
 				t.Errorf("the way on leads to %q", got)
@@ -235,7 +235,7 @@ func TestIDTokenAheadOfASlowClock(t *testing.T) {
 	for _, claim := range []string{"iat", "nbf"} {
 		tokenTest{tamper: in(2*time.Minute+5*time.Second, claim)}.apply(site)
 		b := site.browser()
-		checkRefused(t, b, b.get(b.toCallback("/greet", ada)), http.StatusBadGateway, unverified)
+		checkRefused(t, b, b.get(b.toCallback("/greet", ada)), http.StatusUnauthorized, unverified)
 	}
 }
 
@@ -258,6 +258,6 @@ func TestIDTokenOfAnotherAttempt(t *testing.T) {
 	}
 	b = app.browser()
 	r := b.get(b.toCallback("/greet", ada))
-	checkRefused(t, b, r, http.StatusBadGateway, unverified)
+	checkRefused(t, b, r, http.StatusUnauthorized, unverified)
 	checkCause(t, r, app, "`Nonce` was not able to be validated")
 }

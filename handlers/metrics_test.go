@@ -62,7 +62,8 @@ func TestMetrics(t *testing.T) {
 	want := map[string]string{
 		`okta_sign_ins_total{outcome="success"}`:       "3",
 		`okta_sign_ins_total{outcome="access_denied"}`: "1",
-		`okta_sign_ins_total{outcome="expired"}`:       "4",
+		`okta_sign_ins_total{outcome="no_cookies"}`:    "4",
+		`okta_code_exchanges_limited_total`:            "0",
 		`okta_sign_ins_total{outcome="oauth_error"}`:   "1",
 		`okta_sign_outs_total`:                         "1",
 		`okta_renewals_total{outcome="success"}`:       "1",
@@ -148,7 +149,7 @@ func TestEventsNameThePersonTheRequestAndTheClient(t *testing.T) {
 		}
 	}
 	for _, want := range []event{
-		{"signed_in", adaID, ""}, {"signed_in", graceID, ""}, {"sign_in_refused", "", "expired"}, {"renewed", adaID, ""},
+		{"signed_in", adaID, ""}, {"signed_in", graceID, ""}, {"sign_in_refused", "", "no_cookies"}, {"renewed", adaID, ""},
 		{"renewal_refused", graceID, "invalid_grant"}, {"renewal_failed", adaID, "okta_unreachable"}, {"signed_out", adaID, "everywhere"},
 	} {
 		if seen[want] != 1 {

@@ -6,8 +6,6 @@ import (
 	"testing"
 
 	"github.com/gin-gonic/gin"
-
-	"example.com/okta-gin/handlers"
 )
 
 // TestPanicIsAnErrorPage: a handler that panics costs its own request and no more,
@@ -15,8 +13,8 @@ import (
 func TestPanicIsAnErrorPage(t *testing.T) {
 	t.Parallel()
 	const cause = "the cause of it all"
-	app := start(t, setup{routes: func(auth *handlers.Auth) {
-		auth.Handle(http.MethodGet, "/panics", handlers.Public, func(*gin.Context) { panic(cause) })
+	app := start(t, setup{routes: func(auth further) {
+		auth.Handle(http.MethodGet, "/panics", everybody, func(*gin.Context) { panic(cause) })
 	}})
 	b := app.browser()
 	r := b.get("/panics")

@@ -88,7 +88,7 @@ func TestPopupFailures(t *testing.T) {
 			before: func(a *app) { a.org.Stop() },
 		},
 		{
-			name: "an ID token for another sign-in", status: http.StatusBadGateway, reason: "untrusted",
+			name: "an ID token for another sign-in", status: http.StatusUnauthorized, reason: "untrusted",
 			before: func(a *app) {
 				a.org.Set(func(k *mockokta.Knobs) {
 					k.TamperIDToken = func(_, claims map[string]any) { claims["nonce"] = "other" }

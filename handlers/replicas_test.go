@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
@@ -24,7 +22,7 @@ import (
 type replicas struct {
 	*app
 	env     map[string]string
-	engines []atomic.Pointer[gin.Engine]
+	engines []atomic.Pointer[handlers.App]
 	turn    atomic.Int64
 	only    atomic.Int64 // the number of the one that gets all requests; -1 for none
 	arrived atomic.Int64 // requests so far
@@ -43,7 +41,7 @@ func startReplicas(t testing.TB, n int, s setup) *replicas {
 	}
 	r := &replicas{
 		app:     &app{t: t, URL: "http://localhost:" + port, clock: &clock{}, logs: &logs{}},
-		engines: make([]atomic.Pointer[gin.Engine], n),
+		engines: make([]atomic.Pointer[handlers.App], n),
 	}
 	r.only.Store(-1)
 	r.startOrg(s)
@@ -52,6 +50,7 @@ func startReplicas(t testing.TB, n int, s setup) *replicas {
 		"OKTA_OAUTH2_ISSUER":        r.org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
+		"COOKIE_NAME":               "okta_session",
 		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(r.env, s.env)
@@ -74,15 +73,11 @@ func (r *replicas) restart(i int, env map[string]string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	auth, err := handlers.New(cfg, slog.New(slog.NewJSONHandler(r.logs, nil)), r.clock.Now)
+	app, err := handlers.New(cfg, slog.New(slog.NewJSONHandler(r.logs, nil)), r.clock.Now)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	engine, err := handlers.Router(auth)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	r.engines[i].Store(engine)
+	r.engines[i].Store(app)
 }
 
 func (r *replicas) ServeHTTP(w http.ResponseWriter, req *http.Request) {

@@ -95,7 +95,7 @@ func TestAuthorizeRequest(t *testing.T) {
 	app := start(t, setup{})
 	seen := map[string]bool{}
 	for range 20 {
-		q := authorizeQuery(t, app, app.browser().get(loginPath+"?return_to=%2Fgreet&login_hint=ada&prompt=login", "Host", "evil.example", "X-Forwarded-Host", "evil.example"))
+		q := authorizeQuery(t, app, app.browser().get(loginPath+"?return_to=%2Fgreet&login_hint=ada&prompt=login", "X-Forwarded-Host", "evil.example", "Forwarded", "host=evil.example"))
 		want := map[string]string{
 			"client_id": mockokta.DefaultClientID, "redirect_uri": app.URL + callbackPath, "response_type": "code",
 			"response_mode": "query", "scope": "openid profile email", "code_challenge_method": "S256",

@@ -26,7 +26,7 @@ func TestSignOutNeedsAPost(t *testing.T) {
 		}
 	}
 	r := b.submit(b.get(logoutPath), nil)
-	if r.StatusCode != http.StatusSeeOther || b.signedIn() {
+	if r.StatusCode != http.StatusOK || r.onward(t) == "" || b.signedIn() {
 		t.Errorf("the page's button: status %d, signed in %v", r.StatusCode, b.signedIn())
 	}
 }
@@ -55,7 +55,7 @@ func TestSignOutFromAnotherSite(t *testing.T) {
 			}
 		}
 	}
-	if r := b.post(logoutPath, nil, "Sec-Fetch-Site", "same-origin", "Origin", app.URL); r.StatusCode != http.StatusSeeOther || b.signedIn() {
+	if r := b.post(logoutPath, nil, "Sec-Fetch-Site", "same-origin", "Origin", app.URL); r.StatusCode != http.StatusOK || b.signedIn() {
 		t.Errorf("our own page: status %d, signed in %v", r.StatusCode, b.signedIn())
 	}
 }
@@ -70,13 +70,17 @@ func TestSignOutAtOktaToo(t *testing.T) {
 		t.Fatalf("a copy of the cookie: status %d", r.StatusCode)
 	}
 
-	r := b.post(logoutPath, nil)
+	page := b.post(logoutPath, nil)
+	if page.StatusCode != http.StatusOK || strings.Contains(page.body, "eyJ") {
+		t.Errorf("the page that goes on to Okta: status %d: %s", page.StatusCode, page.body)
+	}
+	r := b.get(page.onward(t))
 	target, err := url.Parse(r.location())
 	if err != nil || r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), app.org.Issuer()+"/v1/logout?") {
 		t.Fatalf("status %d to %q", r.StatusCode, r.location())
 	}
 	q := target.Query()
-	if part(q.Get("id_token_hint"), 1)["sub"] != "00u9mockAdaLove1a5d7" || q.Get("post_logout_redirect_uri") != app.URL || len(q.Get("state")) != 43 || len(q) != 3 {
+	if part(q.Get("id_token_hint"), 1)["sub"] != "00u9mockAdaLove1a5d7" || q.Get("post_logout_redirect_uri") != app.URL+signedOutPath || len(q.Get("state")) != 43 || len(q) != 3 {
 		t.Errorf("parameters %v", q)
 	}
 	if b.signedIn() || app.org.Count("logout") != 0 {
@@ -87,6 +91,9 @@ func TestSignOutAtOktaToo(t *testing.T) {
 	}
 
 	back := b.follow(r)
+	if back.Request.URL.String() != app.URL+signedOutPath {
+		t.Errorf("the address bar shows %s", back.Request.URL)
+	}
 	if h1 := back.page(t).Find("h1").Text(); back.StatusCode != http.StatusOK || h1 != "You are signed out" || back.page(t).Find(".notice").Length() != 0 {
 		t.Errorf("back from Okta: status %d, %q", back.StatusCode, h1)
 	}
@@ -95,42 +102,102 @@ func TestSignOutAtOktaToo(t *testing.T) {
 	}
 }
 
-// Anybody can make a link to the front page with a state.
+// Anybody can make a link to the page with a state.
 func TestReturnFromSignOutNeedsItsState(t *testing.T) {
 	t.Parallel()
 	app := start(t, setup{})
 	b, other := app.browser(), app.browser()
 	b.signIn("/greet", ada)
 	other.signIn("/greet", grace)
-	state := func(r reply) string {
-		target, err := url.Parse(r.location())
+	state := func(b *browser) string {
+		target, err := url.Parse(b.get(b.post(logoutPath, nil).onward(t)).location())
 		if err != nil {
 			t.Fatal(err)
 		}
 		return target.Query().Get("state")
 	}
-	ours, theirs := state(b.post(logoutPath, nil)), state(other.post(logoutPath, nil))
-	signedOut := func(b *browser, query string) bool {
-		r := b.get("/" + query)
-		if r.StatusCode != http.StatusOK {
-			t.Errorf("/%s: status %d", query, r.StatusCode)
+	ours, theirs := state(b), state(other)
+	ended := func(b *browser, query string) bool {
+		r := b.follow(b.get(signedOutPath + query))
+		if r.StatusCode != http.StatusOK || r.Request.URL.RawQuery != "" {
+			t.Errorf("%q: status %d at %s", query, r.StatusCode, r.Request.URL)
 		}
-		return r.page(t).Find("h1").Text() == "You are signed out"
+		return strings.Contains(r.page(t).Find(".lead").Text(), "has ended")
 	}
 	for _, query := range []string{"", "?state=", "?state=forged", "?state=" + theirs, "?state=" + ours + "A", "?x=" + ours} {
-		if signedOut(b, query) {
-			t.Errorf("/%s is taken for the way back from Okta", query)
+		if ended(b, query) {
+			t.Errorf("%s is taken for the way back from Okta", query)
 		}
 	}
-	if signedOut(app.browser(), "?state="+ours) {
+	if ended(app.browser(), "?state="+ours) {
 		t.Error("another browser's state is taken")
 	}
-	if !signedOut(b, "?state="+ours) || signedOut(b, "?state="+ours) {
+	if !ended(b, "?state="+ours) {
+		t.Error("the state is not taken")
+	}
+	app.clock.add(2 * time.Minute)
+	if ended(b, "?state="+ours) {
 		t.Error("the state must count once")
 	}
 	b.signIn("/greet", ada)
-	if r := b.get("/?state=" + ours); !strings.Contains(r.page(t).Find(".text.container").Text(), "Welcome") {
-		t.Error("somebody signed in is shown no home")
+	if r := b.get(signedOutPath); r.page(t).Find("h1").Text() != "You are signed in" {
+		t.Error("somebody signed in is told to be signed out")
+	}
+}
+
+// The way on to Okta is for the browser that signs out, and names no token.
+func TestTheWayOnToOktaIsTheBrowsersOwn(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	b := app.browser()
+	b.signIn("/greet", ada)
+	onward := b.post(logoutPath, nil).onward(t)
+	for name, path := range map[string]string{"forged": logoutPath + "?state=forged", "of another browser": onward} {
+		if r := app.browser().get(path); r.StatusCode != http.StatusSeeOther || r.location() != signedOutPath {
+			t.Errorf("%s: status %d to %q", name, r.StatusCode, r.location())
+		}
+	}
+	for range 2 { // back, and forward again
+		if r := b.get(onward); !strings.HasPrefix(r.location(), app.org.Issuer()+"/v1/logout?") {
+			t.Errorf("status %d to %q", r.StatusCode, r.location())
+		}
+	}
+}
+
+// Whoever clicks twice must not end with half a sign-out: the browser forgets the
+// first answer.
+func TestSignOutAskedForTwice(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	b := app.browser()
+	b.signIn("/greet", ada)
+	cookies := b.cookie("okta_session")
+	b.post(logoutPath, nil)
+	again := app.browser()
+	again.set("okta_session", cookies)
+	r := again.follow(again.post(logoutPath, nil))
+	if r.page(t).Find("h1").Text() != "You are signed out" || app.org.Count("logout") != 1 {
+		t.Errorf("asked again: status %d at %s, %d sign-outs at Okta", r.StatusCode, r.Request.URL, app.org.Count("logout"))
+	}
+}
+
+func TestWhereSignOutLands(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	for returnTo, want := range map[string]string{"/greet?a=b": "/greet?a=b", "": signedOutPath} {
+		b := app.browser()
+		b.signIn("/greet", ada)
+		r := b.get(b.post(logoutPath, url.Values{"return_to": {returnTo}}).onward(t)) // to Okta
+		if r = b.get(b.get(r.location()).location()); r.location() != want {
+			t.Errorf("return_to=%s lands at %q", returnTo, r.location())
+		}
+	}
+	b := app.browser()
+	b.signIn("/greet", ada)
+	for _, returnTo := range []string{"//evil.example", "https://evil.example", `/\evil.example`} {
+		if r := b.post(logoutPath, url.Values{"return_to": {returnTo}}); r.StatusCode != http.StatusBadRequest || !b.signedIn() {
+			t.Errorf("return_to=%s: status %d, signed in %v", returnTo, r.StatusCode, b.signedIn())
+		}
 	}
 }
 
@@ -151,7 +218,7 @@ func TestSignOutOfNobody(t *testing.T) {
 	app := start(t, setup{})
 	for range 2 {
 		b := app.browser()
-		if r := b.post(logoutPath, nil); r.StatusCode != http.StatusSeeOther || r.location() != "/" {
+		if r := b.post(logoutPath, nil); r.StatusCode != http.StatusSeeOther || r.location() != signedOutPath {
 			t.Errorf("status %d to %q", r.StatusCode, r.location())
 		}
 		if r := b.get(logoutPath); r.StatusCode != http.StatusOK || r.page(t).Find("h1").Text() != "You are not signed in" {

@@ -26,7 +26,7 @@ func WebClient(base string) Client {
 		Secret:           DefaultClientSecret,
 		Name:             "Sample web app",
 		RedirectURIs:     []string{base + "/authorization-code/callback"},
-		LogoutURIs:       []string{base},
+		LogoutURIs:       []string{base + "/authorization-code/signed-out", base},
 		Grants:           []string{state.GrantCode, state.GrantRefresh},
 		RefreshRotation:  "STATIC",
 		InitiateLoginURI: base + "/authorization-code/login-redirect",

@@ -199,7 +199,7 @@ func TestPlantedCookies(t *testing.T) {
 		b.mustBegin(t, sessions.Attempts(), "state")
 		attempt := slices.Collect(maps.Keys(b.cookies))[0]
 		w := httptest.NewRecorder()
-		state := sessions.SignOuts().Begin(w, false)
+		state, _ := sessions.SignOuts().Begin(w, session.SignOut{})
 		b.keep(w.Result().Cookies())
 
 		if _, ok := sessions.SignOuts().Finish(w, with(b, filled("okta_session_signout=AQ#"+sealed+"; ")), state); !ok {

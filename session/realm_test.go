@@ -76,12 +76,12 @@ func TestRealms(t *testing.T) {
 			b.wantTake(t, theirs.Attempts(), "state", session.ErrNoAttempt)
 			b.wantTake(t, ours.Attempts(), "state", nil)
 			w := httptest.NewRecorder()
-			state := ours.SignOuts().Begin(w, true)
+			state, _ := ours.SignOuts().Begin(w, session.SignOut{Everywhere: true})
 			b.keep(w.Result().Cookies())
 			if _, ok := theirs.SignOuts().Finish(w, b.request(t.Context()), state); ok {
 				t.Error("Finish in another realm")
 			}
-			if everywhere, ok := ours.SignOuts().Finish(w, b.request(t.Context()), state); !ok || !everywhere {
+			if out, ok := ours.SignOuts().Finish(w, b.request(t.Context()), state); !ok || !out.Everywhere {
 				t.Error("Finish in the same realm")
 			}
 		})

@@ -299,6 +299,3 @@ func (s *Sessions) entry(r *http.Request) (*entry, error) {
 	}
 	return e, nil
 }
-
-func (s *Sessions) Former(r *http.Request) (*Session, bool)     { return nil, false }
-func (s *Sessions) TakeLapsed(r *http.Request) (*Session, bool) { return nil, false }

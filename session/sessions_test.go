@@ -48,7 +48,7 @@ func TestTwoAppsInOneBrowser(t *testing.T) {
 		})
 		visit(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = one.Attempts().Save(w, r, attempt("one's"))
-			one.SignOuts().Begin(w, false)
+			one.SignOuts().Begin(w, session.SignOut{})
 			s, err := one.Current(w, r)
 			s2, err2 := two.Current(w, r)
 			if err := errors.Join(err, err2); err != nil || s.Subject != "00uann" || s2.Subject != "00ubob" {

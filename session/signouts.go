@@ -17,6 +17,7 @@ const (
 type SignOut struct {
 	Everywhere bool   `cbor:"1,keyasint,omitempty"` // all sessions of the person have ended
 	ReturnTo   string `cbor:"2,keyasint,omitempty"` // where to land; may be empty
+	IDToken    string `cbor:"5,keyasint,omitempty"` // Okta's /logout demands it
 }
 
 // pending is what the cookie keeps: a sign-out, and the state that answers it, empty
@@ -45,27 +46,42 @@ func newSignOuts(o Options) (*SignOuts, error) {
 	return &SignOuts{jar: jar, name: jar.name(signOutSuffix), sealer: sealer, now: o.Now}, nil
 }
 
+// maxSignOut bounds a sign-out's cookie, in bytes of its value.
+const maxSignOut = 3800
+
 // Begin gives the browser a cookie, good for ten minutes, and returns the random
-// state to send along. Finish and Finished hand out back. A ReturnTo of more than
-// 2 KB is left out.
-func (s *SignOuts) Begin(w http.ResponseWriter, out SignOut) (state string) {
-	if len(out.ReturnTo) > maxAttemptSize {
-		out.ReturnTo = ""
-	}
+// state to send along. Pending and Finish hand out back. An IDToken that has no room
+// beside the rest is left out, and kept is false then.
+func (s *SignOuts) Begin(w http.ResponseWriter, out SignOut) (state string, kept bool) {
 	state = randomID()
-	s.keep(w, pending{out, state, s.now().Add(signOutLifetime)}, signOutLifetime)
-	return state
+	p := pending{out, state, s.now().Add(signOutLifetime)}
+	if kept = s.keep(w, p, signOutLifetime); !kept {
+		p.IDToken = ""
+		s.keep(w, p, signOutLifetime)
+	}
+	return state, kept
+}
+
+// Pending returns this browser's sign-out that state is for, and changes nothing.
+func (s *SignOuts) Pending(r *http.Request, state string) (SignOut, bool) {
+	p, ok := s.find(r, answeredBy(state))
+	return p.SignOut, ok
+}
+
+func answeredBy(state string) func(pending) bool {
+	return func(p pending) bool {
+		return p.State != "" && subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1
+	}
 }
 
 // Finish reports whether state answers this browser's sign-out, once. For a minute
 // from then on, Finished knows of it.
 func (s *SignOuts) Finish(w http.ResponseWriter, r *http.Request, state string) (SignOut, bool) {
-	p, ok := s.find(r, func(p pending) bool {
-		return p.State != "" && subtle.ConstantTimeCompare([]byte(p.State), []byte(state)) == 1
-	})
+	p, ok := s.find(r, answeredBy(state))
 	if !ok {
 		return SignOut{}, false
 	}
+	p.IDToken = ""
 	s.keep(w, pending{p.SignOut, "", s.now().Add(finishedLifetime)}, finishedLifetime)
 	return p.SignOut, true
 }
@@ -76,12 +92,18 @@ func (s *SignOuts) Finished(r *http.Request) (SignOut, bool) {
 	return p.SignOut, ok
 }
 
-func (s *SignOuts) keep(w http.ResponseWriter, p pending, left time.Duration) {
+// keep sets the cookie, unless it would be too long.
+func (s *SignOuts) keep(w http.ResponseWriter, p pending, left time.Duration) bool {
 	plaintext, err := encoding.Marshal(p)
 	if err != nil { // no field of it can fail
-		return
+		return false
 	}
-	s.jar.set(w, s.name, s.sealer.Seal(s.name, plaintext), left)
+	sealed := s.sealer.Seal(s.name, plaintext)
+	if len(sealed) > maxSignOut {
+		return false
+	}
+	s.jar.set(w, s.name, sealed, left)
+	return true
 }
 
 // find returns the sign-out among the request's cookies that fits.

@@ -39,7 +39,7 @@ func TestEveryFileIsServed(t *testing.T) {
 	t.Parallel()
 	assets := newAssets(t)
 	types := map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml"}
-	for _, name := range []string{"app.css", "app.js", "resubmit.js", "popup.js", "favicon.svg"} {
+	for _, name := range []string{"app.css", "app.js", "favicon.svg"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			onDisk, err := os.ReadFile(name)
@@ -163,7 +163,7 @@ func TestRefused(t *testing.T) {
 func TestAssetsAreSelfContained(t *testing.T) {
 	t.Parallel()
 	forbidden := regexp.MustCompile(`innerHTML|outerHTML|document\.write|eval\(|@import|url\(|//[a-z0-9.-]+\.[a-z]{2,}/`)
-	for _, name := range []string{"app.css", "app.js", "resubmit.js", "popup.js"} {
+	for _, name := range []string{"app.css", "app.js"} {
 		content, err := os.ReadFile(name)
 		if err != nil {
 			t.Fatal(err)

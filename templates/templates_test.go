@@ -19,9 +19,21 @@ import (
 
 func assetURL(name string) string { return "/static/" + name }
 
+// urls are those of an app at the root of its host.
+func urls(asset func(string) string) templates.URLs {
+	return templates.URLs{
+		Asset: asset, Path: func(path string) string { return path },
+		SignIn: "/authorization-code/login-redirect", SignOut: "/authorization-code/logout",
+	}
+}
+
+var site = templates.Site{Brand: "okta-gin", Nav: []templates.NavItem{
+	{Path: "/greet", Label: "Greeting"}, {ID: "profile-button", Path: "/authorization-code/profile", Label: "Profile"},
+}}
+
 func parse(t testing.TB) *templates.Pages {
 	t.Helper()
-	pages, err := templates.Parse(assetURL)
+	pages, err := templates.Parse(urls(assetURL))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -54,7 +66,10 @@ var (
 
 // everyPage fills every page with one value wherever text goes.
 func everyPage(text string) []templates.Page {
-	base := templates.Base{Person: &templates.Person{Name: text, Email: text, Initials: text}, Path: text, Version: text}
+	base := templates.Base{
+		Site:   templates.Site{Brand: text, Version: text, Nav: []templates.NavItem{{ID: "x", Path: "/" + text, Label: text}}},
+		Person: &templates.Person{Name: text, Email: text, Initials: text}, Path: text,
+	}
 	groups := make([]string, 120)
 	for i := range groups {
 		groups[i] = text
@@ -72,20 +87,18 @@ func everyPage(text string) []templates.Page {
 		},
 		templates.Profile{Base: base, Directory: &templates.Directory{Unavailable: text}},
 		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
-		templates.SignedOut{Base: base, Everywhere: true, Partial: true},
+		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
 		templates.Error{
 			Base: base, Status: http.StatusForbidden, Heading: text, Message: text, OktaSays: text, RequestID: text,
-			TryAgain: "/" + text, TryAgainLabel: text, OtherAccount: "/" + text, NeedGroups: groups,
+			TryAgain: templates.Way{URL: "/" + text, Label: text}, Otherwise: templates.Way{URL: "/" + text, Label: text}, NeedGroups: groups,
 		},
-		templates.Resubmit{Action: "/" + text, Fields: []templates.Field{{Name: text, Value: text}}},
-		templates.PopupDone{Origin: text, Result: text, Reason: text, Message: text},
 	}
 }
 
 var emptyPages = []templates.Page{
 	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.ConfirmSignOut{},
-	templates.Error{}, templates.Resubmit{}, templates.PopupDone{},
+	templates.Error{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {
@@ -174,8 +187,8 @@ func checkSound(t *testing.T, doc *goquery.Document) {
 func TestMarkers(t *testing.T) {
 	t.Parallel()
 	pages := parse(t)
-	ada := templates.Base{Person: &templates.Person{Name: "Ada Lovelace", Email: "ada@acme.test", Initials: "AL"}, Path: "/"}
-	out := templates.Base{Path: "/"}
+	ada := templates.Base{Site: site, Person: &templates.Person{Name: "Ada Lovelace", Email: "ada@acme.test", Initials: "AL"}, Path: "/"}
+	out := templates.Base{Site: site, Path: "/"}
 	claims := templates.DescribeClaims(map[string]any{"email": "ada@acme.test", "groups": []any{"Admins", "Everyone"}})
 	tests := []struct {
 		name     string
@@ -202,15 +215,13 @@ func TestMarkers(t *testing.T) {
 		{"standard heading", templates.Error{Status: http.StatusNotFound}, "h1", 1, "Not Found"},
 		{"unknown status", templates.Error{Status: 999}, "h1", 1, "Something went wrong"},
 		{"request ID", templates.Error{RequestID: "r-1"}, ".request code", 1, "r-1"},
-		{"try again", templates.Error{TryAgain: "/login?return_to=%2Fgreet"}, `a.button[href="/login?return_to=%2Fgreet"]`, 1, "Try again"},
-		{"other account", templates.Error{OtherAccount: "/login?prompt=login"}, `a[href="/login?prompt=login"]`, 1, "Use another account"},
+		{"try again", templates.Error{TryAgain: templates.Way{URL: "/login?return_to=%2Fgreet"}}, `a.button[href="/login?return_to=%2Fgreet"]`, 1, "Try again"},
+		{"other account", templates.Error{Otherwise: templates.Way{URL: "/login?prompt=login", Label: "Use another account"}}, `a[href="/login?prompt=login"]`, 1, "Use another account"},
 		{"Okta's words", templates.Error{OktaSays: "No <b>way</b>."}, "blockquote", 1, "No <b>way</b>."},
 		{"group needed", templates.Error{NeedGroups: []string{"Admins"}}, "main .chips li", 1, "Admins"},
-		{"partial sign-out", templates.SignedOut{Partial: true}, ".notice", 1, ""},
+		{"partial sign-out", templates.SignedOut{Ended: true, HereOnly: true}, ".notice", 1, ""},
 		{"whole sign-out", templates.SignedOut{}, ".notice", 0, ""},
-		{"resubmit", templates.Resubmit{Action: "/authorization-code/callback", Fields: []templates.Field{{Name: "code", Value: "a+b&c"}}}, `form#resubmit[action="/authorization-code/callback"] input[type=hidden][name=code][value="a+b&c"]`, 1, ""},
-		{"pop-up", templates.PopupDone{Origin: "https://spa.example", Result: "error", Reason: "denied"}, `#popup-done[data-origin="https://spa.example"][data-result=error][data-reason=denied]`, 1, "You can close this window."},
-		{"current page", templates.Greet{Base: templates.Base{Person: ada.Person, Path: "/greet"}}, "[aria-current=page]", 1, "Greeting"},
+		{"current page", templates.Greet{Base: templates.Base{Site: site, Person: ada.Person, Path: "/greet"}}, "[aria-current=page]", 1, "Greeting"},
 		{"directory away", templates.Profile{Directory: &templates.Directory{Unavailable: "Okta is slow today."}}, ".card p", 1, "Okta is slow today."},
 		{"directory status", templates.Profile{Directory: &templates.Directory{Status: "PASSWORD_EXPIRED"}}, ".badge", 1, "password expired"},
 	}
@@ -288,30 +299,53 @@ func TestSpans(t *testing.T) {
 	}
 }
 
-func TestParseNeedsEveryAsset(t *testing.T) {
+func TestPagesNeedEveryAsset(t *testing.T) {
 	t.Parallel()
-	for _, missing := range []string{"app.css", "app.js", "favicon.svg", "popup.js", "resubmit.js"} {
-		_, err := templates.Parse(func(name string) string {
+	for _, missing := range []string{"app.css", "app.js", "favicon.svg"} {
+		pages, err := templates.Parse(urls(func(name string) string {
 			if name == missing {
 				return ""
 			}
 			return assetURL(name)
-		})
-		if err == nil || !strings.Contains(err.Error(), missing) {
+		}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := pages.Check(templates.Home{}); err == nil || !strings.Contains(err.Error(), missing) {
 			t.Errorf("without %s: error %v", missing, err)
 		}
+	}
+}
+
+// A page that a test does not fill in is one that nobody has looked at.
+func TestEveryPageIsTested(t *testing.T) {
+	t.Parallel()
+	var tested []string
+	for _, page := range emptyPages {
+		tested = append(tested, page.Template())
+	}
+	slices.Sort(tested)
+	if names := parse(t).Names(); !slices.Equal(names, tested) {
+		t.Errorf("pages %q, tested %q", names, tested)
+	}
+}
+
+func TestAPageThatIsMissingIsNamed(t *testing.T) {
+	t.Parallel()
+	if err := parse(t).Check(templates.Plain{File: "about.html"}); err == nil || !strings.Contains(err.Error(), "templates/about.html") {
+		t.Errorf("error %v, want one that names the file", err)
 	}
 }
 
 func TestRenderIsAllOrNothing(t *testing.T) {
 	t.Parallel()
 	var broken atomic.Bool
-	pages, err := templates.Parse(func(name string) string {
+	pages, err := templates.Parse(urls(func(name string) string {
 		if broken.Load() && name == "app.js" {
 			return ""
 		}
 		return assetURL(name)
-	})
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}

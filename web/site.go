@@ -175,7 +175,10 @@ func (s Site) Local(p string) (string, bool) {
 	if strings.Contains(bare, `\`) { // a browser reads it as a slash
 		return "", false
 	}
-	resolved := leniently(bare)
+	if _, err := url.PathUnescape(bare); err != nil { // net/http could not serve it
+		return "", false
+	}
+	resolved := unescaped(bare)
 	if HasControl(resolved) || leavesHost(resolved) {
 		return "", false
 	}
@@ -186,25 +189,14 @@ func (s Site) Local(p string) (string, bool) {
 	return p, true
 }
 
-// leniently resolves the escapes that are well-formed, and those that appear
-// by that, and leaves a lone % alone.
-func leniently(p string) string {
+// unescaped resolves the escapes of p, and those that appear by that, twice.
+func unescaped(p string) string {
 	for range 3 {
-		var b strings.Builder
-		for i := 0; i < len(p); i++ {
-			if p[i] == '%' && i+2 < len(p) {
-				if c, err := url.PathUnescape(p[i : i+3]); err == nil {
-					b.WriteString(c)
-					i += 2
-					continue
-				}
-			}
-			b.WriteByte(p[i])
-		}
-		if b.Len() == len(p) {
+		plain, err := url.PathUnescape(p)
+		if err != nil || plain == p {
 			break
 		}
-		p = b.String()
+		p = plain
 	}
 	return p
 }

@@ -1,4 +1,4 @@
-package handlers
+package web_test
 
 import (
 	"net/http"
@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/web"
 )
 
-// FuzzLocalPath holds that what is accepted leads to this origin, for whoever
+// FuzzLocal holds that what is accepted leads to this origin, for whoever
 // reads it: net/url, a browser, or net/http's redirect.
-func FuzzLocalPath(f *testing.F) {
+func FuzzLocal(f *testing.F) {
 	for _, seed := range []string{
 		"/", "/greet?a=b", "//evil.example", `/\evil.example`, "/%2f%2fevil.example", "/..//evil.example", "/%2e%2e//evil.example", "/\t/evil.example",
 		"/a/..//b", "https://evil.example", "javascript:alert(1)", "/@evil.example", "/%5cevil.example", "/\x00", "/é", "/%zz", "/#x", "/?//x", "//", "//?x", "%2f", "//@/", "/;//x",
@@ -21,8 +23,13 @@ func FuzzLocalPath(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	site, err := web.NewSite("https://app.example", nil)
+	if err != nil {
+		f.Fatal(err)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if !localPath(s) {
+		s, ok := site.Local(s)
+		if !ok {
 			return
 		}
 		w := httptest.NewRecorder()
