@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 )
@@ -28,44 +27,40 @@ var (
 const (
 	attemptLifetime = 10 * time.Minute
 	attemptKept     = time.Hour // an expired attempt still says what to start over
-	maxAttempts     = 5
-	maxAttemptSize  = 2048 // bytes of a cookie's name and value
 
-	// maxAttemptDeletes bounds what one response deletes of unreadable cookies.
-	maxAttemptDeletes = 20
+	maxReturnTo    = 2 << 10 // bytes
+	maxAttemptSize = 4000    // bytes of a cookie's name and value
+	maxBareAttempt = 1 << 10 // the same, without ReturnTo
 )
 
 // Attempt is one sign-in on its way, from the redirect to Okta until the answer.
 type Attempt struct {
 	// State, Nonce and Verifier (RFC 7636) are random, made for this attempt.
-	State    string `cbor:"1,keyasint"`
-	Nonce    string `cbor:"2,keyasint"`
-	Verifier string `cbor:"3,keyasint"`
+	State, Nonce, Verifier string
 
 	// ReturnTo is the path that the person asked for.
-	ReturnTo string `cbor:"4,keyasint,omitempty"`
+	ReturnTo string
 
 	// StartedAt is set by Save.
-	StartedAt time.Time `cbor:"5,keyasint"`
+	StartedAt time.Time
 
 	// MaxAge is the max_age that was asked for, -1 for none.
-	MaxAge time.Duration `cbor:"6,keyasint"`
+	MaxAge time.Duration
 
 	// ACR is the acr_values that was asked for.
-	ACR string `cbor:"7,keyasint,omitempty"`
+	ACR string
 
 	// PopupOrigin is the origin of the page that opened a pop-up.
-	PopupOrigin string `cbor:"8,keyasint,omitempty"`
+	PopupOrigin string
 
 	// LoginHint and Prompt are what was asked for.
-	LoginHint string `cbor:"10,keyasint,omitempty"`
-	Prompt    string `cbor:"11,keyasint,omitempty"`
+	LoginHint, Prompt string
 
 	// Extra is the caller's own, a few hundred bytes at most.
-	Extra string `cbor:"12,keyasint,omitempty"`
+	Extra string
 
 	// Restarts counts how often this sign-in was started over.
-	Restarts int `cbor:"9,keyasint,omitempty"`
+	Restarts int
 }
 
 // Attempts keeps each sign-in attempt in a sealed cookie of its own, named for a
@@ -75,6 +70,7 @@ type Attempts struct {
 	jar    cookieJar
 	prefix string
 	sealer *Sealer
+	codec  codec
 	ended  Ended
 	realm  realm
 	now    func() time.Time
@@ -92,62 +88,46 @@ func newAttempts(o Options) (*Attempts, error) {
 }
 
 // Save gives the browser a cookie for the attempt, good for ten minutes and kept
-// for an hour. A browser has five at most: unreadable and expired ones go first,
-// then the oldest. It returns ErrTooLarge when the cookie would have more than 2 KB, which
-// takes a ReturnTo of about 1,000 bytes.
+// for an hour. A browser has twelve at most, and 6 KB of them. To make room, unreadable
+// and expired ones go first, then the oldest of those that are two minutes old, then
+// the newest: other sites can have a browser begin any number of sign-ins, but not push
+// out the one that the person is about to finish.
+//
+// A ReturnTo of more than 2 KB, or for which there is no room, is given up, and
+// dropped says so unless it was "/". It returns ErrTooLarge when all the rest has more than 1 KB.
 func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt) (dropped bool, err error) {
 	if attempt.State == "" {
 		return false, errors.New("session: attempt without state")
 	}
 	attempt.StartedAt = a.now().UTC()
-	plaintext, err := encoding.Marshal(attempt)
-	if err != nil {
-		return false, fmt.Errorf("encode attempt: %w", err)
-	}
 	name := a.name(attempt.State)
-	value := a.sealer.Seal(name, plaintext)
-	if len(name)+len(value) > maxAttemptSize {
-		return false, ErrTooLarge
+	value, err := a.seal(name, attempt)
+	if err != nil {
+		return false, err
 	}
-	a.makeRoom(w, r)
-	a.jar.set(w, name, value, attemptKept)
-	return false, nil
-}
+	bare := attempt
+	bare.ReturnTo = ""
+	bareValue, err := a.seal(name, bare)
+	if err != nil {
+		return false, err
+	}
+	if len(name)+len(bareValue) > maxBareAttempt {
+		return false, fmt.Errorf("%w: a sign-in attempt of %d bytes without its path, may have %d", ErrTooLarge, len(name)+len(bareValue), maxBareAttempt)
+	}
 
-// makeRoom deletes cookies until there are fewer than maxAttempts.
-func (a *Attempts) makeRoom(w http.ResponseWriter, r *http.Request) {
-	type kept struct {
-		name      string
-		startedAt time.Time
+	left := a.makeRoom(w, r, name, len(name)+len(bareValue))
+	if size := len(name) + len(value); len(attempt.ReturnTo) > maxReturnTo || size > min(left, maxAttemptSize) {
+		value, dropped = bareValue, attempt.ReturnTo != "/"
 	}
-	var attempts []kept
-	deleted := 0
-	for name, value := range requestCookies(r) {
-		if !strings.HasPrefix(name, a.prefix) {
-			continue
-		}
-		attempt, err := a.open(name, value)
-		if err == nil && !a.expired(attempt) {
-			attempts = append(attempts, kept{name, attempt.StartedAt})
-			continue
-		}
-		if deleted++; deleted > maxAttemptDeletes {
-			break
-		}
-		a.jar.delete(w, name)
-	}
-	slices.SortFunc(attempts, func(x, y kept) int { return x.startedAt.Compare(y.startedAt) })
-	for len(attempts) >= maxAttempts {
-		a.jar.delete(w, attempts[0].name)
-		attempts = attempts[1:]
-	}
+	a.jar.set(w, name, value, attemptKept)
+	return dropped, nil
 }
 
 // Take returns this browser's attempt with that state and deletes its cookie. It
 // works once, also for a copy of the cookie.
 //
 // With ErrAttemptExpired and ErrAttemptUsed it returns what starting over takes,
-// such as ReturnTo and Restarts, and nothing that could be redeemed. It
+// such as ReturnTo, LoginHint and Restarts, and nothing that could be redeemed. It
 // returns ErrNoAttempt, also for an empty state, and ErrUnavailable, which leaves
 // the attempt as it was.
 func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (Attempt, error) {
@@ -198,21 +178,6 @@ func (a *Attempts) find(r *http.Request, state string) (Attempt, bool) {
 	return Attempt{}, false
 }
 
-func (a *Attempts) open(name, value string) (Attempt, error) {
-	var attempt Attempt
-	if len(value) > maxAttemptSize {
-		return attempt, errUnreadable
-	}
-	plaintext, _, err := a.sealer.Open(name, value)
-	if err != nil {
-		return attempt, err
-	}
-	if err := strict.Unmarshal(plaintext, &attempt); err != nil {
-		return Attempt{}, fmt.Errorf("decode attempt: %w", err)
-	}
-	return attempt, nil
-}
-
 func (a *Attempts) expired(attempt Attempt) bool {
 	now := a.now()
 	return !now.Before(attempt.StartedAt.Add(attemptLifetime)) || attempt.StartedAt.After(now.Add(clockTolerance))
@@ -226,4 +191,60 @@ func (a *Attempts) claim(ctx context.Context, attempt Attempt) (bool, error) {
 func (a *Attempts) name(state string) string {
 	hash := sha256.Sum256([]byte(state))
 	return a.prefix + base64.RawURLEncoding.EncodeToString(hash[:12])
+}
+
+// sealedAttempt is an Attempt as it is sealed. State, Nonce and Verifier are base64url
+// in URLs, and bytes here.
+type sealedAttempt struct {
+	State       sealedToken   `cbor:"1,keyasint"`
+	Nonce       sealedToken   `cbor:"2,keyasint,omitzero"`
+	Verifier    sealedToken   `cbor:"3,keyasint,omitzero"`
+	ReturnTo    string        `cbor:"4,keyasint,omitempty"`
+	StartedAt   int64         `cbor:"5,keyasint"`
+	MaxAge      time.Duration `cbor:"6,keyasint"`
+	ACR         string        `cbor:"7,keyasint,omitempty"`
+	PopupOrigin string        `cbor:"8,keyasint,omitempty"`
+	Restarts    int           `cbor:"9,keyasint,omitempty"`
+	LoginHint   string        `cbor:"10,keyasint,omitempty"`
+	Prompt      string        `cbor:"11,keyasint,omitempty"`
+	Extra       string        `cbor:"12,keyasint,omitempty"`
+}
+
+func (a *Attempts) seal(name string, t Attempt) (string, error) {
+	b, err := encoding.Marshal(sealedAttempt{
+		State: sealToken(t.State), Nonce: sealToken(t.Nonce), Verifier: sealToken(t.Verifier),
+		ReturnTo: t.ReturnTo, StartedAt: nanos(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+	})
+	if err != nil {
+		return "", fmt.Errorf("encode attempt: %w", err)
+	}
+	packed, err := a.codec.pack(b)
+	if err != nil {
+		return "", fmt.Errorf("encode attempt: %w", err)
+	}
+	return a.sealer.Seal(name, packed), nil
+}
+
+func (a *Attempts) open(name, value string) (Attempt, error) {
+	if len(name)+len(value) > maxAttemptSize || !strings.HasPrefix(name, a.prefix) {
+		return Attempt{}, errUnreadable
+	}
+	packed, _, err := a.sealer.Open(name, value)
+	if err != nil {
+		return Attempt{}, err
+	}
+	b, err := a.codec.unpack(packed)
+	if err != nil {
+		return Attempt{}, err
+	}
+	var t sealedAttempt
+	if err := strict.Unmarshal(b, &t); err != nil {
+		return Attempt{}, fmt.Errorf("decode attempt: %w", err)
+	}
+	return Attempt{
+		State: t.State.open(), Nonce: t.Nonce.open(), Verifier: t.Verifier.open(),
+		ReturnTo: t.ReturnTo, StartedAt: fromNanos(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+	}, nil
 }

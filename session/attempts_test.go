@@ -2,8 +2,11 @@ package session_test
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -21,7 +24,7 @@ func newAttempts(t testing.TB, o session.Options) *session.Attempts {
 }
 
 func attempt(state string) session.Attempt {
-	return session.Attempt{State: state, Nonce: "nonce of " + state, Verifier: "verifier of " + state, ReturnTo: "/" + state, MaxAge: -1}
+	return session.Attempt{State: state, Nonce: "nonce of " + state, Verifier: "verifier of " + state, ReturnTo: "/" + state, MaxAge: -1, LoginHint: "ann", Prompt: "login", Extra: "own"}
 }
 
 func (b *browser) begin(a *session.Attempts, attempt session.Attempt) ([]*http.Cookie, error) {
@@ -30,6 +33,13 @@ func (b *browser) begin(a *session.Attempts, attempt session.Attempt) ([]*http.C
 	cookies := w.Result().Cookies()
 	b.keep(cookies)
 	return cookies, err
+}
+
+func (b *browser) save(a *session.Attempts, attempt session.Attempt) (dropped bool, err error) {
+	w := httptest.NewRecorder()
+	dropped, err = a.Save(w, b.request(context.Background()), attempt)
+	b.keep(w.Result().Cookies())
+	return dropped, err
 }
 
 func (b *browser) mustBegin(t testing.TB, a *session.Attempts, state string) {
@@ -67,6 +77,7 @@ func TestAttemptComesBack(t *testing.T) {
 	want := session.Attempt{
 		State: "state", Nonce: "nonce", Verifier: "verifier", ReturnTo: "/here?a=b", MaxAge: 90 * time.Second,
 		ACR: "urn:okta:loa:2fa:any", PopupOrigin: "https://app.example", Restarts: 2,
+		LoginHint: "ann@example.com", Prompt: "login", Extra: "the host's \xff own",
 	}
 	cookies, err := b.begin(a, want)
 	if err != nil || len(cookies) != 1 {
@@ -147,7 +158,7 @@ func TestAttemptOnce(t *testing.T) {
 	for i, c := range copies {
 		wg.Go(func() {
 			got, err := c.take(a, "state")
-			if results[i] = err; err != nil && (got.ReturnTo != "/state" || got.MaxAge != -1 || got.Verifier != "") {
+			if results[i] = err; err != nil && (got.ReturnTo != "/state" || got.LoginHint != "ann" || got.Prompt != "login" || got.Extra != "own" || got.MaxAge != -1 || got.Verifier != "") {
 				t.Errorf("Take returned %+v with %v", got, err)
 			}
 		})
@@ -210,21 +221,119 @@ func TestAttemptsOfTabs(t *testing.T) {
 	}
 }
 
-func TestSixthAttemptDropsOldest(t *testing.T) {
+// randomAttempt has what a real one has.
+func randomAttempt(returnTo string) session.Attempt {
+	return session.Attempt{State: rand.Text() + rand.Text()[:17], Nonce: secret(), Verifier: secret(), ReturnTo: returnTo, MaxAge: -1}
+}
+
+// secret returns 256 random bits, base64url.
+func secret() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// bytes are the names and values of all attempts that b has.
+func (b *browser) bytes() (n int) {
+	for name, value := range b.cookies {
+		n += len(name) + len(value)
+	}
+	return n
+}
+
+// TestTwelveTabs: a browser that restores its tabs begins a sign-in in each; all come
+// back, one after the other or all at once.
+func TestTwelveTabs(t *testing.T) {
+	t.Parallel()
+	for name, atOnce := range map[string]bool{"one by one": false, "at once": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clock := newClock()
+			o := options(clock)
+			o.Secure = true
+			a, b := newAttempts(t, o), newBrowser()
+			began := b.copied()
+			var attempts []session.Attempt
+			for range 12 {
+				at := randomAttempt("/reports/2026/quarter?sort=name&filter=open&page=2")
+				at.State = secret()
+				attempts = append(attempts, at)
+				tab := b
+				if atOnce {
+					tab = began.copied()
+				}
+				if dropped, err := tab.save(a, at); err != nil || dropped {
+					t.Fatalf("Save: %v, dropped %v", err, dropped)
+				}
+				maps.Copy(b.cookies, tab.cookies)
+				clock.Add(100 * time.Millisecond)
+			}
+			if got := b.bytes(); got > 12*340 {
+				t.Errorf("%d bytes of cookies, %d each", got, got/12)
+			}
+			for _, at := range attempts {
+				if got, err := b.take(a, at.State); err != nil || got.Verifier != at.Verifier || got.ReturnTo != at.ReturnTo {
+					t.Errorf("Take: %+v, %v", got, err)
+				}
+			}
+		})
+	}
+}
+
+// TestAttemptsMakeRoom: who is pushed out when there are too many.
+func TestAttemptsMakeRoom(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		age     time.Duration // of the first, when the thirteenth comes
+		dropped string
+	}{
+		{"all young: the newest", 2*time.Minute - 1, "11"},
+		{"the oldest is not young", 2 * time.Minute, "0"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			clock := newClock()
+			a, b := newAttempts(t, options(clock)), newBrowser()
+			began := clock.Now()
+			for i := range 12 {
+				b.mustBegin(t, a, fmt.Sprint(i))
+				clock.Add(time.Second)
+			}
+			clock.Add(began.Add(tt.age).Sub(clock.Now()))
+			b.mustBegin(t, a, "12")
+			if len(b.cookies) != 12 {
+				t.Errorf("%d cookies", len(b.cookies))
+			}
+			for i := range 13 {
+				want := error(nil)
+				if fmt.Sprint(i) == tt.dropped {
+					want = session.ErrNoAttempt
+				}
+				b.wantTake(t, a, fmt.Sprint(i), want)
+			}
+		})
+	}
+}
+
+// TestOwnAttemptSurvivesOthers: links on other sites have the browser begin any number
+// of sign-ins with the longest paths, while the person is at Okta's page.
+func TestOwnAttemptSurvivesOthers(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	a, b := newAttempts(t, options(clock)), newBrowser()
-	for i := range 6 {
-		clock.Add(time.Millisecond)
-		b.mustBegin(t, a, fmt.Sprint("state", i))
-		if want := min(i+1, 5); len(b.cookies) != want {
-			t.Fatalf("%d cookies after attempt %d, want %d", len(b.cookies), i, want)
+	b.mustBegin(t, a, "own")
+	for range 100 {
+		clock.Add(time.Second)
+		if _, err := b.save(a, randomAttempt(path(1700))); err != nil {
+			t.Fatal(err)
+		}
+		if n := b.bytes(); n > 6<<10 || len(b.cookies) > 12 {
+			t.Fatalf("%d bytes in %d cookies", n, len(b.cookies))
 		}
 	}
-	b.wantTake(t, a, "state0", session.ErrNoAttempt)
-	for i := range 5 {
-		b.wantTake(t, a, fmt.Sprint("state", i+1), nil)
-	}
+	b.wantTake(t, a, "own", nil)
 }
 
 func TestUnreadableAttemptsGoFirst(t *testing.T) {
@@ -233,28 +342,93 @@ func TestUnreadableAttemptsGoFirst(t *testing.T) {
 	a, b := newAttempts(t, options(clock)), newBrowser()
 	b.mustBegin(t, a, "expired")
 	clock.Add(10 * time.Minute)
-	for i := range 4 {
+	for i := range 11 {
 		b.mustBegin(t, a, fmt.Sprint("state", i))
 	}
-	if len(b.cookies) != 4 {
-		t.Errorf("%d cookies, want 4: the expired attempt is still there", len(b.cookies))
+	if len(b.cookies) != 11 {
+		t.Errorf("%d cookies, want 11: the expired attempt is still there", len(b.cookies))
 	}
 	b.cookies["okta_session_attempt_garbage"] = "garbage"
 	b.cookies["okta_session_attempt_"] = ""
 	b.cookies["okta_session"] = "not an attempt"
-	b.mustBegin(t, a, "state4")
-	if len(b.cookies) != 6 || b.cookies["okta_session"] == "" {
+	b.mustBegin(t, a, "state11")
+	if len(b.cookies) != 13 || b.cookies["okta_session"] == "" {
 		t.Errorf("cookies %v", b.cookies)
 	}
-	for i := range 5 {
+	for i := range 12 {
 		b.wantTake(t, a, fmt.Sprint("state", i), nil)
 	}
 
 	for i := range 1000 { // one answer deletes a bounded number
 		b.cookies[fmt.Sprint("okta_session_attempt_", i)] = "garbage"
 	}
-	if cookies, err := b.begin(a, attempt("state")); err != nil || len(cookies) > 30 {
+	if cookies, err := b.begin(a, attempt("state")); err != nil || len(cookies) > 11 {
 		t.Errorf("%d cookies, %v", len(cookies), err)
+	}
+}
+
+// TestPlantedAttemptDeletesNone: what a neighbour host has planted under the name of a
+// real attempt does not have that deleted.
+func TestPlantedAttemptDeletesNone(t *testing.T) {
+	t.Parallel()
+	a, b := newAttempts(t, options(newClock())), newBrowser()
+	b.mustBegin(t, a, "state")
+	r := b.request(context.Background())
+	name := r.Cookies()[0].Name
+	r.Header.Set("Cookie", name+"=garbage; "+r.Header.Get("Cookie")+"; "+name+"=garbage")
+	w := httptest.NewRecorder()
+	if _, err := a.Save(w, r, attempt("next")); err != nil {
+		t.Fatal(err)
+	}
+	b.keep(w.Result().Cookies())
+	b.wantTake(t, a, "state", nil)
+}
+
+// path returns a path of n bytes that hardly shrinks.
+func path(n int) string {
+	text := "/"
+	for len(text) < n {
+		text += secret()
+	}
+	return text[:n]
+}
+
+func TestReturnTo(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name     string
+		returnTo string
+		before   int // attempts with 1 KB each
+		dropped  bool
+	}{
+		{"2 KB", path(2 << 10), 0, false},
+		{"a byte more", path(2<<10 + 1), 0, true},
+		{"very long", "/" + strings.Repeat("r", 100_000), 0, true},
+		{"not UTF-8", "/\xff\xfe", 0, false},
+		{"no room", path(2 << 10), 3, true},
+		{"room for a short one", "/a", 3, false},
+		{"home", "/", 3, false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			a, b := newAttempts(t, options(newClock())), newBrowser()
+			for range tt.before {
+				_, _ = b.save(a, randomAttempt(path(1<<10)))
+			}
+			at := randomAttempt(tt.returnTo)
+			dropped, err := b.save(a, at)
+			if err != nil || dropped != tt.dropped {
+				t.Fatalf("Save: dropped %v, %v, want %v", dropped, err, tt.dropped)
+			}
+			got, err := b.take(a, at.State)
+			if err != nil || got.Verifier != at.Verifier || (got.ReturnTo == tt.returnTo) == tt.dropped {
+				t.Errorf("Take: %+v, %v", got, err)
+			}
+			if n := b.bytes(); n > 6<<10 {
+				t.Errorf("%d bytes of cookies", n)
+			}
+		})
 	}
 }
 
@@ -262,15 +436,16 @@ func TestAttemptTooLarge(t *testing.T) {
 	t.Parallel()
 	a, b := newAttempts(t, options(newClock())), newBrowser()
 	b.mustBegin(t, a, "before")
-	long := attempt(strings.Repeat("s", 43))
-	long.ReturnTo = "/" + strings.Repeat("r", 1000)
-	if _, err := b.begin(a, long); err != nil {
-		t.Errorf("ReturnTo of 1,000 bytes: %v", err)
+	large := attempt("large")
+	large.Extra = path(215)
+	if _, err := b.begin(a, large); err != nil {
+		t.Errorf("215 bytes of the caller's own: %v", err)
 	}
-	long.ReturnTo = "/" + strings.Repeat("r", 2000)
-	if cookies, err := b.begin(a, long); !errors.Is(err, session.ErrTooLarge) || len(cookies) != 0 {
-		t.Errorf("ReturnTo of 2,000 bytes: %v, %v, want ErrTooLarge", cookies, err)
+	large.Extra = path(1500)
+	if cookies, err := b.begin(a, large); !errors.Is(err, session.ErrTooLarge) || len(cookies) != 0 {
+		t.Errorf("1,500 bytes of the caller's own: %v, %v, want ErrTooLarge", cookies, err)
 	}
+	b.wantTake(t, a, "before", nil)
 }
 
 func TestAttemptSurvivesAnUnavailableMemory(t *testing.T) {

@@ -82,7 +82,7 @@ func annWithRandom(n int) session.Session {
 	random := rand.NewChaCha8([32]byte{})
 	token := make([]byte, n)
 	_, _ = random.Read(token)
-	s.IDToken = base64.StdEncoding.EncodeToString(token)
+	s.IDToken = base64.RawURLEncoding.EncodeToString(token)
 	return s
 }
 
@@ -247,4 +247,12 @@ func cookieNames(cookies []*http.Cookie) string {
 		names = append(names, name)
 	}
 	return fmt.Sprint(names)
+}
+
+// headerBytes are the bytes of the lines that set cookies.
+func headerBytes(cookies []*http.Cookie) (n int) {
+	for _, c := range cookies {
+		n += len("Set-Cookie: ") + len(c.Raw) + len("\r\n")
+	}
+	return n
 }

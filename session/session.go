@@ -57,41 +57,42 @@ var (
 type Session struct {
 	// ID names the sign-in: 256 bits that nobody can guess, base64url, new at
 	// every sign-in. Knowing it gives no access: it may be logged.
-	ID string `cbor:"1,keyasint"`
+	ID string
 
 	// Subject is the `sub` claim. It identifies the person at this app's one
 	// issuer; an email address does not.
-	Subject string `cbor:"2,keyasint"`
+	Subject string
 
 	// Claims are the verified claims, a JSON object.
-	Claims json.RawMessage `cbor:"3,keyasint"`
+	Claims json.RawMessage
 
 	// IDToken is the raw ID token. Okta's /logout demands it.
-	IDToken string `cbor:"4,keyasint,omitempty"`
+	IDToken string
 
 	// AccessToken and RefreshToken are kept only where sessions are renewed.
-	AccessToken  string `cbor:"5,keyasint,omitempty"`
-	RefreshToken string `cbor:"6,keyasint,omitempty"`
+	AccessToken  string
+	RefreshToken string
 
 	// AccessTokenExpiry is zero when no access token is kept.
-	AccessTokenExpiry time.Time `cbor:"7,keyasint"`
+	AccessTokenExpiry time.Time
 
 	// SignedInAt is where the absolute limit counts from. Start sets it.
-	SignedInAt time.Time `cbor:"8,keyasint"`
+	SignedInAt time.Time
 
 	// EndsAt is where Start put the absolute limit. The settings can bring the end
 	// forward, never put it off.
-	EndsAt time.Time `cbor:"10,keyasint"`
+	EndsAt time.Time
 
 	// SeenAt is where the idle limit counts from. Get moves it forward once a
 	// tenth of the idle time has passed, so most requests write nothing.
-	SeenAt time.Time `cbor:"9,keyasint"`
+	SeenAt time.Time
 
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
-	OktaSession string `cbor:"11,keyasint,omitempty"`
+	OktaSession string
 
-	// Data is the host app's own: MaxData bytes at most, names and values together.
-	Data map[string]string `cbor:"12,keyasint,omitempty"`
+	// Data is the host app's own: MaxData bytes at most, those of names and values
+	// and two more for each pair.
+	Data map[string]string
 }
 
 // MaxData is how many bytes of its own an app may put into a session.
@@ -178,7 +179,7 @@ func checkContent(s *Session) error {
 	}
 	size := 0
 	for name, value := range s.Data {
-		size += len(name) + len(value)
+		size += len(name) + len(value) + 2
 	}
 	if size > MaxData {
 		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)

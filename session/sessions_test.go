@@ -155,7 +155,7 @@ func TestData(t *testing.T) {
 		a, b := newApp(open(options(newClock()))), newBrowser()
 		s := ann()
 		s.OktaSession = "102sid"
-		s.Data = map[string]string{"tenant": "acme", "note": strings.Repeat("x", session.MaxData-14)}
+		s.Data = map[string]string{"tenant": "acme", "note": strings.Repeat("x", session.MaxData-18)}
 		b.signIn(t, a, s)
 		if got := b.wantSignedIn(t, a); got.OktaSession != s.OktaSession || len(got.Data) != 2 || got.Data["tenant"] != "acme" {
 			t.Errorf("got %+v", got)
