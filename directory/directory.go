@@ -1,4 +1,5 @@
-// Package directory is people's records at Okta, by its management API.
+// Package directory is people's records and sessions at Okta, by its management
+// API.
 package directory
 
 import (
@@ -6,72 +7,54 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
+	"regexp"
 	"strconv"
-	"strings"
 	"sync/atomic"
 	"time"
 
-	lru "github.com/hashicorp/golang-lru/v2"
 	"golang.org/x/sync/singleflight"
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-const (
-	// recordFresh is how long a person's record is shown without asking again.
-	recordFresh = 5 * time.Minute
-	// failureFresh is for how long nobody asks again after a failure.
-	failureFresh = 10 * time.Second
-	// recordCount bounds how many records are kept, at about 4 KB each.
-	recordCount = 5_000
-	// lookupWait is the longest a page waits for a record.
-	lookupWait = 300 * time.Millisecond
-	// groupsPage is Okta's largest page of groups.
-	groupsPage = 200
-)
-
-// Errors of Directory.Lookup besides ErrUnreachable and *oktahttp.StatusError.
+// Errors besides those that this package shares with package okta: ErrUnreachable,
+// ErrUntrusted and *StatusError.
 var (
-	ErrSlow        = errors.New("the directory has not answered yet")
+	// ErrSlow says that the directory has not answered yet, or that too many
+	// look-ups are under way to begin another.
+	ErrSlow = errors.New("the directory has not answered yet")
+	// ErrRateLimited says that Okta allows no more questions for up to a minute.
 	ErrRateLimited = errors.New("the directory's rate limit is used up")
+	// ErrNoUser says that what was asked for is no Okta user id.
+	ErrNoUser = errors.New("this is not an Okta user id")
 )
 
-// Record is a person's entry in Okta's directory. A zero time means never.
-type Record struct {
-	Status          string // such as ACTIVE or SUSPENDED
-	Created         time.Time
-	LastLogin       time.Time
-	PasswordChanged time.Time
-	Groups          []string
-	MoreGroups      bool // there are more than Groups lists
-}
+// rateWindow is how long Okta's rate-limit windows are. It bounds how long a 429
+// keeps this package from asking.
+const rateWindow = time.Minute
 
-// Directory looks people up in the org's directory with an API token (Okta's
-// Users API). The token goes to the org's own origin and nowhere else. It is
-// safe for concurrent use.
+// Directory is the org's directory, opened by an API token. The token goes to the
+// org's own origin and nowhere else. It is safe for concurrent use.
 type Directory struct {
 	http    *http.Client
 	users   string // https://ORG/api/v1/users/
 	token   config.Secret
 	now     func() time.Time
-	records *lru.Cache[string, kept]
+	records *records
 	flight  singleflight.Group
+	lookups chan struct{} // holds one for each look-up under way
 	// pausedUntil is the Unix time before which a used-up rate limit forbids to ask.
 	pausedUntil atomic.Int64
 }
 
-// kept is how a look-up went: the record, or the error.
-type kept struct {
-	record Record
-	err    error
-	until  time.Time
-}
-
-// New returns the directory that cfg's API token opens.
+// New returns the directory that cfg's API token opens. It asks Okta nothing. A nil
+// now means time.Now.
 func New(cfg config.Config, now func() time.Time) (*Directory, error) {
-	records, err := lru.New[string, kept](recordCount)
+	if now == nil {
+		now = time.Now
+	}
+	records, err := newRecords(now)
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for directory records: %w", err)
 	}
@@ -81,123 +64,59 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 		token:   cfg.APIToken,
 		now:     now,
 		records: records,
+		lookups: make(chan struct{}, maxLookups),
 	}, nil
 }
 
-// Prefetch begins to look sub up, whose record has just changed by a sign-in, so
-// that a later Lookup need not wait. It returns at once.
-func (d *Directory) Prefetch(ctx context.Context, sub string) {
-	d.start(ctx, sub)
+// EndSessions ends all sessions at Okta of the person with Okta user id userID, and
+// revokes the tokens that apps have for that person (Okta's Users API, clear user
+// sessions). It waits for Okta, at most oktahttp.Timeout; doing it twice is no error. Errors: ErrNoUser,
+// ErrRateLimited, ErrUnreachable, *StatusError (404 for somebody unknown).
+func (d *Directory) EndSessions(ctx context.Context, userID string) error {
+	if _, _, err := d.ask(ctx, http.MethodDelete, userID, "/sessions?oauthTokens=true", http.StatusNoContent); err != nil {
+		return fmt.Errorf("end the sessions at okta: %w", err)
+	}
+	return nil
 }
 
-// Lookup returns the record of the person with Okta user id sub, at most five
-// minutes old. It waits at most 300 ms; a look-up that takes longer goes on
-// behind and serves the next call. A failure is the answer for ten seconds; while
-// a rate limit is used up, Okta is not asked. Errors: ErrSlow, ErrRateLimited,
-// ErrUnreachable, ErrUntrusted, *oktahttp.StatusError.
-func (d *Directory) Lookup(ctx context.Context, sub string) (Record, error) {
-	if entry, ok := d.records.Get(sub); ok && d.now().Before(entry.until) {
-		return entry.record, entry.err
-	}
-	wait := time.NewTimer(lookupWait)
-	defer wait.Stop()
-	select {
-	case result := <-d.start(ctx, sub):
-		record, _ := result.Val.(Record)
-		return record, result.Err
-	case <-wait.C:
-		return Record{}, ErrSlow
-	case <-ctx.Done():
-		return Record{}, ctx.Err()
-	}
-}
+// userIDs are 20 letters and digits. Okta takes logins and "me" in their place, and
+// a path would take dots and slashes; none of them may get there.
+var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 
-// start joins the look-up of sub that is under way or begins one that outlives
-// the request.
-func (d *Directory) start(ctx context.Context, sub string) <-chan singleflight.Result {
-	return d.flight.DoChan(sub, func() (any, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktahttp.Timeout)
-		defer cancel()
-		record, err := d.fetch(ctx, sub)
-		fresh := recordFresh
-		if err != nil {
-			fresh = failureFresh
-		}
-		d.records.Add(sub, kept{record, err, d.now().Add(fresh)})
-		return record, err
-	})
-}
-
-func (d *Directory) fetch(ctx context.Context, sub string) (Record, error) {
-	var user struct {
-		ID              string    `json:"id"`
-		Status          string    `json:"status"`
-		Created         time.Time `json:"created"`
-		LastLogin       time.Time `json:"lastLogin"`
-		PasswordChanged time.Time `json:"passwordChanged"`
+// ask sends a request about one person; path is what follows the user id. While a
+// rate limit is used up, Okta is not asked.
+func (d *Directory) ask(ctx context.Context, method, userID, path string, want int) (http.Header, []byte, error) {
+	if !userIDs.MatchString(userID) {
+		return nil, nil, ErrNoUser
 	}
-	if _, err := d.get(ctx, url.PathEscape(sub), &user); err != nil {
-		return Record{}, err
-	}
-	if user.ID != sub {
-		return Record{}, oktahttp.Untrusted("the directory answers with another person")
-	}
-	var groups []struct {
-		Profile struct {
-			Name string `json:"name"`
-		} `json:"profile"`
-	}
-	header, err := d.get(ctx, url.PathEscape(sub)+"/groups?limit="+strconv.Itoa(groupsPage), &groups)
-	if err != nil {
-		return Record{}, err
-	}
-	record := Record{
-		Status:          user.Status,
-		Created:         user.Created,
-		LastLogin:       user.LastLogin,
-		PasswordChanged: user.PasswordChanged,
-		MoreGroups:      hasNextPage(header),
-	}
-	for _, group := range groups {
-		record.Groups = append(record.Groups, group.Profile.Name)
-	}
-	return record, nil
-}
-
-func (d *Directory) get(ctx context.Context, path string, v any) (http.Header, error) {
 	if d.now().Unix() < d.pausedUntil.Load() {
-		return nil, ErrRateLimited
+		return nil, nil, ErrRateLimited
 	}
-	header, err := oktahttp.GetJSON(ctx, d.http, d.users+path, "SSWS "+d.token.Reveal(), v)
+	req, err := http.NewRequestWithContext(ctx, method, d.users+userID+path, nil)
+	if err != nil {
+		return nil, nil, fmt.Errorf("build request: %w", err)
+	}
+	req.Header.Set("Authorization", "SSWS "+d.token.Reveal())
+	header, body, err := oktahttp.Do(d.http, req, want)
 	var status *oktahttp.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {
 		d.pausedUntil.Store(d.now().Add(rateLimitPause(header)).Unix())
-		return header, ErrRateLimited
+		return nil, nil, ErrRateLimited
 	}
-	return header, err
+	return header, body, err
 }
 
 // rateLimitPause returns how long Okta asks to wait after a 429: from Date to
-// X-Rate-Limit-Reset, both by Okta's clock, and a second more. The windows are
-// a minute long, which also bounds an answer that makes no sense.
+// X-Rate-Limit-Reset, both by Okta's clock, and a second more. An answer that makes
+// no sense means rateWindow.
 func rateLimitPause(header http.Header) time.Duration {
-	const window = time.Minute
 	sent, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
-		return window
+		return rateWindow
 	}
 	reset, err := strconv.ParseInt(header.Get("X-Rate-Limit-Reset"), 10, 64)
 	if err != nil {
-		return window
+		return rateWindow
 	}
-	return min(max(time.Unix(reset, 0).Sub(sent), 0), window) + time.Second
-}
-
-func hasNextPage(header http.Header) bool {
-	for _, link := range header.Values("Link") {
-		if strings.Contains(link, `rel="next"`) {
-			return true
-		}
-	}
-	return false
+	return min(max(time.Unix(reset, 0).Sub(sent), 0), rateWindow) + time.Second
 }

@@ -21,7 +21,7 @@ const callback = "http://localhost:8080/authorization-code/callback"
 // api is a relying party that verifies access tokens, and the org that signs
 // them, with one clock that stands still unless it is moved.
 type api struct {
-	t   *testing.T
+	t   testing.TB
 	rp  *okta.RelyingParty
 	org *mockokta.Org
 	cfg config.Config
@@ -44,7 +44,7 @@ func (a *api) pass(d time.Duration) {
 
 // startAPI takes settings over those that fit the org; the issuer "org" is the
 // org authorization server.
-func startAPI(t *testing.T, env map[string]string) *api {
+func startAPI(t testing.TB, env map[string]string) *api {
 	t.Helper()
 	a := &api{t: t, time: time.Now()}
 	org, err := mockokta.Start(mockokta.Options{Now: a.now})

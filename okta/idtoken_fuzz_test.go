@@ -39,14 +39,21 @@ func newFuzzed(f *testing.F) (*RelyingParty, *rsa.PrivateKey) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	rp, err := New(cfg, Options{RedirectURI: "https://app.example/cb", Now: func() time.Time { return fuzzNow }})
+	rp, err := New(cfg, Options{RedirectURI: "https://app.example/cb", Now: fuzzClock})
 	if err != nil {
 		f.Fatal(err)
 	}
-	rp.keys.fetch = func(context.Context) (*keySet, time.Duration, error) {
-		return &keySet{{"k", &private.PublicKey}}, time.Hour, nil
-	}
+	rp.keys.fetch = known("k", &private.PublicKey).fetch
 	return rp, private
+}
+
+func fuzzClock() time.Time { return fuzzNow }
+
+// known is the key set of one key, which nobody need be asked for.
+func known(kid string, key *rsa.PublicKey) *shared[keySet] {
+	return &shared[keySet]{now: fuzzClock, fetch: func(context.Context) (*keySet, time.Duration, error) {
+		return &keySet{{kid, key}}, time.Hour, nil
+	}}
 }
 
 // FuzzIDToken holds that no header and no claims, signed by Okta itself though

@@ -41,17 +41,28 @@ func parseHeader(raw string) (joseHeader, error) {
 		return joseHeader{}, errors.New("its header is not a JSON object")
 	}
 	var h joseHeader
-	for name, into := range map[string]*string{"alg": &h.Algorithm, "kid": &h.KeyID, "typ": &h.Type} {
-		value, present := members[name]
-		text, ok := value.(string)
-		if present && !ok {
-			return joseHeader{}, fmt.Errorf("%s in its header is not a string", name)
-		}
-		*into = text
+	if h.Algorithm, err = textMember(members, "alg"); err != nil {
+		return joseHeader{}, err
+	}
+	if h.KeyID, err = textMember(members, "kid"); err != nil {
+		return joseHeader{}, err
+	}
+	if h.Type, err = textMember(members, "typ"); err != nil {
+		return joseHeader{}, err
 	}
 	h.Type = strings.TrimPrefix(strings.ToLower(h.Type), "application/")
 	_, h.Critical = members["crit"]
 	return h, nil
+}
+
+// textMember is empty where there is no member of that name.
+func textMember(members map[string]any, name string) (string, error) {
+	value, present := members[name]
+	text, ok := value.(string)
+	if present && !ok {
+		return "", fmt.Errorf("%s in its header is not a string", name)
+	}
+	return text, nil
 }
 
 // check refuses what no token of any kind may be: signed with anything but RS256,

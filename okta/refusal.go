@@ -1,6 +1,7 @@
 package okta
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"unicode"
@@ -46,9 +47,14 @@ func (r *Refusal) Error() string {
 	return text
 }
 
-// refusalIn returns the refusal that the body of an answer tells. It overlooks
-// members of the wrong type, but for the code: without one there is no refusal.
-func refusalIn(status int, body []byte) (*Refusal, bool) {
+// refusalOf returns the refusal that the body of an answer tells, if err is for its
+// status and body has an OAuth error. It overlooks members of the wrong type. An
+// answer that Okta cannot give now is no refusal, whatever its body says.
+func refusalOf(err error, body []byte) (*Refusal, bool) {
+	var status *StatusError
+	if !errors.As(err, &status) || errors.Is(err, ErrUnreachable) {
+		return nil, false
+	}
 	var answer map[string]any
 	if oktahttp.DecodeJSON(body, &answer) != nil {
 		return nil, false
@@ -56,7 +62,7 @@ func refusalIn(status int, body []byte) (*Refusal, bool) {
 	code, _ := answer["error"].(string)
 	description, _ := answer["error_description"].(string)
 	refusal := NewRefusal(code, description)
-	refusal.Status = status
+	refusal.Status = status.Status
 	return refusal, refusal.Code != ""
 }
 

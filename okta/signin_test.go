@@ -327,8 +327,6 @@ func TestTokenEndpointAway(t *testing.T) {
 		var got *okta.StatusError
 		if !errors.Is(err, okta.ErrUnreachable) || errors.As(err, new(*okta.Refusal)) || !errors.As(err, &got) || got.Status != status {
 			t.Errorf("%d: got %v", status, err)
-		} else if !strings.Contains(err.Error(), "Too many requests.") {
-			t.Errorf("%d: %v does not say why", status, err)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -87,17 +86,12 @@ func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
 	if !inForm { // RFC 6749 section 2.3.1: both are form-encoded first
 		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
 	}
-	resp, err := rp.http.Do(req)
+	_, body, err := oktahttp.Do(rp.http, req, http.StatusOK)
+	if refusal, ok := refusalOf(err, body); ok {
+		err = refusal
+	}
 	if err != nil {
-		return oktahttp.Failed("revoke the refresh token", err)
+		return fmt.Errorf("revoke the refresh token: %w", err)
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode == http.StatusOK {
-		return nil
-	}
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return oktahttp.Failed("revoke the refresh token", err)
-	}
-	return fmt.Errorf("revoke the refresh token: %w", answerError(resp.StatusCode, body))
+	return nil
 }

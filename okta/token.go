@@ -70,23 +70,13 @@ func tokenError(doing string, err error) error {
 	case errors.As(err, &transport):
 		return oktahttp.Failed(doing, transport)
 	case errors.As(err, &answer):
-		return fmt.Errorf("%s: %w", doing, answerError(answer.Response.StatusCode, answer.Body))
+		err := oktahttp.WrongStatus(answer.Response.StatusCode)
+		if refusal, ok := refusalOf(err, answer.Body); ok {
+			err = refusal
+		}
+		return fmt.Errorf("%s: %w", doing, err)
 	default:
 		return oktahttp.Untrusted("%s: %w", doing, err)
-	}
-}
-
-// answerError is the error for an answer of an OAuth endpoint that is no success.
-func answerError(status int, body []byte) error {
-	err := oktahttp.WrongStatus(status)
-	refusal, ok := refusalIn(status, body)
-	switch {
-	case !ok:
-		return err
-	case errors.Is(err, ErrUnreachable):
-		return fmt.Errorf("%w: %s", err, refusal)
-	default:
-		return refusal
 	}
 }
 

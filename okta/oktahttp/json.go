@@ -10,6 +10,26 @@ import (
 	"net/http"
 )
 
+// Do sends req with a client of [NewClient] and returns the answer's headers and
+// body. An answer of another status than want comes with the error of [WrongStatus];
+// without an answer the error is that of [Failed].
+func Do(client *http.Client, req *http.Request, want int) (http.Header, []byte, error) {
+	doing := "ask " + req.URL.Path
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, nil, Failed(doing, err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return nil, nil, Failed(doing, err)
+	}
+	if resp.StatusCode != want {
+		return resp.Header, body, fmt.Errorf("%s: %w", doing, WrongStatus(resp.StatusCode))
+	}
+	return resp.Header, body, nil
+}
+
 // GetJSON decodes the JSON document at url into v, see [DecodeJSON], and returns
 // the answer's headers. Any status but 200 is a *StatusError. 429, 5xx and an answer
 // that breaks off are ErrUnreachable; anything but one JSON document of the right
@@ -22,22 +42,14 @@ func GetJSON(ctx context.Context, client *http.Client, url, authorization string
 	if authorization != "" {
 		req.Header.Set("Authorization", authorization)
 	}
-	resp, err := client.Do(req)
+	header, body, err := Do(client, req, http.StatusOK)
 	if err != nil {
-		return nil, Failed("ask "+req.URL.Path, err)
+		return header, err
 	}
-	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
-		return resp.Header, fmt.Errorf("ask %s: %w", req.URL.Path, WrongStatus(resp.StatusCode))
+	if err := DecodeJSON(body, v); err != nil {
+		return header, Untrusted("%s does not answer with JSON: %w", req.URL.Path, err)
 	}
-	body, err := io.ReadAll(resp.Body)
-	if err == nil {
-		err = DecodeJSON(body, v)
-	}
-	if err != nil {
-		return resp.Header, Untrusted("%s does not answer with JSON: %w", req.URL.Path, err)
-	}
-	return resp.Header, nil
+	return header, nil
 }
 
 // DecodeJSON decodes the one JSON document that data holds into v. Numbers whose
