@@ -18,14 +18,6 @@ type pendingSignIn struct {
 // factorLifetime is how long a person may take for the second factor.
 const factorLifetime = 5 * time.Minute
 
-// factorLabel is what people call a factor.
-func factorLabel(kind state.FactorKind) string {
-	if kind == state.MailCode {
-		return "Email"
-	}
-	return "Google Authenticator"
-}
-
 // askFactor shows the page that asks which factor to use, or for its code. A person's only factor is not asked
 // about.
 func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
@@ -42,10 +34,10 @@ func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
 		Choices     []choice
 	}{Transaction: state.RandomID(), Failed: pending.failed}
 	for _, factor := range factors {
-		data.Choices = append(data.Choices, choice{string(factor.Kind), factorLabel(factor.Kind)})
+		data.Choices = append(data.Choices, choice{string(factor.Kind), factor.Kind.Label()})
 	}
 	if pending.challenge != nil {
-		data.Factor = factorLabel(pending.challenge.Factor.Kind)
+		data.Factor = pending.challenge.Factor.Kind.Label()
 		data.ByMail = pending.challenge.Factor.Kind == state.MailCode
 	}
 	p := page{status: http.StatusOK, name: "factor.html", data: data}

@@ -42,7 +42,7 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	proof := state.ProofOf(person.ID)
-	if req != nil && assurance[req.acr] > 1 {
+	if req != nil && state.Assurance(req.acr) > 1 {
 		proof = state.ProofOf(person.ID, state.TOTP) // the password counts for every factor
 	}
 	o.finishSignIn(w, r, req, proof)
@@ -96,6 +96,6 @@ func (o *Pages) finishSignIn(w http.ResponseWriter, r *http.Request, req *authRe
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return
 	}
-	proof.Level = max(proof.Level, assurance[req.acr])
+	proof.Level = max(proof.Level, state.Assurance(req.acr))
 	o.proceed(w, r, req, o.StartSession(w, r, proof), true)
 }

@@ -41,7 +41,7 @@ func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *auth
 	data.Transaction = transaction
 	if req != nil {
 		data.App = req.client.Title()
-		if assurance[req.acr] > 1 {
+		if state.Assurance(req.acr) > 1 {
 			data.StepUp = req.acr
 		}
 		p.targets = []string{req.redirectURI}

@@ -9,6 +9,14 @@ const (
 	TOTP     FactorKind = "totp"  // the code an authenticator app shows (RFC 6238)
 )
 
+// Label is what people call the factor.
+func (k FactorKind) Label() string {
+	if k == MailCode {
+		return "Email"
+	}
+	return "Google Authenticator"
+}
+
 // Factor is a second factor that a person has enrolled.
 type Factor struct {
 	Kind FactorKind
