@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"time"
 
-	"example.com/okta-gin/mockokta/hosted"
 	"example.com/okta-gin/mockokta/state"
 )
 
@@ -24,10 +23,12 @@ type (
 // OrgID is the org's own id: the idp claim of everyone who signs in with a password.
 const OrgID = state.OrgID
 
-// Person statuses the stand-in tells apart: only an active person can sign in or renew.
+// Person statuses the stand-in tells apart.
 const (
-	StatusActive        = state.StatusActive
-	StatusDeprovisioned = state.StatusDeprovisioned
+	StatusActive          = state.StatusActive
+	StatusDeprovisioned   = state.StatusDeprovisioned
+	StatusLockedOut       = state.StatusLockedOut
+	StatusPasswordExpired = state.StatusPasswordExpired
 )
 
 // Org is an Okta org in miniature. It is an http.Handler, and safe for concurrent use. What it knows and how
@@ -61,7 +62,7 @@ func New(o Options) (*Org, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Org{Org: org, handler: routes(org, hosted.New(org))}, nil
+	return &Org{Org: org, handler: routes(org)}, nil
 }
 
 // ServeHTTP answers one request.

@@ -11,7 +11,7 @@ func TestSamplePeople(t *testing.T) {
 	t.Parallel()
 	org := start(t, mockokta.Options{})
 	people := org.People()
-	if len(people) != 4 || len(people[3].Groups) != 120 {
+	if len(people) != 9 || len(people[8].Groups) != 120 {
 		t.Fatalf("people %v", people)
 	}
 	for _, p := range people {
@@ -32,7 +32,7 @@ func TestSamplePeople(t *testing.T) {
 		t.Error("People gives its own slices away")
 	}
 	org.AddPerson(mockokta.Person{Login: "new@acme.test", Password: "p", Assigned: true})
-	added := org.People()[4]
+	added := org.People()[9]
 	if len(added.ID) != 20 || added.Email != "new@acme.test" || added.Status != "ACTIVE" {
 		t.Errorf("added %+v", added)
 	}

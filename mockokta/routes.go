@@ -3,16 +3,18 @@ package mockokta
 import (
 	"net/http"
 
+	"example.com/okta-gin/mockokta/classic"
 	"example.com/okta-gin/mockokta/hosted"
+	"example.com/okta-gin/mockokta/idx"
 	"example.com/okta-gin/mockokta/management"
 	"example.com/okta-gin/mockokta/oauth"
-	"example.com/okta-gin/mockokta/signin"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
 
 // routes is the table of contents.
-func routes(org *state.Org, pages *hosted.Pages) http.Handler {
+func routes(org *state.Org) http.Handler {
+	pages, engine, identity := hosted.New(org), classic.New(org), idx.New(org)
 	var table []route
 	for _, as := range []*state.AuthServer{org.Custom, org.OwnServer} {
 		v1 := as.Base + "/v1/"
@@ -30,6 +32,7 @@ func routes(org *state.Org, pages *hosted.Pages) http.Handler {
 			route{"userinfo", v1 + "userinfo", "GET POST", wire.Trusted, oauth.Userinfo(org, as)},
 			route{"introspect", v1 + "introspect", "POST", wire.Trusted, oauth.Introspect(org, as)},
 			route{"revoke", v1 + "revoke", "POST", wire.Trusted, oauth.Revoke(org, as)},
+			route{"interact", v1 + "interact", "POST", wire.Trusted, identity.Interact(as)},
 			route{"logout", v1 + "logout", "GET POST", wire.Private, pages.Logout(as)},
 		)
 	}
@@ -39,14 +42,31 @@ func routes(org *state.Org, pages *hosted.Pages) http.Handler {
 		route{"users", "/api/v1/users/{id}", "GET", wire.Trusted, management.User(org)},
 		route{"groups", "/api/v1/users/{id}/groups", "GET", wire.Trusted, management.UserGroups(org)},
 		route{"sessions", "/api/v1/users/{id}/sessions", "DELETE", wire.Trusted, management.EndUserSessions(org)},
-		route{"authn", "/api/v1/authn", "POST", wire.Trusted, signin.Authn(org)},
-		route{"sessions", "/api/v1/sessions", "POST", wire.Trusted, signin.CreateSession(org)},
-		route{"sessions", "/api/v1/sessions/me", "GET DELETE", wire.Trusted, signin.MySession(org)},
+		route{"organization", "/.well-known/okta-organization", "GET", wire.Everyone, identity.Organization},
+		route{"idx", "/idp/idx/introspect", "POST", wire.Trusted, identity.Introspect()},
+		route{"idx", "/idp/idx/identify", "POST", wire.Trusted, identity.Identify()},
+		route{"idx", "/idp/idx/challenge", "POST", wire.Trusted, identity.Challenge()},
+		route{"idx", "/idp/idx/challenge/answer", "POST", wire.Trusted, identity.Answer()},
+		route{"idx", "/idp/idx/challenge/resend", "POST", wire.Trusted, identity.Resend()},
+		route{"idx", "/idp/idx/challenge/poll", "POST", wire.Trusted, identity.Introspect()},
+		route{"idx", "/idp/idx/cancel", "POST", wire.Trusted, identity.Cancel},
+		route{"idx", "/idp/idx/recover", "POST", wire.Trusted, identity.Refuse()},
+		route{"idx", "/idp/idx/enroll", "POST", wire.Trusted, identity.Refuse()},
+		route{"idx", "/idp/idx/unlock-account", "POST", wire.Trusted, identity.Refuse()},
+		route{browserEndpoint, "/login/token/redirect", "GET", wire.Private, identity.TokenRedirect},
+		route{"authn", "/api/v1/authn", "POST", wire.Trusted, engine.Authn},
+		route{"authn", "/api/v1/authn/factors/{id}/verify", "POST", wire.Trusted, engine.Verify},
+		route{"authn", "/api/v1/authn/credentials/change_password", "POST", wire.Trusted, engine.ChangePassword},
+		route{"authn", "/api/v1/authn/cancel", "POST", wire.Trusted, engine.Cancel},
+		route{"sessions", "/api/v1/sessions", "POST", wire.Trusted, engine.CreateSession},
+		route{"sessions", "/api/v1/sessions/me", "GET DELETE", wire.Trusted, engine.MySession},
 		route{browserEndpoint, "/{$}", "GET", wire.Private, pages.Dashboard},
 		route{browserEndpoint, "/login/login.htm", "GET", wire.Private, pages.SignInPage},
 		route{browserEndpoint, "/login/signin", "POST", wire.Private, pages.TakeSignIn},
+		route{browserEndpoint, "/login/factor", "POST", wire.Private, pages.TakeFactor},
 		route{browserEndpoint, "/login/consent", "POST", wire.Private, pages.TakeConsent},
 		route{browserEndpoint, "/login/signout", "POST", wire.Private, pages.TakeSignOut},
+		route{browserEndpoint, "/mail", "GET", wire.Private, pages.Mail},
 		route{browserEndpoint, "/pages/{file}", "GET", wire.Private, hosted.Asset},
 		route{browserEndpoint, "/favicon.ico", "GET", wire.Private, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},
 		route{"other", "/", "GET POST", wire.Private, notFound},

@@ -27,7 +27,7 @@ func WebClient(base string) Client {
 		Name:             "Sample web app",
 		RedirectURIs:     []string{base + "/authorization-code/callback"},
 		LogoutURIs:       []string{base + "/authorization-code/signed-out", base},
-		Grants:           []string{state.GrantCode, state.GrantRefresh},
+		Grants:           []string{state.GrantCode, state.GrantRefresh, state.GrantInteraction},
 		RefreshRotation:  "STATIC",
 		InitiateLoginURI: base + "/authorization-code/login-redirect",
 	}
@@ -37,6 +37,9 @@ func WebClient(base string) Client {
 func MachineClient() Client {
 	return Client{ID: MachineClientID, Secret: MachineClientSecret, Name: "Sample machine", Grants: []string{state.GrantClientCredentials}}
 }
+
+// SampleTOTPSecret is what people with an authenticator app among the samples have typed into it.
+const SampleTOTPSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 // SamplePeople are the people of an org that is given none. Each password is "correct-horse-" and the part of
 // the login before the @.
@@ -69,6 +72,31 @@ func SamplePeople() []Person {
 		{
 			ID: "00u9mockEveOutside17", Login: "eve@acme.test", Password: "correct-horse-eve",
 			FirstName: "Eve", LastName: "Outsider", Assigned: false,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockKatherine017", Login: "katherine@acme.test", Password: "correct-horse-katherine",
+			FirstName: "Katherine", LastName: "Johnson", Assigned: true,
+			Groups: []string{"Everyone", "Engineers"}, MailCode: true,
+		},
+		{
+			ID: "00u9mockAlanTuring17", Login: "alan@acme.test", Password: "correct-horse-alan",
+			FirstName: "Alan", LastName: "Turing", Assigned: true,
+			Groups: []string{"Everyone", "Engineers"}, TOTPSecret: SampleTOTPSecret,
+		},
+		{
+			ID: "00u9mockHedyLamarr17", Login: "hedy@acme.test", Password: "correct-horse-hedy",
+			FirstName: "Hedy", LastName: "Lamarr", Assigned: true,
+			Groups: []string{"Everyone", "Engineers"}, MailCode: true, TOTPSecret: SampleTOTPSecret,
+		},
+		{
+			ID: "00u9mockLouLocked017", Login: "lou@acme.test", Password: "correct-horse-lou",
+			FirstName: "Lou", LastName: "Locked", Assigned: true, Status: StatusLockedOut,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockPatExpired17", Login: "pat@acme.test", Password: "correct-horse-pat",
+			FirstName: "Pat", LastName: "Expired", Assigned: true, Status: StatusPasswordExpired,
 			Groups: []string{"Everyone"},
 		},
 		{

@@ -39,7 +39,7 @@ func TestTokenErrors(t *testing.T) {
 		"odd header":             {nil, map[string]string{"client_id": "", "client_secret": ""}, http.Header{"Authorization": {"Bearer x"}}, 401, "invalid_client", "Found Authentication header but was not valid client credentials."},
 		"no grant type":          {nil, map[string]string{"grant_type": ""}, nil, 400, "invalid_request", "The token request must specify a 'grant_type'. Valid values: ["},
 		"unknown grant type":     {nil, map[string]string{"grant_type": "password"}, nil, 400, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: ["},
-		"grant type not given":   {nil, map[string]string{"grant_type": "client_credentials"}, nil, 400, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [authorization_code, refresh_token]."},
+		"grant type not given":   {nil, map[string]string{"grant_type": "client_credentials"}, nil, 400, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [authorization_code, refresh_token, interaction_code]."},
 		"no code":                {nil, map[string]string{"code": ""}, nil, 400, "invalid_request", "The required parameter 'code' is missing."},
 		"no redirect URI":        {nil, map[string]string{"redirect_uri": ""}, nil, 400, "invalid_request", "The required parameter 'redirect_uri' is missing."},
 		"unknown code":           {nil, map[string]string{"code": "nope"}, nil, 400, "invalid_grant", "The authorization code is invalid or has expired."},

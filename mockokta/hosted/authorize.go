@@ -36,8 +36,8 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 		}
 		session := o.Session(r)
 		if token := params.Get("sessionToken"); session == nil && token != "" {
-			if userID, found := o.SessionTokens.Take(token); found {
-				session = o.StartSession(w, r, userID, 1)
+			if proof, found := o.SessionTokens.Take(token); found {
+				session = o.StartSession(w, r, proof)
 			}
 		}
 		o.proceed(w, r, req, session, false)

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"net/http"
 	"net/url"
+
+	"example.com/okta-gin/mockokta/wire"
 )
 
 type tile struct {
@@ -20,7 +22,7 @@ func (o *Pages) Dashboard(w http.ResponseWriter, r *http.Request) {
 	}{Issuer: o.Issuer()}
 	for _, client := range o.Clients() {
 		if client.InitiateLoginURI != "" {
-			data.Tiles = append(data.Tiles, tile{client.Title(), appendQuery(client.InitiateLoginURI, url.Values{"iss": {o.URL()}})})
+			data.Tiles = append(data.Tiles, tile{client.Title(), wire.AppendQuery(client.InitiateLoginURI, url.Values{"iss": {o.URL()}})})
 		}
 	}
 	if s := o.Session(r); s != nil {

@@ -66,7 +66,7 @@ func afterLogout(target, state string) string {
 	case state == "":
 		return target
 	}
-	return appendQuery(target, url.Values{"state": {state}})
+	return wire.AppendQuery(target, url.Values{"state": {state}})
 }
 
 // leave sends a signed-out browser on, by way of a page when there are other apps to tell.
@@ -89,7 +89,7 @@ func frontChannelURLs(s *state.Session, from *state.Client) []string {
 	var urls []string
 	for _, p := range s.Participants() {
 		if p.Client != from && p.Client.FrontChannelLogoutURI != "" {
-			urls = append(urls, appendQuery(p.Client.FrontChannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {s.PublicID()}}))
+			urls = append(urls, wire.AppendQuery(p.Client.FrontChannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {s.PublicID()}}))
 		}
 	}
 	return urls

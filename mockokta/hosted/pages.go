@@ -14,6 +14,7 @@ type Pages struct {
 	*state.Org
 
 	transactions *state.Expiring[string, *authRequest]
+	pending      *state.Expiring[string, *pendingSignIn]
 	logouts      *state.Expiring[string, url.Values]
 	consents     *state.Expiring[[2]string, struct{}]
 }
@@ -23,6 +24,7 @@ func New(org *state.Org) *Pages {
 	return &Pages{
 		Org:          org,
 		transactions: state.NewExpiring[string, *authRequest](org.Now),
+		pending:      state.NewExpiring[string, *pendingSignIn](org.Now),
 		logouts:      state.NewExpiring[string, url.Values](org.Now),
 		consents:     state.NewExpiring[[2]string, struct{}](org.Now),
 	}

@@ -47,7 +47,7 @@ func (o *Pages) checkAccess(req *authRequest, entry state.Entry) *wire.OAuthErro
 		return wire.BadRequest("access_denied", "User is not assigned to the client application.")
 	case knobs.NoPolicy && !req.as.IsOrg():
 		return wire.BadRequest("access_denied", "Policy evaluation failed for this request, please check the policy configurations.")
-	case knobs.UnmetACR && assurance[req.acr] > 1:
+	case knobs.UnmetACR && state.Assurance(req.acr) > 1:
 		return wire.BadRequest("unmet_authentication_requirements", "Unable to meet the authentication requirements imposed by 'acr_values' parameter.")
 	case knobs.DenyConsent:
 		return wire.BadRequest("access_denied", "The resource owner or authorization server denied the request.")

@@ -39,16 +39,6 @@ const (
 	transactionLifetime = time.Hour
 )
 
-// assurance ranks the acr_values the org knows.
-var assurance = map[string]int{
-	"urn:okta:loa:1fa:any":            1,
-	"urn:okta:loa:1fa:pwd":            1,
-	"urn:okta:loa:2fa:any":            2,
-	"urn:okta:loa:2fa:any:ifpossible": 2,
-	"phr":                             3,
-	"phrh":                            4,
-}
-
 var supportedPrompts = []string{"none", "login", "consent", "login consent", "consent login"}
 
 // formOrQuery returns the parameters of a GET's query or a POST's form; a POST may have no query. Otherwise it
@@ -148,16 +138,11 @@ func (q *authRequest) checkAuthentication(params url.Values) *wire.OAuthError {
 	if idp := params.Get("idp"); idp != "" && idp != state.OrgID {
 		return wire.BadRequest("invalid_request", "Identity provider is not valid.")
 	}
-	for _, value := range strings.Fields(params.Get("acr_values")) {
-		if assurance[value] > 0 {
-			q.acr = value
-			break
-		}
-	}
+	q.acr = state.ChooseACR(params.Get("acr_values"))
 	return nil
 }
 
 // needsSignIn says whether a session is not enough for what the app asked.
 func (q *authRequest) needsSignIn(s *state.Session, now time.Time) bool {
-	return q.prompts("login") || s.Level < assurance[q.acr] || q.maxAge >= 0 && now.Sub(s.AuthTime) > q.maxAge || q.maxAge == 0
+	return q.prompts("login") || s.Level < state.Assurance(q.acr) || q.maxAge >= 0 && now.Sub(s.AuthTime) > q.maxAge || q.maxAge == 0
 }

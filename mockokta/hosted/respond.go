@@ -3,7 +3,6 @@ package hosted
 import (
 	"net/http"
 	"net/url"
-	"strings"
 
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -40,19 +39,11 @@ func (o *Pages) respond(w http.ResponseWriter, r *http.Request, req *authRequest
 		o.writePage(w, page{status: http.StatusOK, name: "form_post.html", targets: []string{req.redirectURI}, data: map[string]any{"Action": req.redirectURI, "Fields": params}})
 		return
 	}
-	target := appendQuery(req.redirectURI, params)
+	target := wire.AppendQuery(req.redirectURI, params)
 	if req.responseMode == "fragment" {
 		target = req.redirectURI + "#" + params.Encode()
 	}
 	wire.NoStore(w)
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	http.Redirect(w, r, target, http.StatusFound)
-}
-
-func appendQuery(uri string, params url.Values) string {
-	separator := "?"
-	if strings.Contains(uri, "?") {
-		separator = "&"
-	}
-	return uri + separator + params.Encode()
 }

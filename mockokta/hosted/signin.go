@@ -1,7 +1,10 @@
 package hosted
 
 import (
+	"errors"
 	"net/http"
+
+	"example.com/okta-gin/mockokta/state"
 )
 
 // SignInPage is Okta's sign-in page outside of any app: it leads to the dashboard.
@@ -9,7 +12,7 @@ func (o *Pages) SignInPage(w http.ResponseWriter, _ *http.Request) {
 	o.writeSignIn(w, "", nil, signInData{})
 }
 
-// TakeSignIn takes the sign-in form.
+// TakeSignIn takes the sign-in form. People with a second factor are asked for it.
 func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
 		o.errorPage(w, "invalid_request", "The request cannot be read.")
@@ -25,19 +28,74 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	username := r.PostForm.Get("username")
-	person, ok := o.CheckPassword(username, r.PostForm.Get("password"))
-	if !ok {
-		o.writeSignIn(w, id, req, signInData{Username: username, Failed: true})
+	person, err := o.Authenticate(username, r.PostForm.Get("password"))
+	if err != nil {
+		o.writeSignIn(w, id, req, signInData{Username: username, Problem: o.problem(err)})
 		return
 	}
-	if req == nil {
-		o.StartSession(w, r, person.ID, 1)
-		http.Redirect(w, r, "/", http.StatusSeeOther)
-		return
-	}
-	if _, found := o.transactions.Take(id); !found {
+	if _, found := o.transactions.Take(id); id != "" && !found {
 		o.expiredPage(w)
 		return
 	}
-	o.proceed(w, r, req, o.StartSession(w, r, person.ID, assurance[req.acr]), true)
+	if len(person.Factors()) > 0 {
+		o.askFactor(w, &pendingSignIn{req: req, person: person})
+		return
+	}
+	proof := state.ProofOf(person.ID)
+	if req != nil && state.Assurance(req.acr) > 1 {
+		proof = state.ProofOf(person.ID, state.TOTP) // the password counts for every factor
+	}
+	o.finishSignIn(w, r, req, proof)
+}
+
+// problem says on the page why a password did not sign a person in.
+func (o *Pages) problem(err error) string {
+	switch {
+	case errors.Is(err, state.ErrLockedOut) && o.Knobs().RevealLockout:
+		return "Your account is locked. Please contact your administrator."
+	case errors.Is(err, state.ErrPasswordExpired):
+		return "Your password has expired. Please contact your administrator."
+	}
+	return "Unable to sign in"
+}
+
+// TakeFactor takes the forms that choose a factor, ask for another code, and answer with one.
+func (o *Pages) TakeFactor(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		o.errorPage(w, "invalid_request", "The request cannot be read.")
+		return
+	}
+	id := r.PostForm.Get("transaction")
+	pending, found := o.pending.Take(id) // each form works once, so that two at a time cannot share a challenge
+	if !found {
+		o.expiredPage(w)
+		return
+	}
+	entry, _ := o.Find(pending.person.ID)
+	if !entry.Active() || entry.Status == state.StatusLockedOut {
+		o.writeSignIn(w, "", nil, signInData{Problem: o.problem(state.ErrLockedOut)})
+		return
+	}
+	if kind := state.FactorKind(r.PostForm.Get("factor")); kind != "" {
+		pending.challenge = o.challengeBy(entry, kind)
+		o.askFactor(w, pending)
+		return
+	}
+	if pending.challenge == nil || !o.Answer(pending.challenge, entry, r.PostForm.Get("code")) {
+		pending.failed = pending.challenge != nil
+		o.askFactor(w, pending)
+		return
+	}
+	o.finishSignIn(w, r, pending.req, state.ProofOf(entry.ID, pending.challenge.Factor.Kind))
+}
+
+// finishSignIn starts the session and goes on to the app, or to the dashboard without a request of one.
+func (o *Pages) finishSignIn(w http.ResponseWriter, r *http.Request, req *authRequest, proof state.Proof) {
+	if req == nil {
+		o.StartSession(w, r, proof)
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
+	proof.Level = max(proof.Level, state.Assurance(req.acr))
+	o.proceed(w, r, req, o.StartSession(w, r, proof), true)
 }

@@ -16,7 +16,7 @@ type signInData struct {
 	Transaction string
 	App         string
 	Username    string
-	Failed      bool
+	Problem     string
 	StepUp      string
 	Again       bool
 	People      []samplePerson
@@ -41,7 +41,7 @@ func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *auth
 	data.Transaction = transaction
 	if req != nil {
 		data.App = req.client.Title()
-		if assurance[req.acr] > 1 {
+		if state.Assurance(req.acr) > 1 {
 			data.StepUp = req.acr
 		}
 		p.targets = []string{req.redirectURI}
@@ -67,8 +67,15 @@ func (o *Pages) samplePeople() []samplePerson {
 		if len(person.Groups) > 5 {
 			note = "many groups"
 		}
-		if !person.Assigned {
+		switch {
+		case !person.Assigned:
 			note = "not assigned to the app"
+		case person.Status == state.StatusLockedOut:
+			note = "locked out"
+		case person.Status == state.StatusPasswordExpired:
+			note = "password has expired"
+		case len(person.Factors()) > 0:
+			note = "has a second factor"
 		}
 		list = append(list, samplePerson{person.FullName(), person.Login, person.Password, note})
 	}

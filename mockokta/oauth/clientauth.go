@@ -26,9 +26,9 @@ func invalidClient(description string) *wire.OAuthError {
 	return &wire.OAuthError{Status: http.StatusUnauthorized, Code: "invalid_client", Description: description}
 }
 
-// readForm reads the form of a back-channel endpoint and refuses credentials in the query and duplicates. It
+// ReadForm reads the form of a back-channel endpoint and refuses credentials in the query and duplicates. It
 // answers itself when something is wrong.
-func readForm(o *state.Org, w http.ResponseWriter, r *http.Request) bool {
+func ReadForm(o *state.Org, w http.ResponseWriter, r *http.Request) bool {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/x-www-form-urlencoded" {
 		wire.WriteAPIError(w, wire.ErrMediaType)
 		return false
@@ -51,8 +51,8 @@ func readForm(o *state.Org, w http.ResponseWriter, r *http.Request) bool {
 	return true
 }
 
-// authenticateClient finds out who calls a back-channel endpoint, and by which token_endpoint_auth_method.
-func authenticateClient(o *state.Org, r *http.Request) (client *state.Client, method string, fault *wire.OAuthError) {
+// AuthenticateClient finds out who calls a back-channel endpoint, and by which token_endpoint_auth_method.
+func AuthenticateClient(o *state.Org, r *http.Request) (client *state.Client, method string, fault *wire.OAuthError) {
 	form := r.PostForm
 	header := r.Header.Get("Authorization")
 	inHeader, inBody, inAssertion := header != "", form.Has("client_secret"), form.Has("client_assertion")

@@ -7,17 +7,39 @@ import (
 	"example.com/okta-gin/mockokta/wire"
 )
 
-// redeemCode is grant_type=authorization_code. A code works once; using it again revokes what it gave.
+var (
+	errInvalidCode        = wire.BadRequest("invalid_grant", "The authorization code is invalid or has expired.")
+	errInvalidInteraction = wire.BadRequest("invalid_grant", "The interaction code is invalid or has expired.")
+)
+
+// redeemCode is grant_type=authorization_code.
 func redeemCode(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if form.Get(name) == "" {
-			return nil, wire.BadRequest("invalid_request", "The required parameter '"+name+"' is missing.")
+			return nil, missing(name)
 		}
 	}
 	code, found := o.Codes.Get(form.Get("code"))
 	if !found {
 		return nil, errInvalidCode
 	}
+	return redeem(o, as, client, form, code, errInvalidCode)
+}
+
+// redeemInteraction is grant_type=interaction_code, the end of an Identity Engine sign-in by script.
+func redeemInteraction(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
+	if form.Get("interaction_code") == "" {
+		return nil, missing("interaction_code")
+	}
+	code, found := o.InteractionCodes.Get(form.Get("interaction_code"))
+	if !found {
+		return nil, errInvalidInteraction
+	}
+	return redeem(o, as, client, form, code, errInvalidInteraction)
+}
+
+// redeem gives the tokens that a code stands for. A code works once; using it again revokes what it gave.
+func redeem(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values, code *state.AuthCode, invalid *wire.OAuthError) (map[string]any, *wire.OAuthError) {
 	g := code.Grant
 	switch {
 	case g.Server != as:
@@ -27,21 +49,23 @@ func redeemCode(o *state.Org, as *state.AuthServer, client *state.Client, form u
 	}
 	if !g.Redeem() {
 		g.Revoke()
-		return nil, errInvalidCode
+		return nil, invalid
 	}
 	if !o.Now().Before(code.Expires) {
-		return nil, errInvalidCode
+		return nil, invalid
 	}
-	if code.RedirectURI != form.Get("redirect_uri") {
+	if form.Has("redirect_uri") && code.RedirectURI != form.Get("redirect_uri") {
 		return nil, wire.BadRequest("invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.")
 	}
 	if fault := checkVerifier(code.Challenge, form.Get("code_verifier")); fault != nil {
 		return nil, fault
 	}
 	if entry, found := o.Find(g.UserID); !found || !entry.Active() || !entry.Assigned {
-		return nil, errInvalidCode
+		return nil, invalid
 	}
 	return issue(o, g, g.Scopes, g.Nonce, firstRefreshToken(o, g), true), nil
 }
 
-var errInvalidCode = wire.BadRequest("invalid_grant", "The authorization code is invalid or has expired.")
+func missing(name string) *wire.OAuthError {
+	return wire.BadRequest("invalid_request", "The required parameter '"+name+"' is missing.")
+}

@@ -22,10 +22,10 @@ func Introspect(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 
 // tokenForm reads a request to introspect or revoke, and answers itself when something is wrong with it.
 func tokenForm(o *state.Org, w http.ResponseWriter, r *http.Request) (*state.Client, bool) {
-	if !readForm(o, w, r) {
+	if !ReadForm(o, w, r) {
 		return nil, false
 	}
-	client, _, fault := authenticateClient(o, r)
+	client, _, fault := AuthenticateClient(o, r)
 	if fault == nil && r.PostForm.Get("token") == "" {
 		fault = wire.BadRequest("invalid_request", "The 'token' parameter is required.")
 	}

@@ -13,12 +13,12 @@ import (
 
 // Token answers POST /v1/token.
 func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
-	supported := []string{state.GrantCode, state.GrantRefresh, state.GrantClientCredentials}
+	supported := []string{state.GrantCode, state.GrantRefresh, state.GrantClientCredentials, state.GrantInteraction}
 	return func(w http.ResponseWriter, r *http.Request) {
-		if !readForm(o, w, r) {
+		if !ReadForm(o, w, r) {
 			return
 		}
-		client, method, fault := authenticateClient(o, r)
+		client, method, fault := AuthenticateClient(o, r)
 		if fault == nil {
 			fault = checkBrowser(o, r, client)
 		}
@@ -43,6 +43,8 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		switch grantType {
 		case state.GrantCode:
 			answer, fault = redeemCode(o, as, client, r.PostForm)
+		case state.GrantInteraction:
+			answer, fault = redeemInteraction(o, as, client, r.PostForm)
 		case state.GrantRefresh:
 			answer, fault = refresh(o, as, client, r.PostForm)
 		case state.GrantClientCredentials:

@@ -14,6 +14,7 @@ const (
 	GrantCode              = "authorization_code"
 	GrantRefresh           = "refresh_token"
 	GrantClientCredentials = "client_credentials"
+	GrantInteraction       = "interaction_code"
 )
 
 // AuthMethods are the ways in which a Client may authenticate.
@@ -29,7 +30,7 @@ type Client struct {
 	Name         string
 	RedirectURIs []string // sign-in redirect URIs, compared exactly
 	LogoutURIs   []string // sign-out redirect URIs, compared exactly
-	Grants       []string // authorization_code, refresh_token, client_credentials; nil means the first
+	Grants       []string // authorization_code, refresh_token, client_credentials, interaction_code; nil means the first
 	AuthMethod   string   // the one token_endpoint_auth_method it may use; empty means any that it has credentials for
 	RequirePKCE  bool
 	Consent      bool // people are asked for consent once
@@ -54,7 +55,7 @@ func (c *Client) check() error {
 		}
 	}
 	for _, grant := range c.Grants {
-		if !slices.Contains([]string{GrantCode, GrantRefresh, GrantClientCredentials}, grant) {
+		if !slices.Contains([]string{GrantCode, GrantRefresh, GrantClientCredentials, GrantInteraction}, grant) {
 			return fmt.Errorf("mockokta: client %s: unknown grant type %q", c.ID, grant)
 		}
 	}

@@ -17,6 +17,12 @@ type Knobs struct {
 	KeysMaxAge          time.Duration // Cache-Control max-age of the keys; default 24h
 	GroupsPageSize      int           // groups per page of /users/{id}/groups when the caller sets no limit; default 200
 
+	LockAfter int // wrong passwords and codes in a row that lock a person out; default 10
+
+	Classic             bool // the org is a Classic Engine one: no Interaction Code flow
+	NoInteractionCode   bool // Identity Engine, but the Interaction Code flow is switched off
+	IdentifyByPassword  bool // Identity Engine asks for username and password on one page
+	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo
 	OmitAccessGroups    bool // the custom server has no groups claim in its access tokens
@@ -67,6 +73,7 @@ func defaultKnobs() Knobs {
 		RefreshTokenIdle:    7 * 24 * time.Hour,
 		KeysMaxAge:          24 * time.Hour,
 		GroupsPageSize:      200,
+		LockAfter:           10,
 		RateLimitReset:      time.Minute,
 	}
 }

@@ -32,18 +32,21 @@ type Org struct {
 	*Directory
 	Counters
 	KnobSet
+	Mailbox
 
 	Custom      *AuthServer // the custom authorization server
 	OwnServer   *AuthServer // the org's own
 	Unpublished SigningKey  // signs what nobody shall be able to verify
 
-	Sessions      *Expiring[string, *Session]
-	Codes         *Expiring[string, *AuthCode]
-	AccessTokens  *Expiring[TokenHash, *AccessToken]
-	RefreshTokens *Expiring[TokenHash, *RefreshToken]
-	SessionTokens *Expiring[string, string] // of the Classic Engine: user ids
-	AssertionIDs  *Expiring[string, struct{}]
+	Sessions         *Expiring[string, *Session]
+	Codes            *Expiring[string, *AuthCode]
+	AccessTokens     *Expiring[TokenHash, *AccessToken]
+	RefreshTokens    *Expiring[TokenHash, *RefreshToken]
+	SessionTokens    *Expiring[string, Proof] // of the Classic Engine
+	InteractionCodes *Expiring[string, *AuthCode]
+	AssertionIDs     *Expiring[string, struct{}]
 
+	totpUsed    *Expiring[string, struct{}] // person and code
 	options     Options
 	clients     map[string]*Client
 	clientOrder []string
@@ -63,18 +66,20 @@ func New(o Options) (*Org, error) {
 		return nil, err
 	}
 	org := &Org{
-		Directory:     newDirectory(o.Now),
-		Custom:        custom,
-		OwnServer:     &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2)},
-		Unpublished:   newSigningKey(0),
-		Sessions:      NewExpiring[string, *Session](o.Now),
-		Codes:         NewExpiring[string, *AuthCode](o.Now),
-		AccessTokens:  NewExpiring[TokenHash, *AccessToken](o.Now),
-		RefreshTokens: NewExpiring[TokenHash, *RefreshToken](o.Now),
-		SessionTokens: NewExpiring[string, string](o.Now),
-		AssertionIDs:  NewExpiring[string, struct{}](o.Now),
-		options:       o,
-		clients:       make(map[string]*Client),
+		Directory:        newDirectory(o.Now),
+		Custom:           custom,
+		OwnServer:        &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2)},
+		Unpublished:      newSigningKey(0),
+		Sessions:         NewExpiring[string, *Session](o.Now),
+		Codes:            NewExpiring[string, *AuthCode](o.Now),
+		AccessTokens:     NewExpiring[TokenHash, *AccessToken](o.Now),
+		RefreshTokens:    NewExpiring[TokenHash, *RefreshToken](o.Now),
+		SessionTokens:    NewExpiring[string, Proof](o.Now),
+		AssertionIDs:     NewExpiring[string, struct{}](o.Now),
+		InteractionCodes: NewExpiring[string, *AuthCode](o.Now),
+		totpUsed:         NewExpiring[string, struct{}](o.Now),
+		options:          o,
+		clients:          make(map[string]*Client),
 	}
 	for _, c := range o.Clients {
 		if err := c.check(); err != nil {

@@ -11,10 +11,13 @@ import (
 	"time"
 )
 
-// Person statuses the stand-in tells apart: only an active person can sign in or renew.
+// Person statuses the stand-in tells apart. People who are locked out or whose password has expired cannot sign
+// in, but keep their sessions and tokens; any other status than these three loses both.
 const (
-	StatusActive        = "ACTIVE"
-	StatusDeprovisioned = "DEPROVISIONED"
+	StatusActive          = "ACTIVE"
+	StatusLockedOut       = "LOCKED_OUT"
+	StatusPasswordExpired = "PASSWORD_EXPIRED"
+	StatusDeprovisioned   = "DEPROVISIONED"
 )
 
 // Person is one entry of the directory.
@@ -28,14 +31,20 @@ type Person struct {
 	Groups    []string
 	Assigned  bool   // assigned to the apps; others are refused with access_denied
 	Status    string // default ACTIVE
+	// Second factors, any of which is asked for after the password: a code by mail, and the codes of an
+	// authenticator app with this base32 secret.
+	MailCode   bool
+	TOTPSecret string
 	// Profile holds further OpenID Connect claims by name (nickname, zoneinfo, phone_number, address, …) and
 	// overrides the ones made from the fields above. Names that are not standard claims are custom
 	// attributes, which only the directory API shows.
 	Profile map[string]any
 }
 
-// Active says whether the person may sign in.
-func (p Person) Active() bool { return p.Status == StatusActive }
+// Active says whether the person's sessions and tokens work.
+func (p Person) Active() bool {
+	return p.Status == StatusActive || p.Status == StatusLockedOut || p.Status == StatusPasswordExpired
+}
 
 // FullName is the name claim from Profile, or else first and last name.
 func (p Person) FullName() string {
@@ -66,6 +75,7 @@ type Entry struct {
 	Created   time.Time
 	Updated   time.Time
 	LastLogin time.Time
+	failures  int // wrong passwords and codes in a row
 }
 
 // Directory is the org's people, in the order they came.
@@ -115,6 +125,17 @@ func (d *Directory) SetGroups(login string, groups ...string) {
 	d.change(login, func(p *Person) { p.Groups = slices.Clone(groups) })
 }
 
+// Unlock lets a person who is locked out sign in again.
+func (d *Directory) Unlock(login string) {
+	if id, found := d.change(login, func(p *Person) {
+		if p.Status == StatusLockedOut {
+			p.Status = StatusActive
+		}
+	}); found {
+		d.succeed(id)
+	}
+}
+
 // change changes the person with the login, whose id it returns.
 func (d *Directory) change(login string, change func(*Person)) (id string, found bool) {
 	d.mu.Lock()
@@ -156,6 +177,43 @@ func (d *Directory) LookUp(key string) (Entry, bool) {
 		}
 	}
 	return copyEntry(match)
+}
+
+// fail counts a wrong password or code, and locks the person out at the limit.
+func (d *Directory) fail(id string, limit int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	entry := d.byID[id]
+	if entry == nil {
+		return
+	}
+	entry.failures++
+	if entry.failures >= limit && entry.Status == StatusActive {
+		entry.Status = StatusLockedOut
+	}
+}
+
+// succeed forgets wrong passwords and codes.
+func (d *Directory) succeed(id string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if entry := d.byID[id]; entry != nil {
+		entry.failures = 0
+	}
+}
+
+// SetPassword gives the person with the id a new password, which has not expired.
+func (d *Directory) SetPassword(id, password string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	entry := d.byID[id]
+	if entry == nil {
+		return
+	}
+	entry.Password, entry.Updated = password, d.now()
+	if entry.Status == StatusPasswordExpired {
+		entry.Status = StatusActive
+	}
 }
 
 // SignedIn notes the time of a sign-in.

@@ -15,13 +15,23 @@ const SessionCookie = "sid"
 // SessionIdle is how long an unused session lasts: Okta's default.
 const SessionIdle = 2 * time.Hour
 
+// Proof is how a person has shown who they are.
+type Proof struct {
+	UserID string
+	Level  int      // assurance: 1 for a password, 2 for a second factor, more where an app asked for more
+	AMR    []string // the amr claim
+}
+
+// ProofOf is a sign-in with a password and then the factors.
+func ProofOf(userID string, factors ...FactorKind) Proof {
+	return Proof{UserID: userID, Level: min(1+len(factors), 2), AMR: AMR(factors...)}
+}
+
 // Session is a browser that is signed in to the org.
 type Session struct {
-	ID       string
-	UserID   string
+	ID string
+	Proof
 	AuthTime time.Time
-	Level    int      // assurance: 1 for a password, more after a step-up
-	AMR      []string // how the person proved who they are
 
 	mu           sync.Mutex
 	participants []Participant

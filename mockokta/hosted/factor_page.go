@@ -1,0 +1,59 @@
+package hosted
+
+import (
+	"net/http"
+	"time"
+
+	"example.com/okta-gin/mockokta/state"
+)
+
+// pendingSignIn is a sign-in whose password was right and whose second factor is still to come.
+type pendingSignIn struct {
+	req       *authRequest // nil on a sign-in to the dashboard
+	person    state.Entry
+	challenge *state.Challenge // nil until a factor is chosen
+	failed    bool             // the last code was wrong
+}
+
+// factorLifetime is how long a person may take for the second factor.
+const factorLifetime = 5 * time.Minute
+
+// askFactor shows the page that asks which factor to use, or for its code. A person's only factor is not asked
+// about.
+func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
+	factors := pending.person.Factors()
+	if pending.challenge == nil && len(factors) == 1 {
+		pending.challenge = o.Challenge(pending.person, factors[0])
+	}
+	type choice struct{ Kind, Label string }
+	data := struct {
+		Transaction string
+		Factor      string
+		ByMail      bool
+		Failed      bool
+		Choices     []choice
+	}{Transaction: state.RandomID(), Failed: pending.failed}
+	for _, factor := range factors {
+		data.Choices = append(data.Choices, choice{string(factor.Kind), factor.Kind.Label()})
+	}
+	if pending.challenge != nil {
+		data.Factor = pending.challenge.Factor.Kind.Label()
+		data.ByMail = pending.challenge.Factor.Kind == state.MailCode
+	}
+	p := page{status: http.StatusOK, name: "factor.html", data: data}
+	if pending.req != nil {
+		p.targets = []string{pending.req.redirectURI}
+	}
+	o.pending.Put(data.Transaction, &pendingSignIn{req: pending.req, person: pending.person, challenge: pending.challenge}, o.Now().Add(factorLifetime))
+	o.writePage(w, p)
+}
+
+// challengeBy asks for the person's factor of a kind; nil when they have none.
+func (o *Pages) challengeBy(entry state.Entry, kind state.FactorKind) *state.Challenge {
+	for _, factor := range entry.Factors() {
+		if factor.Kind == kind {
+			return o.Challenge(entry, factor)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,176 @@
+package idx
+
+import (
+	"errors"
+	"net/http"
+
+	"example.com/okta-gin/mockokta/state"
+	"example.com/okta-gin/mockokta/wire"
+)
+
+// What people are told. Unless Knobs.RevealLockout is on, a lock-out looks like a wrong password.
+var (
+	errPassword    = message{"Authentication failed", "errors.E0000004"}
+	errLocked      = message{"Your account is locked. Please contact your administrator.", "errors.E0000119"}
+	errMailCode    = message{"Invalid code. Try again.", "api.authn.error.PASSCODE_INVALID"}
+	errTOTP        = message{"Your code doesn't match our records. Please try again.", "authfactor.challenge.soft_token.invalid_passcode"}
+	errNewPassword = message{"Password requirements were not met.", "password.passwordRequirementsNotMet"}
+	errNotAssigned = message{"User is not assigned to this application.", "idx.error.user.not.assigned.to.app"}
+	errDenied      = message{"You do not have permission to perform the requested action.", "security.access_denied"}
+	errWrongStep   = message{"The request does not fit where the sign-in stands.", "mockokta.wrong.step"}
+)
+
+// refuse makes a reply of a problem with the whole form.
+func refuse(status int, problem message) reply { return reply{status: status, problem: &problem} }
+
+var wrongStep = refuse(http.StatusBadRequest, errWrongStep)
+
+// Introspect answers POST /idp/idx/introspect: where the transaction of a handle stands.
+func (e *Engine) Introspect() http.HandlerFunc {
+	return e.serve(func(*transaction, input) reply { return ok })
+}
+
+// Identify answers POST /idp/idx/identify: who it is and, where both are on one page, the password.
+func (e *Engine) Identify() http.HandlerFunc {
+	return e.serve(func(tx *transaction, in input) reply {
+		if tx.step != askIdentifier && tx.step != askPassword || in.Identifier == "" {
+			return wrongStep
+		}
+		tx.identifier = in.Identifier
+		if in.Credentials.Passcode != "" {
+			return e.takePassword(tx, in.Credentials.Passcode)
+		}
+		tx.advance(askPassword, e.org.Now())
+		return ok
+	})
+}
+
+// Challenge answers POST /idp/idx/challenge: the factor to use. A mail goes out for a code by mail.
+func (e *Engine) Challenge() http.HandlerFunc {
+	return e.serve(func(tx *transaction, in input) reply {
+		if tx.step != askFactor && tx.step != askCode {
+			return wrongStep
+		}
+		entry := e.entry(tx)
+		for _, factor := range entry.Factors() {
+			if id, _, _, _ := authenticatorOf(factor.Kind); id == in.Authenticator.ID {
+				tx.challenge = e.org.Challenge(entry, factor)
+				tx.advance(askCode, e.org.Now())
+				return ok
+			}
+		}
+		return wrongStep
+	})
+}
+
+// Answer answers POST /idp/idx/challenge/answer with a password or a code.
+func (e *Engine) Answer() http.HandlerFunc {
+	return e.serve(func(tx *transaction, in input) reply {
+		switch tx.step {
+		case askPassword:
+			return e.takePassword(tx, in.Credentials.Passcode)
+		case askNewPassword:
+			return e.takeNewPassword(tx, in.Credentials.Passcode)
+		case askCode:
+			return e.takeCode(tx, in.Credentials.Passcode+in.Credentials.TOTP)
+		}
+		return wrongStep
+	})
+}
+
+// Resend answers POST /idp/idx/challenge/resend: another mail. The code before it works no more.
+func (e *Engine) Resend() http.HandlerFunc {
+	return e.serve(func(tx *transaction, _ input) reply {
+		if tx.step != askCode || tx.challenge.Factor.Kind != state.MailCode {
+			return wrongStep
+		}
+		tx.challenge = e.org.Challenge(e.entry(tx), tx.challenge.Factor)
+		tx.advance(askCode, e.org.Now())
+		return ok
+	})
+}
+
+// Refuse answers POST /idp/idx/recover, enroll and unlock-account: people cannot help themselves here.
+func (e *Engine) Refuse() http.HandlerFunc {
+	return e.serve(func(*transaction, input) reply { return refuse(http.StatusForbidden, errDenied) })
+}
+
+// Cancel answers POST /idp/idx/cancel: the same request from the start, under a new handle.
+func (e *Engine) Cancel(w http.ResponseWriter, r *http.Request) {
+	in, fault := read(r)
+	if fault != nil {
+		wire.WriteAPIError(w, *fault)
+		return
+	}
+	tx := e.find(in)
+	if tx == nil {
+		write(w, http.StatusUnauthorized, object{"version": "1.0.0", "messages": errExpired.list()})
+		return
+	}
+	e.transactions.Delete(key(tx.handle))
+	next := newTransaction(tx.request, tx.interaction, e.org.Now())
+	doc := e.view(next, nil, false)
+	e.keep(next)
+	write(w, http.StatusOK, doc)
+}
+
+func (e *Engine) takePassword(tx *transaction, password string) reply {
+	entry, err := e.org.Authenticate(tx.identifier, password)
+	switch {
+	case errors.Is(err, state.ErrLockedOut):
+		return e.locked()
+	case errors.Is(err, state.ErrPasswordExpired):
+		tx.userID = entry.ID
+		tx.advance(askNewPassword, e.org.Now())
+		return ok
+	case err != nil:
+		return refuse(http.StatusUnauthorized, errPassword)
+	}
+	tx.userID = entry.ID
+	return e.afterPassword(tx)
+}
+
+func (e *Engine) locked() reply {
+	if e.org.Knobs().RevealLockout {
+		return refuse(http.StatusForbidden, errLocked)
+	}
+	return refuse(http.StatusUnauthorized, errPassword)
+}
+
+func (e *Engine) takeNewPassword(tx *transaction, password string) reply {
+	if len(password) < state.MinPassword || password == e.entry(tx).Password {
+		return reply{http.StatusBadRequest, &errNewPassword, true}
+	}
+	e.org.SetPassword(tx.userID, password)
+	return e.afterPassword(tx)
+}
+
+// afterPassword asks for the second factor of who has one: which, or at once for the code of the only one.
+func (e *Engine) afterPassword(tx *transaction) reply {
+	entry := e.entry(tx)
+	switch factors := entry.Factors(); len(factors) {
+	case 0:
+		return e.finish(tx)
+	case 1:
+		tx.challenge = e.org.Challenge(entry, factors[0])
+		tx.advance(askCode, e.org.Now())
+	default:
+		tx.advance(askFactor, e.org.Now())
+	}
+	return ok
+}
+
+func (e *Engine) takeCode(tx *transaction, code string) reply {
+	entry := e.entry(tx)
+	if entry.Status != state.StatusActive {
+		return e.locked()
+	}
+	if e.org.Answer(tx.challenge, entry, code) {
+		return e.finish(tx, tx.challenge.Factor.Kind)
+	}
+	problem := &errMailCode
+	if tx.challenge.Factor.Kind == state.TOTP {
+		problem = &errTOTP
+	}
+	return reply{http.StatusUnauthorized, problem, true}
+}
