@@ -159,7 +159,7 @@ func (a *Auth) Recover() gin.HandlerFunc { return a.display.answers.Recover }
 
 // Limit is middleware that refuses input which no browser sends, before anything
 // reads it: a query over 8 KB, a cookie over 8 KB, 32 KB of cookies, control
-// characters in the path.
+// characters in the path, NUL in the query.
 func (a *Auth) Limit() gin.HandlerFunc { return a.display.answers.Limit }
 
 // AllowFrontEnds is middleware that lets pages of the origins in

@@ -52,7 +52,7 @@ func (s *signIns) callback(c *gin.Context) error {
 	if p.Has("error") {
 		return s.failed(c, w, "callback", okta.NewRefusal(p.Get("error"), p.Get("error_description")))
 	}
-	if p.Get("code") == "" || web.HasControl(p.Get("code")) {
+	if p.Get("code") == "" {
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta has no authorization code."))
 	}
 	if (s.responseMode == formPost) != (c.Request.Method == http.MethodPost) {
@@ -62,10 +62,11 @@ func (s *signIns) callback(c *gin.Context) error {
 }
 
 func callbackParams(c *gin.Context) (web.Params, error) {
+	const text = "error_description" // Okta's words, with line breaks if it likes
 	if c.Request.Method == http.MethodPost {
-		return web.FormParams(c.Writer, c.Request)
+		return web.FormParams(c.Writer, c.Request, text)
 	}
-	return web.QueryParams(c.Request)
+	return web.QueryParams(c.Request, text)
 }
 
 // mustResubmit recognises a form_post answer: Okta's page posted it across

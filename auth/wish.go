@@ -45,12 +45,9 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	if err != nil {
 		return wish{}, err
 	}
-	w := wish{returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss")}
-	if w.loginHint, err = p.Plain("login_hint"); err != nil {
-		return w, err
-	}
-	if w.prompt, err = p.Plain("prompt"); err != nil {
-		return w, err
+	w := wish{
+		returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
+		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
 	}
 	if p.Has("return_to") {
 		local, ok := ws.links.site.Local(p.Get("return_to"))

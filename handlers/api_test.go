@@ -72,7 +72,10 @@ func TestOrgServerTakesNoTokens(t *testing.T) {
 	t.Parallel()
 	app := start(t, setup{env: map[string]string{"OKTA_OAUTH2_ISSUER": "org"}})
 	for _, path := range []string{"/api/me", "/api/messages"} {
-		for name, authorization := range map[string][]string{"nobody": nil, "a bearer": {"Bearer " + app.sign(nil)}} {
+		if r := app.ask(path); r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("%s, nobody: status %d, %q", path, r.StatusCode, r.Header.Get("WWW-Authenticate"))
+		}
+		for name, authorization := range map[string][]string{"a bearer": {"Bearer " + app.sign(nil)}} {
 			r := app.ask(path, authorization...)
 			p := problemJSON(t, r)
 			if detail, _ := p["detail"].(string); r.StatusCode != http.StatusNotImplemented || p["reason"] != "opaque_access_tokens" ||

@@ -59,7 +59,7 @@ func TestFormPost(t *testing.T) {
 		t.Errorf("fields %v, want code and state of %v and a mark", again, answer)
 	}
 
-	checkRefused(t, crossSite, crossSite.post(callbackPath, again), http.StatusBadRequest, startedElsewhere)
+	checkRefused(t, crossSite, crossSite.post(callbackPath, again), http.StatusBadRequest, keepsNoCookies)
 	if got := app.org.Count("token"); got != 0 {
 		t.Errorf("%d requests for tokens", got)
 	}
@@ -107,9 +107,9 @@ func TestFormPostRefused(t *testing.T) {
 		{"twice", form, "state=a&state=b", 400, notUnderstood},
 		{"NUL", form, "state=a%00", 400, notUnderstood},
 		{"line break in a name", form, "a%0d%0a=b", 400, notUnderstood},
-		{"empty", form, "", 400, startedElsewhere},
-		{"empty without type", "", "", 400, startedElsewhere},
-		{"posted again without cookies", form, "state=a&code=b&resubmitted=1", 400, startedElsewhere},
+		{"empty", form, "", 400, keepsNoCookies},
+		{"empty without type", "", "", 400, keepsNoCookies},
+		{"posted again without cookies", form, "state=a&code=b&resubmitted=1", 400, keepsNoCookies},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

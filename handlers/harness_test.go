@@ -6,6 +6,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -174,12 +176,14 @@ func (a *app) build(log *slog.Logger) {
 		a.t.Fatal(err)
 	}
 	a.listed = append(a.listed, more.engine.Routes()...)
-	paths := make(map[string]bool)
+	var paths []string
 	for _, route := range more.engine.Routes() {
-		paths[route.Path] = true
+		fixed, _, _ := strings.Cut(route.Path, ":")
+		fixed, _, _ = strings.Cut(fixed, "*")
+		paths = append(paths, fixed)
 	}
 	a.router = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if paths[r.URL.Path] {
+		if slices.ContainsFunc(paths, func(p string) bool { return r.URL.Path == p || p[len(p)-1] == '/' && strings.HasPrefix(r.URL.Path, p) }) {
 			closed.ServeHTTP(w, r)
 		} else {
 			app.ServeHTTP(w, r)

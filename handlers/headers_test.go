@@ -97,7 +97,7 @@ func TestHTTPS(t *testing.T) {
 			}
 		}
 	}
-	r := app.browser().get(loginPath)
+	r := app.browser().get(loginPath, "Host", "app.example")
 	if len(r.Cookies()) != 1 {
 		t.Errorf("a sign-in sets the cookies %v", r.Cookies())
 	}
@@ -155,11 +155,16 @@ func TestForgedHeaders(t *testing.T) {
 		}
 	}
 	r := app.browser().get(loginPath, forged...)
+	if r.StatusCode != http.StatusSeeOther || r.location() != app.URL+loginPath {
+		t.Errorf("under another name, a sign-in leads to %q", r.location())
+	}
+	forged = forged[2:] // all but the Host
+	r = app.browser().get(loginPath, forged[:len(forged)-2]...)
 	if got := authorizeQuery(t, app, r).Get("redirect_uri"); got != app.URL+callbackPath {
 		t.Errorf("redirect_uri %q", got)
 	}
-	r = b.post(logoutPath, nil, forged...)
-	if !strings.Contains(r.location(), "post_logout_redirect_uri="+strings.NewReplacer(":", "%3A", "/", "%2F").Replace(app.URL)+"&") {
+	r = b.get(b.post(logoutPath, nil, forged...).onward(t), forged[:len(forged)-2]...)
+	if !strings.Contains(r.location(), "post_logout_redirect_uri="+strings.NewReplacer(":", "%3A", "/", "%2F").Replace(app.URL+signedOutPath)+"&") {
 		t.Errorf("sign-out leads to %q", r.location())
 	}
 }

@@ -59,12 +59,7 @@ func TestRenewalThatSaysLess(t *testing.T) {
 		"no auth_time": {func(k *mockokta.Knobs) {
 			k.TamperIDToken = func(_, claims map[string]any) { delete(claims, "auth_time") }
 		}, "Crew"},
-		"no expires_in":   {func(k *mockokta.Knobs) { k.TamperToken = func(resp map[string]any) { delete(resp, "expires_in") } }, "Crew"},
-		"userinfo broken": {func(k *mockokta.Knobs) { k.TamperUserinfo = func(claims map[string]any) { claims["sub"] = "someone" } }, "Crew"},
-		"neither ID token nor userinfo": {func(k *mockokta.Knobs) {
-			k.RefreshOmitsIDToken = true
-			k.TamperUserinfo = func(claims map[string]any) { claims["sub"] = "someone" }
-		}, "Engineers"},
+		"no expires_in": {func(k *mockokta.Knobs) { k.TamperToken = func(resp map[string]any) { delete(resp, "expires_in") } }, "Crew"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -87,6 +82,44 @@ func TestRenewalThatSaysLess(t *testing.T) {
 			}
 			if app.renewals() != 1 {
 				t.Errorf("%d renewals, want 1", app.renewals())
+			}
+		})
+	}
+}
+
+// TestRenewalThatCouldNotAsk: what a rule decides by is not carried over as if it had
+// been renewed. The session goes on as it is for the grace, and with the new refresh
+// token.
+func TestRenewalThatCouldNotAsk(t *testing.T) {
+	t.Parallel()
+	someone := func(claims map[string]any) { claims["sub"] = "someone" }
+	for name, knobs := range map[string]func(*mockokta.Knobs){
+		"userinfo broken":               func(k *mockokta.Knobs) { k.TamperUserinfo = someone },
+		"neither ID token nor userinfo": func(k *mockokta.Knobs) { k.RefreshOmitsIDToken, k.TamperUserinfo = true, someone },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := startReplicas(t, 1, setup{client: rotating, env: renewing("SESSION_RENEW_GRACE", "10m")})
+			b, late := app.browser(), app.browser()
+			b.signIn(profilePath, grace)
+			late.signIn(profilePath, grace)
+			app.org.Set(knobs)
+			app.org.SetGroups(grace, "Crew")
+			app.clock.add(time.Hour)
+			b.me()
+			late.me()
+			if app.events("renewed") != 0 || app.events("renewal_failed") != 2 {
+				t.Errorf("%d renewals, %d failures", app.events("renewed"), app.events("renewal_failed"))
+			}
+			app.org.Set(func(k *mockokta.Knobs) { k.RefreshOmitsIDToken, k.TamperUserinfo = false, nil })
+			app.clock.add(time.Minute)
+			if got := fmt.Sprint(b.me()["groups"]); !strings.Contains(got, "Crew") || strings.Contains(got, "Engineers") {
+				t.Errorf("groups %v, want Crew", got)
+			}
+			app.org.Set(knobs)
+			app.clock.add(11 * time.Minute)
+			if r := late.get(profilePath); r.StatusCode != http.StatusUnauthorized {
+				t.Errorf("after the grace: status %d", r.StatusCode)
 			}
 		})
 	}

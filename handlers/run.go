@@ -25,6 +25,12 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	for _, warning := range cfg.Warnings() {
 		log.Warn(warning)
 	}
+	if cfg.IsOrgServer() {
+		log.Info("the issuer is the org authorization server: /api accepts no bearer tokens, for only Okta can read them")
+	}
+	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
+		log.Info("metrics are not served: METRICS_LISTEN says where")
+	}
 	go func() {
 		if err := app.Warm(ctx); err != nil {
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)

@@ -14,7 +14,7 @@ const (
 )
 
 // Limit refuses input that no browser sends, before anything reads it: a query over
-// 8 KB, a cookie over 8 KB, 32 KB of cookies, control characters in the path.
+// 8 KB, a cookie over 8 KB, 32 KB of cookies, control characters in the path, NUL in the query.
 func (a *Answers) Limit(c *gin.Context) {
 	if p := checkRequest(c.Request); p != nil {
 		a.Fail(c, p)
@@ -40,7 +40,7 @@ func checkRequest(r *http.Request) *Problem {
 	if total > maxCookies {
 		return cookiesTooLarge()
 	}
-	if HasControl(r.URL.Path) {
+	if HasControl(r.URL.Path) || strings.Contains(r.URL.RawQuery, "%00") {
 		return BadRequest("The address holds control characters.")
 	}
 	return nil

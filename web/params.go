@@ -5,6 +5,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 const maxForm = 64 << 10 // bytes of a posted form
@@ -13,18 +14,20 @@ const maxForm = 64 << 10 // bytes of a posted form
 // (RFC 6749 section 3.1): which copy counts must not be a matter of taste.
 type Params url.Values
 
-// QueryParams reads the query of r. Errors are problems.
-func QueryParams(r *http.Request) (Params, error) {
+// QueryParams reads the query of r. Only the parameters named in texts may hold
+// control characters. Errors are problems.
+func QueryParams(r *http.Request, texts ...string) (Params, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return nil, BadRequest("The address is not encoded as addresses are.")
 	}
-	return single(values)
+	return single(values, texts)
 }
 
-// FormParams reads a posted form of up to 64 KB, never the query. Errors are
-// problems: 415 for another kind of body, 413 for a larger one, 400.
-func FormParams(w http.ResponseWriter, r *http.Request) (Params, error) {
+// FormParams reads a posted form of up to 64 KB, never the query. Only the fields
+// named in texts may hold control characters. Errors are problems: 415 for another
+// kind of body, 413 for a larger one, 400.
+func FormParams(w http.ResponseWriter, r *http.Request, texts ...string) (Params, error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.ContentLength != 0 && (err != nil || kind != "application/x-www-form-urlencoded") {
 		return nil, &Problem{
@@ -42,15 +45,15 @@ func FormParams(w http.ResponseWriter, r *http.Request) (Params, error) {
 		}
 		return nil, BadRequest("The form is not encoded as forms are.")
 	}
-	return single(r.PostForm)
+	return single(r.PostForm, texts)
 }
 
-func single(values url.Values) (Params, error) {
+func single(values url.Values, texts []string) (Params, error) {
 	for name, all := range values {
 		if len(all) > 1 {
 			return nil, BadRequest("A parameter is given more than once.")
 		}
-		if HasControl(name) {
+		if HasControl(name) || HasControl(all...) && !slices.Contains(texts, name) {
 			return nil, BadRequest("A parameter holds control characters.")
 		}
 	}
@@ -62,13 +65,3 @@ func (p Params) Get(name string) string { return url.Values(p).Get(name) }
 
 // Has reports whether there is a parameter of that name.
 func (p Params) Has(name string) bool { return url.Values(p).Has(name) }
-
-// Plain returns the parameter of that name, and a problem where it holds control
-// characters.
-func (p Params) Plain(name string) (string, error) {
-	value := p.Get(name)
-	if HasControl(value) {
-		return "", BadRequest("A parameter holds control characters.")
-	}
-	return value, nil
-}

@@ -175,10 +175,10 @@ func (s Site) Local(p string) (string, bool) {
 	if strings.Contains(bare, `\`) { // a browser reads it as a slash
 		return "", false
 	}
-	if _, err := url.PathUnescape(bare); err != nil { // net/http could not serve it
+	resolved, err := url.PathUnescape(bare)
+	if err != nil { // net/http could not serve it
 		return "", false
 	}
-	resolved := unescaped(bare)
 	if HasControl(resolved) || leavesHost(resolved) {
 		return "", false
 	}
@@ -187,18 +187,6 @@ func (s Site) Local(p string) (string, bool) {
 		return "", false
 	}
 	return p, true
-}
-
-// unescaped resolves the escapes of p, and those that appear by that, twice.
-func unescaped(p string) string {
-	for range 3 {
-		plain, err := url.PathUnescape(p)
-		if err != nil || plain == p {
-			break
-		}
-		p = plain
-	}
-	return p
 }
 
 // leavesHost reports whether a path, read with backslashes as slashes and without
