@@ -70,8 +70,9 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 
 // EndSessions ends all sessions at Okta of the person with Okta user id userID, and
 // revokes the tokens that apps have for that person (Okta's Users API, clear user
-// sessions). It waits for Okta, at most oktahttp.Timeout; doing it twice is no error. Errors: ErrNoUser,
-// ErrRateLimited, ErrUnreachable, *StatusError (404 for somebody unknown).
+// sessions). It waits for Okta, at most oktahttp.Timeout; doing it twice is no
+// error. Errors: ErrNoUser, ErrRateLimited, ErrUnreachable, *StatusError (404 for
+// somebody unknown).
 func (d *Directory) EndSessions(ctx context.Context, userID string) error {
 	if _, _, err := d.ask(ctx, http.MethodDelete, userID, "/sessions?oauthTokens=true", http.StatusNoContent); err != nil {
 		return fmt.Errorf("end the sessions at okta: %w", err)

@@ -2,8 +2,10 @@ package directory_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -82,6 +84,21 @@ func TestEndSessionsRespectsTheRateLimit(t *testing.T) {
 	}
 	if got := asked.Load(); got != 1 {
 		t.Errorf("asked %d times, want once", got)
+	}
+}
+
+// TestMoreGroupsThanAskedFor: whatever the org sends, no more are kept.
+func TestMoreGroupsThanAskedFor(t *testing.T) {
+	t.Parallel()
+	d := management(t, func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasSuffix(r.URL.Path, "/groups") {
+			fmt.Fprintf(w, `{"id":%q}`, ada)
+			return
+		}
+		fmt.Fprint(w, `[`+strings.Repeat(`{"profile":{"name":"x"}},`, 250)+`{}]`)
+	})
+	if record, err := lookup(t, d, ada); err != nil || len(record.Groups) != 200 || !record.MoreGroups {
+		t.Errorf("%d groups, more: %v, %v", len(record.Groups), record.MoreGroups, err)
 	}
 }
 

@@ -63,8 +63,9 @@ func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bea
 	if err != nil {
 		return nil, badToken("access token: %w", err)
 	}
-	exp, _ := numericDate(token.claims["exp"])
-	rp.bearers.add(hash, bearer, token.keys, exp)
+	if exp, ok := numericDate(token.claims["exp"]); ok && len(raw) <= bearerLength {
+		rp.bearers.add(hash, bearer, token.keys, exp)
+	}
 	return bearer, nil
 }
 

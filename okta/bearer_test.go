@@ -191,6 +191,7 @@ func TestVerifyAccessTokenRefusesWhatIsNoTokenOfOurs(t *testing.T) {
 		"not JSON":                    a.org.SignRaw([]byte(`iss=us`), nil),
 		"two JSON values":             a.org.SignRaw([]byte(`{} {}`), nil),
 		"far too long":                strings.Repeat("A", 1<<20),
+		"good, but over 64 KB":        a.org.Sign(a.claims(map[string]any{"x": strings.Repeat("x", 64<<10)}), nil),
 	} {
 		if err := a.verify(raw); !errors.Is(err, okta.ErrUntrusted) {
 			t.Errorf("%s: got %v, want ErrUntrusted", name, err)

@@ -14,6 +14,9 @@ const (
 	bearerMemory = time.Minute
 	// bearerCount bounds how many are remembered, at about 1 KB each.
 	bearerCount = 10_000
+	// bearerLength bounds in bytes the tokens that are remembered. A longer one is
+	// verified each time.
+	bearerLength = 8 << 10
 )
 
 // bearerCache remembers verified tokens by their SHA-256, so that it holds no

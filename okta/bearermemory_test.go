@@ -1,8 +1,13 @@
 package okta
 
 import (
+	"crypto"
+	"crypto/rsa"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 )
@@ -40,6 +45,41 @@ func TestBearerCacheIsBounded(t *testing.T) {
 	}
 	if got := cache.forgotten.Load(); got != 500 {
 		t.Errorf("it counts %d forgotten, want 500: those whose time is over don't count", got)
+	}
+}
+
+func TestLongTokensAreNotRemembered(t *testing.T) {
+	t.Parallel()
+	rp, private := newFuzzed(t)
+	for _, padding := range []int{10, bearerLength} {
+		before := rp.bearers.entries.Len()
+		claims := fmt.Sprintf(`{"iss":%q,"aud":"api://default","sub":"x","scp":[],"exp":%d,"iat":%d,"x":%q}`, fuzzIssuer, fuzzNow.Unix()+60, fuzzNow.Unix(), strings.Repeat("x", padding))
+		signed := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"RS256","kid":"k"}`)) + "." + base64.RawURLEncoding.EncodeToString([]byte(claims))
+		digest := sha256.Sum256([]byte(signed))
+		signature, err := rsa.SignPKCS1v15(nil, private, crypto.SHA256, digest[:])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := rp.VerifyAccessToken(t.Context(), signed+"."+base64.RawURLEncoding.EncodeToString(signature)); err != nil {
+			t.Fatal(err)
+		}
+		if got, want := rp.bearers.entries.Len() > before, padding < bearerLength; got != want {
+			t.Errorf("padded by %d: remembered %v", padding, got)
+		}
+	}
+}
+
+func TestShapeOf(t *testing.T) {
+	t.Parallel()
+	for issuer, want := range map[string]issuerShape{
+		"https://acme.okta.com": oktaOrg, "https://id.example.com:8443": oktaOrg, "https://acme.okta.com/oauth2/default": oktaCustom,
+		"https://id.example.com/oauth2/aus1": oktaCustom, "https://acme.okta.com/": otherIssuer, "https://acme.okta.com/oauth2": otherIssuer,
+		"https://acme.okta.com/oauth2/": otherIssuer, "https://acme.okta.com/oauth2/a/": otherIssuer, "https://acme.okta.com/oauth2/a/b": otherIssuer,
+		"https://host/realms/demo": otherIssuer, "https://host/x/oauth2/default": otherIssuer, "https://[": otherIssuer,
+	} {
+		if got := shapeOf(issuer); got != want {
+			t.Errorf("%s: %d, want %d", issuer, got, want)
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ const (
 var fuzzNow = time.Unix(1790000000, 0)
 
 // newFuzzed returns a relying party that knows one key and asks nobody.
-func newFuzzed(f *testing.F) (*RelyingParty, *rsa.PrivateKey) {
+func newFuzzed(f testing.TB) (*RelyingParty, *rsa.PrivateKey) {
 	f.Helper()
 	private, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {

@@ -6,7 +6,10 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
+	"math/big"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +59,10 @@ func TestParseSigningKey(t *testing.T) {
 			}
 		})
 	}
+	large := &rsa.PublicKey{N: new(big.Int).Lsh(big.NewInt(1), maxModulusBits), E: 65537}
+	if _, ok := parseSigningKey(jsonOf(t, large, nil)); ok {
+		t.Errorf("a key of %d bits is taken", large.N.BitLen())
+	}
 	for _, raw := range []string{"", "null", "[]", `"text"`, "1", "{", "{}"} {
 		if _, ok := parseSigningKey([]byte(raw)); ok {
 			t.Errorf("%q is taken for a key", raw)
@@ -87,6 +94,34 @@ func jsonOf(t *testing.T, key any, change map[string]any) []byte {
 		t.Fatal(err)
 	}
 	return encoded
+}
+
+func TestParseKeySet(t *testing.T) {
+	t.Parallel()
+	good, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key := string(jsonOf(t, &good.PublicKey, nil))
+	for name, test := range map[string]struct {
+		document string
+		keys     int // 0: refused
+	}{
+		"one":                     {`{"keys":[` + key + `]}`, 1},
+		"among others":            {`{"keys":[{"kty":"EC"},null,` + key + `,7]}`, 1},
+		"as many as there may be": {`{"keys":[` + strings.Repeat(key+",", maxKeys-1) + key + `]}`, maxKeys},
+		"one too many":            {`{"keys":[` + strings.Repeat(key+",", maxKeys) + key + `]}`, 0},
+		"none":                    {`{"keys":[]}`, 0},
+		"none of ours":            {`{"keys":[{"kty":"EC"}]}`, 0},
+		"no list":                 {`{"keys":{}}`, 0},
+		"a list":                  {`[]`, 0},
+		"null":                    {`null`, 0},
+	} {
+		set, err := parseKeySet([]byte(test.document))
+		if len(set) != test.keys || (err == nil) != (test.keys > 0) || err != nil && !errors.Is(err, ErrUntrusted) {
+			t.Errorf("%s: %d keys, %v", name, len(set), err)
+		}
+	}
 }
 
 func TestFindKey(t *testing.T) {

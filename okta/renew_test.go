@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,13 +73,14 @@ func TestRenewCarriesNothingOver(t *testing.T) {
 		userinfo string
 		want     string
 	}{
-		"all from userinfo":               {nil, `{"sub":"ada","groups":["Staff"],"name":"Ada L."}`, `{"groups":["Staff"],"name":"Ada L."}`},
-		"userinfo has no groups":          {nil, `{"sub":"ada","name":"Ada L."}`, `{"name":"Ada L."}`},
-		"no ID token":                     {changes{"id_token": nil}, `{"sub":"ada","groups":["Staff"]}`, `{"groups":["Staff"]}`},
-		"no ID token, nothing to tell":    {changes{"id_token": nil}, `{"sub":"ada"}`, `{}`},
-		"an ID token of null":             {changes{"id_token": json.RawMessage("null")}, `{"sub":"ada"}`, `{}`},
-		"userinfo states protocol":        {changes{"id_token": nil}, `{"sub":"ada","acr":"0","amr":["x"],"auth_time":1}`, `{}`},
-		"userinfo with digits of its own": {nil, `{"sub":"ada","name":281674916028284931}`, `{"name":281674916028284931}`},
+		"all from userinfo":                                   {nil, `{"sub":"ada","groups":["Staff"],"name":"Ada L."}`, `{"groups":["Staff"],"name":"Ada L."}`},
+		"userinfo has no groups":                              {nil, `{"sub":"ada","name":"Ada L."}`, `{"name":"Ada L."}`},
+		"no ID token":                                         {changes{"id_token": nil}, `{"sub":"ada","groups":["Staff"]}`, `{"groups":["Staff"]}`},
+		"no ID token, nothing to tell":                        {changes{"id_token": nil}, `{"sub":"ada"}`, `{}`},
+		"an ID token of null":                                 {changes{"id_token": json.RawMessage("null")}, `{"sub":"ada"}`, `{}`},
+		"userinfo states protocol":                            {changes{"id_token": nil}, `{"sub":"ada","acr":"0","amr":["x"],"auth_time":1}`, `{}`},
+		"userinfo states protocol that the ID token does not": {nil, `{"sub":"ada","azp":"x","sid":"x","idp":"x","name":"Ada"}`, `{"name":"Ada"}`},
+		"userinfo with digits of its own":                     {nil, `{"sub":"ada","name":281674916028284931}`, `{"name":281674916028284931}`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -91,6 +93,9 @@ func TestRenewCarriesNothingOver(t *testing.T) {
 			}
 			if got := shown(t, id.Claims, person...); got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
+			}
+			if _, sent := tc.tokens["id_token"]; !sent && shown(t, id.Claims, "azp", "sid", "idp") != "{}" {
+				t.Errorf("got %v", id.Claims)
 			}
 			if id.Subject() != "ada" || id.Claims["acr"] != "phr" || id.RefreshToken != "the new refresh token" {
 				t.Errorf("got %+v", id)
@@ -205,6 +210,9 @@ func TestRenewIsOfTheSameSignIn(t *testing.T) {
 			r.time = time.Unix(now, 0)
 			r.before.Claims["auth_time"] = float64(now) // as a session may have decoded it
 			r.answer(changes{"id_token": r.idToken(tc.claims)})
+			if azp, ok := tc.claims["azp"]; ok && strings.HasPrefix(name, "another aud") {
+				r.before.Claims["azp"] = azp
+			}
 			id, err := r.rp.Renew(t.Context(), r.before)
 			if tc.ok != (err == nil) || !tc.ok && !errors.Is(err, okta.ErrForeign) || !tc.ok && id.Claims != nil {
 				t.Errorf("got %v, %+v", err, id.Claims)

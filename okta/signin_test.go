@@ -160,7 +160,9 @@ func TestSignInErrorsAreToldApart(t *testing.T) {
 			return nil
 		}, unreachable: true},
 		"token answer redirects": {tokens: func(p *provider) changes {
-			p.answers["/token"] = func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", 307) }
+			p.answers["/token"] = func(w http.ResponseWriter, r *http.Request) {
+				http.Redirect(w, r, "/elsewhere", http.StatusTemporaryRedirect)
+			}
 			return nil
 		}},
 	} {
