@@ -210,6 +210,15 @@ func TestAuthnSecondFactor(t *testing.T) {
 	if got := call(verify["email"], "").json(t); got["status"] != "MFA_CHALLENGE" || got["stateToken"] != required["stateToken"] {
 		t.Errorf("challenge %v", got)
 	}
+	if got := call("/api/v1/authn/previous", "").json(t); got["status"] != "MFA_REQUIRED" || got["stateToken"] != required["stateToken"] {
+		t.Errorf("previous %v", got)
+	}
+	wantAPIError(t, call(verify["email"]+"/resend", ""), 403, "E0000006", "You do not have permission to perform the requested action")
+	call(verify["email"], "")
+	mails := len(b.org.Mails())
+	if got := call(verify["email"]+"/resend", "").json(t); got["status"] != "MFA_CHALLENGE" || len(b.org.Mails()) != mails+1 {
+		t.Errorf("resend %v", got)
+	}
 	code := b.org.MailedCode("hedy@acme.test")
 	wantAPIError(t, call(verify["email"], wrongCode(code)), 403, "E0000068", "Invalid Passcode/Answer")
 	wantAPIError(t, call("/api/v1/authn/factors/nope/verify", code), 404, "E0000007", "Not found: Resource not found: nope (UserFactor)")

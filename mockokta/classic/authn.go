@@ -2,7 +2,6 @@ package classic
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 
 	"example.com/okta-gin/mockokta/state"
@@ -29,7 +28,7 @@ func (e *Engine) Authn(w http.ResponseWriter, r *http.Request) {
 			"next": named("unlock", link(e.org.URL()+"/api/v1/authn/recovery/unlock", http.MethodPost)),
 		})})
 	case errors.Is(err, state.ErrPasswordExpired):
-		e.wait(w, person, "PASSWORD_EXPIRED", map[string]any{"user": user(person), "policy": map[string]any{"complexity": map[string]any{"minLength": state.MinPassword}}}, map[string]any{
+		e.wait(w, newStateToken(), &transaction{userID: person.ID}, "PASSWORD_EXPIRED", map[string]any{"user": user(person), "policy": map[string]any{"complexity": map[string]any{"minLength": state.MinPassword}}}, map[string]any{
 			"next": named("changePassword", link(e.org.URL()+"/api/v1/authn/credentials/change_password", http.MethodPost)),
 		})
 	case err != nil:
@@ -45,7 +44,7 @@ func (e *Engine) afterPassword(w http.ResponseWriter, person state.Entry) {
 		e.succeed(w, state.ProofOf(person.ID))
 		return
 	}
-	e.wait(w, person, "MFA_REQUIRED", map[string]any{"user": user(person), "factors": e.factors(person)}, nil)
+	e.requireFactor(w, newStateToken(), person)
 }
 
 // Cancel answers POST /api/v1/authn/cancel: it ends the transaction of a state token.
@@ -61,54 +60,4 @@ func (e *Engine) Cancel(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	e.write(w, map[string]any{"relayState": nil})
-}
-
-// wait starts a transaction and answers with its state token.
-func (e *Engine) wait(w http.ResponseWriter, person state.Entry, status string, embedded, links map[string]any) {
-	token := "00" + state.RandomID()[:40]
-	expires := e.org.Now().Add(transactionLifetime)
-	e.transactions.Put(token, &transaction{userID: person.ID}, expires)
-	e.write(w, map[string]any{
-		"stateToken": token, "expiresAt": wire.Time(expires), "status": status, "_embedded": embedded, "_links": e.links(links),
-	})
-}
-
-// succeed answers with a session token.
-func (e *Engine) succeed(w http.ResponseWriter, proof state.Proof) {
-	person, _ := e.org.Find(proof.UserID)
-	token := "20111" + state.RandomID() + state.RandomID()[:7]
-	expires := e.org.Now().Add(sessionTokenLifetime)
-	e.org.SessionTokens.Put(token, proof, expires)
-	e.write(w, map[string]any{
-		"expiresAt": wire.Time(expires), "status": "SUCCESS", "sessionToken": token,
-		"_embedded": map[string]any{"user": user(person)}, "_links": e.links(nil),
-	})
-}
-
-func (e *Engine) write(w http.ResponseWriter, body map[string]any) {
-	wire.NoStore(w)
-	wire.JSON(w, http.StatusOK, body)
-}
-
-// links are the _links of an answer: cancel, and others.
-func (e *Engine) links(others map[string]any) map[string]any {
-	links := map[string]any{"cancel": link(e.org.URL()+"/api/v1/authn/cancel", http.MethodPost)}
-	maps.Copy(links, others)
-	return links
-}
-
-func named(name string, link map[string]any) map[string]any {
-	link["name"] = name
-	return link
-}
-
-// user is a person as this engine shows them.
-func user(person state.Entry) map[string]any {
-	return map[string]any{
-		"id": person.ID, "passwordChanged": wire.Time(person.Created),
-		"profile": map[string]any{
-			"login": person.Login, "firstName": person.FirstName, "lastName": person.LastName,
-			"locale": person.Locale(), "timeZone": person.Profile["zoneinfo"],
-		},
-	}
 }

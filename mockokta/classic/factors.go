@@ -2,7 +2,6 @@ package classic
 
 import (
 	"net/http"
-	"slices"
 
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -20,59 +19,126 @@ func (e *Engine) Verify(w http.ResponseWriter, r *http.Request) {
 	if !readJSON(w, r, &body) {
 		return
 	}
-	tx, found := e.transactions.Take(body.StateToken) // one request at a time
+	tx, person, ok := e.resume(w, body.StateToken)
+	if !ok {
+		return
+	}
+	factor, found := factorOf(person, r.PathValue("id"))
 	if !found {
-		wire.WriteAPIError(w, wire.ErrInvalidToken)
-		return
-	}
-	expires := e.org.Now().Add(transactionLifetime)
-	person, _ := e.org.Find(tx.userID)
-	i := slices.IndexFunc(person.Factors(), func(f state.Factor) bool { return f.ID == r.PathValue("id") })
-	if person.Status != state.StatusActive {
-		wire.WriteAPIError(w, wire.ErrAuthentication)
-		return
-	}
-	if i < 0 {
-		e.transactions.Put(body.StateToken, tx, expires)
+		e.keep(body.StateToken, tx)
 		wire.WriteAPIError(w, wire.NotFound(r.PathValue("id")+" (UserFactor)"))
 		return
 	}
-	factor := person.Factors()[i]
-	asked := tx.challenge != nil && tx.challenge.Factor == factor
-	if !asked {
-		tx = &transaction{tx.userID, e.org.Challenge(person, factor)}
+	if tx.challenge == nil || tx.challenge.Factor != factor {
+		tx.challenge = e.org.Challenge(person, factor)
 	}
 	switch {
 	case body.PassCode == "":
-		e.transactions.Put(body.StateToken, tx, expires)
-		e.write(w, map[string]any{
-			"stateToken": body.StateToken, "expiresAt": wire.Time(expires), "status": "MFA_CHALLENGE",
-			"_embedded": map[string]any{"user": user(person), "factor": e.factor(factor)}, "_links": e.links(nil),
-		})
+		e.showChallenge(w, body.StateToken, tx, person)
 	case !e.org.Answer(tx.challenge, person, body.PassCode):
-		e.transactions.Put(body.StateToken, tx, expires)
+		e.keep(body.StateToken, tx)
 		wire.WriteAPIError(w, errPasscode, "Your passcode doesn't match our records. Please try again.")
 	default:
 		e.succeed(w, state.ProofOf(person.ID, factor.Kind))
 	}
 }
 
-// factors are a person's second factors as this engine shows them.
-func (e *Engine) factors(person state.Entry) []any {
-	list := []any{}
-	for _, factor := range person.Factors() {
-		list = append(list, e.factor(factor))
+// Resend answers POST /api/v1/authn/factors/{id}/verify/resend: another mail. The code before it works no more.
+func (e *Engine) Resend(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		StateToken string `json:"stateToken"`
 	}
-	return list
+	if !readJSON(w, r, &body) {
+		return
+	}
+	tx, person, ok := e.resume(w, body.StateToken)
+	if !ok {
+		return
+	}
+	if tx.challenge == nil || tx.challenge.Factor.ID != r.PathValue("id") || tx.challenge.Factor.Kind != state.MailCode {
+		e.keep(body.StateToken, tx)
+		wire.WriteAPIError(w, wire.ErrForbidden)
+		return
+	}
+	tx.challenge = e.org.Challenge(person, tx.challenge.Factor)
+	e.showChallenge(w, body.StateToken, tx, person)
 }
 
-func (e *Engine) factor(factor state.Factor) map[string]any {
+// Previous answers POST /api/v1/authn/previous: back to the choice of factors.
+func (e *Engine) Previous(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		StateToken string `json:"stateToken"`
+	}
+	if !readJSON(w, r, &body) {
+		return
+	}
+	if _, person, ok := e.resume(w, body.StateToken); ok {
+		e.requireFactor(w, body.StateToken, person)
+	}
+}
+
+// resume takes a transaction that waits for a factor out, so that no other request touches it meanwhile: who goes
+// on with it keeps it again. It answers itself when there is none.
+func (e *Engine) resume(w http.ResponseWriter, token string) (*transaction, state.Entry, bool) {
+	tx, found := e.transactions.Take(token)
+	if !found {
+		wire.WriteAPIError(w, wire.ErrInvalidToken)
+		return nil, state.Entry{}, false
+	}
+	person, _ := e.org.Find(tx.userID)
+	if person.Status != state.StatusActive {
+		wire.WriteAPIError(w, wire.ErrAuthentication)
+		return nil, state.Entry{}, false
+	}
+	return tx, person, true
+}
+
+func factorOf(person state.Entry, id string) (state.Factor, bool) {
+	for _, factor := range person.Factors() {
+		if factor.ID == id {
+			return factor, true
+		}
+	}
+	return state.Factor{}, false
+}
+
+// requireFactor asks which of a person's factors to use.
+func (e *Engine) requireFactor(w http.ResponseWriter, token string, person state.Entry) {
+	list := []any{}
+	for _, factor := range person.Factors() {
+		list = append(list, e.factor(factor, person))
+	}
+	e.wait(w, token, &transaction{userID: person.ID}, "MFA_REQUIRED", map[string]any{"user": user(person), "factors": list}, nil)
+}
+
+// showChallenge answers that a factor waits for its code.
+func (e *Engine) showChallenge(w http.ResponseWriter, token string, tx *transaction, person state.Entry) {
+	factor := tx.challenge.Factor
+	verify := e.verifyURL(factor)
+	links := map[string]any{
+		"next": named("verify", link(verify, http.MethodPost)),
+		"prev": link(e.org.URL()+"/api/v1/authn/previous", http.MethodPost),
+	}
+	if factor.Kind == state.MailCode {
+		links["resend"] = []any{named("email", link(verify+"/resend", http.MethodPost))}
+	}
+	e.wait(w, token, tx, "MFA_CHALLENGE", map[string]any{"user": user(person), "factor": e.factor(factor, person)}, links)
+}
+
+// factor is a person's factor as this engine shows it.
+func (e *Engine) factor(factor state.Factor, person state.Entry) map[string]any {
 	shown := map[string]any{
-		"id": factor.ID, "factorType": "email", "provider": "OKTA", "vendorName": "OKTA", "profile": map[string]any{},
-		"_links": map[string]any{"verify": link(e.org.URL()+"/api/v1/authn/factors/"+factor.ID+"/verify", http.MethodPost)},
+		"id": factor.ID, "factorType": "email", "provider": "OKTA", "vendorName": "OKTA",
+		"profile": map[string]any{"email": person.MaskedEmail()},
+		"_links":  map[string]any{"verify": link(e.verifyURL(factor), http.MethodPost)},
 	}
 	if factor.Kind == state.TOTP {
 		shown["factorType"], shown["provider"], shown["vendorName"] = "token:software:totp", "GOOGLE", "GOOGLE"
+		shown["profile"] = map[string]any{"credentialId": person.Login}
 	}
 	return shown
+}
+
+func (e *Engine) verifyURL(factor state.Factor) string {
+	return e.org.URL() + "/api/v1/authn/factors/" + factor.ID + "/verify"
 }

@@ -30,7 +30,7 @@ func (e *Engine) ChangePassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if body.OldPassword != person.Password || len(body.NewPassword) < state.MinPassword || body.NewPassword == person.Password {
-		e.transactions.Put(body.StateToken, tx, e.org.Now().Add(transactionLifetime))
+		e.keep(body.StateToken, tx)
 		wire.WriteAPIError(w, errCredentials, "The old password is wrong, or the new one is too short or the same.")
 		return
 	}

@@ -4,13 +4,8 @@ package idx
 
 import (
 	"cmp"
-	"encoding/json"
-	"mime"
-	"net/http"
-	"strings"
 
 	"example.com/okta-gin/mockokta/state"
-	"example.com/okta-gin/mockokta/wire"
 )
 
 // Engine is the engine of one org.
@@ -38,52 +33,6 @@ type input struct {
 	Authenticator struct {
 		ID string `json:"id"`
 	} `json:"authenticator"`
-}
-
-// reply is what a step says: a problem or, without one, where the transaction stands.
-type reply struct {
-	status  int
-	problem *message
-	atField bool
-}
-
-var (
-	ok         = reply{status: http.StatusOK}
-	errExpired = message{"The session has expired.", "idx.session.expired"}
-)
-
-// serve makes a handler of a step. It finds the transaction, which no other request touches meanwhile, and answers
-// with where it stands after the step.
-func (e *Engine) serve(do func(tx *transaction, in input) reply) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		in, fault := read(r)
-		if fault != nil {
-			wire.WriteAPIError(w, *fault)
-			return
-		}
-		tx := e.find(in)
-		if tx == nil {
-			write(w, http.StatusUnauthorized, object{"version": "1.0.0", "messages": errExpired.list()})
-			return
-		}
-		tx.mu.Lock()
-		defer tx.mu.Unlock()
-		answer := do(tx, in)
-		e.keep(tx)
-		write(w, answer.status, e.view(tx, answer.problem, answer.atField))
-	}
-}
-
-// read reads a request's body.
-func read(r *http.Request) (in input, fault *wire.APIError) {
-	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/json" && kind != "application/ion+json" {
-		return in, &wire.ErrMediaType
-	}
-	if err := json.NewDecoder(r.Body).Decode(&in); err != nil {
-		return in, &wire.ErrMalformed
-	}
-	return in, nil
 }
 
 // find returns the transaction that a handle names, or nil. A state token may be the first half of a state handle.
@@ -126,13 +75,4 @@ func (e *Engine) keep(tx *transaction) {
 func (e *Engine) entry(tx *transaction) state.Entry {
 	entry, _ := e.org.Find(tx.userID)
 	return entry
-}
-
-// masked hides a mail address but for the first and the last letter of its name.
-func masked(address string) string {
-	name, domain, _ := strings.Cut(address, "@")
-	if len(name) < 2 {
-		return "***@" + domain
-	}
-	return name[:1] + "***" + name[len(name)-1:] + "@" + domain
 }

@@ -130,7 +130,7 @@ func enrolment(factor state.Factor, entry state.Entry) object {
 	_, key, kind, method := authenticatorOf(factor.Kind)
 	shown := object{"type": kind, "key": key, "id": factor.ID, "displayName": factor.Kind.Label(), "methods": []any{object{"type": method}}}
 	if factor.Kind == state.MailCode {
-		shown["profile"] = object{"email": masked(entry.Email)}
+		shown["profile"] = object{"email": entry.MaskedEmail()}
 	}
 	return shown
 }

@@ -63,6 +63,15 @@ func (p Person) Locale() any {
 	return strings.ReplaceAll(locale, "-", "_")
 }
 
+// MaskedEmail is the mail address but for the inner letters of its name.
+func (p Person) MaskedEmail() string {
+	name, domain, _ := strings.Cut(p.Email, "@")
+	if len(name) < 2 {
+		return "***@" + domain
+	}
+	return name[:1] + "***" + name[len(name)-1:] + "@" + domain
+}
+
 func (p Person) clone() Person {
 	p.Groups = slices.Clone(p.Groups)
 	p.Profile = maps.Clone(p.Profile)
