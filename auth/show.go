@@ -88,7 +88,7 @@ func (d *display) leave(c *gin.Context, target string, redirect, page int) error
 
 // formAnywhere is the policy of a page whose one form is redirected from host to
 // host: browsers apply form-action to each.
-const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'"
+const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // nobody is the frame of a page on which nobody is signed in.
 func (d *display) nobody() pages.Frame {

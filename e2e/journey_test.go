@@ -3,6 +3,7 @@ package e2e_test
 import (
 	"encoding/json"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -45,11 +46,15 @@ func TestJourney(t *testing.T) {
 	}
 
 	b.follow("#logout-button")
+	b.waitFor("#login-button")
 	if got := b.text("h1"); got != "You are signed out" {
 		t.Errorf("after sign-out the page says %q", got)
 	}
-	if cookies := b.cookies(a.URL); len(cookies) != 0 {
-		t.Errorf("after sign-out the browser still has %d cookies, the first is %s", len(cookies), cookies[0].Name)
+	if got := evaluate[string](b, "location.href"); got != a.URL+"/authorization-code/signed-out" {
+		t.Errorf("after sign-out the address bar shows %s", got)
+	}
+	if cookies := b.cookies(a.URL); sessionCookie(cookies) != nil {
+		t.Errorf("after sign-out the browser still has %d cookies, the session's among them", len(cookies))
 	}
 
 	b.follow("#login-button")
@@ -161,8 +166,9 @@ func TestManyGroups(t *testing.T) {
 	b.do("reload", chromedp.Reload())
 	b.waitFor("#claim-email")
 	b.follow("#logout-button")
-	if cookies := b.cookies(a.URL); len(cookies) != 0 {
-		t.Errorf("sign-out left %d cookies", len(cookies))
+	b.waitFor("#login-button")
+	if cookies := b.cookies(a.URL); sessionCookie(cookies) != nil {
+		t.Errorf("sign-out left %d cookies, the session's among them", len(cookies))
 	}
 }
 
@@ -191,10 +197,13 @@ func TestSessionCookie(t *testing.T) {
 	}
 }
 
+// sessionName is the name of the session's cookie, or of a part of it.
+var sessionName = regexp.MustCompile(`^(__Host-)?okta_session_[0-9a-z]{8}(_[1-9])?$`)
+
 // sessionCookie finds the session among the cookies of the app, or returns nil.
 func sessionCookie(cookies []*network.Cookie) *network.Cookie {
 	for _, cookie := range cookies {
-		if strings.HasPrefix(cookie.Name, "okta_session") {
+		if sessionName.MatchString(cookie.Name) {
 			return cookie
 		}
 	}

@@ -43,13 +43,18 @@ func TestPages(t *testing.T) {
 			b.click("details.raw summary")
 		}, "กิตติพิชญ์"},
 		{"profile-directory", signedInAt(directory, profilePath, ada), "Ada Lovelace"},
-		{"sign-out-question", signedInAt(a, logoutPath, ada), "Sign out?"},
+		{"sign-out-question", func(b *tab) {
+			signedInAt(a, "/", ada)(b)
+			b.open(a.URL + logoutPath)
+		}, "Sign out?"},
 		{"sign-out-nobody", func(b *tab) { b.open(a.URL + logoutPath) }, "You are not signed in"},
 		{"signed-out", func(b *tab) {
 			signedInAt(a, "/", ada)(b)
 			b.follow("#logout-button")
+			b.waitFor("#login-button")
 		}, "You are signed out"},
-		{"error-400-callback", func(b *tab) { b.open(a.URL + "/authorization-code/callback?code=x&state=y") }, "This sign-in has expired or was started elsewhere"},
+		{"signed-out-nobody", func(b *tab) { b.open(a.URL + "/authorization-code/signed-out") }, "You are signed out"},
+		{"error-400-callback", func(b *tab) { b.open(a.URL + "/authorization-code/callback?code=x&state=y") }, "Your browser keeps no cookies of this site"},
 		{"error-400-return-to", func(b *tab) { b.open(a.URL + "/login?return_to=https://example.com/") }, "That request can't be understood"},
 		{"error-403-not-assigned", signedInAt(a, "/greet", eve), "Okta did not let you in"},
 		{"error-403-groups", signedInAt(closed, "/greet", ada), "You are signed in, but not allowed to see this"},

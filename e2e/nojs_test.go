@@ -29,6 +29,7 @@ func TestJourneyWithoutScripts(t *testing.T) {
 		t.Error("there is a button to copy, which cannot work")
 	}
 	b.follow("#logout-button")
+	b.waitFor("#login-button")
 	if got := b.text("h1"); got != "You are signed out" {
 		t.Errorf("after sign-out the page says %q", got)
 	}
@@ -46,6 +47,7 @@ func TestSignOutPageWithoutScripts(t *testing.T) {
 	b.signIn(ada)
 	b.open(a.URL + logoutPath)
 	b.follow("#confirm-sign-out")
+	b.waitFor("#login-button")
 	if got := b.text("h1"); got != "You are signed out" {
 		t.Errorf("after sign-out the page says %q", got)
 	}
@@ -73,7 +75,7 @@ func TestFormPost(t *testing.T) {
 		b.waitURL(a.Org.URL())
 		b.follow("#appForm button") // Continue, at Okta
 		b.waitURL(a.URL + "/authorization-code/callback")
-		b.follow("#resubmit button") // Continue, here
+		b.follow("#go-on button") // Continue, here
 		b.waitURL(a.URL + "/greet?n=1")
 		b.waitFor("#logout-button")
 	})

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
@@ -209,7 +208,7 @@ func TestPopupCutOffByOkta(t *testing.T) {
 	b.waitStatus("The window was closed before you were signed in.")
 	popup.signInAndClose(ada)
 	await(t, "a session", func() bool {
-		return slices.ContainsFunc(b.cookies(f.app.URL), func(c *network.Cookie) bool { return strings.HasPrefix(c.Name, "okta_session") })
+		return sessionCookie(b.cookies(f.app.URL)) != nil
 	})
 	evaluate[bool](b, "dispatchEvent(new Event('focus'))")
 	b.waitFor("#message-1")
@@ -255,7 +254,7 @@ func TestPopupIsNotImpersonated(t *testing.T) {
 	b := newTab(t)
 	openFrontEnd(b, f.URL)
 	evaluate[bool](b, "addEventListener('message', (event) => { window.last = event.data }), true")
-	page := f.app.URL + loginPath + "?display=unknown" // an error page, of those that keep their opener
+	page := f.app.URL + loginPath + "?display=popup&origin=" + url.QueryEscape(f.URL) // which keeps its opener
 	evaluate[bool](b, "document.querySelector('h1').onclick = () => { open("+quoted(page)+") }, true")
 	anotherWindow := b.popup("h1")
 	anotherWindow.waitFor("h1")

@@ -110,7 +110,7 @@ func TestFrontEndSignOut(t *testing.T) {
 
 	popup := b.popup("#sign-out-button")
 	b.waitStatus("You are signed out.")
-	popup.waitURL(f.app.URL + "/?state=")
+	popup.waitURL(f.app.URL + "/authorization-code/signed-out")
 	popup.close()
 
 	b.popup("#sign-in-button").waitFor(signInButton) // Okta asks again: its session is over too
@@ -150,7 +150,7 @@ func TestFrontEndWithoutThirdPartyCookies(t *testing.T) {
 	b.waitStatus("You are signed in.")
 	popup := b.popup("#sign-out-button")
 	b.waitStatus("You are signed out.")
-	popup.waitURL(f.app.URL + "/?state=")
+	popup.waitURL(f.app.URL + "/authorization-code/signed-out")
 }
 
 // withoutThirdPartyCookies has the browser block cookies between sites, and makes

@@ -210,6 +210,10 @@ func TestEveryRouteIsClosedUnlessListed(t *testing.T) {
 			if r.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: a browser of nobody gets %d from the API", name, r.StatusCode)
 			}
+		} else if route.Method != http.MethodGet && route.Method != http.MethodHead {
+			if r.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s: a form of nobody gets %d", name, r.StatusCode)
+			}
 		} else if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), loginPath) {
 			t.Errorf("%s: a browser of nobody gets %d to %q", name, r.StatusCode, r.location())
 		}

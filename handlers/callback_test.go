@@ -208,13 +208,13 @@ func FuzzCallback(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, query string) {
 		begin := httptest.NewRecorder()
-		app.router.ServeHTTP(begin, httptest.NewRequest(http.MethodGet, loginPath, nil))
+		app.router.ServeHTTP(begin, httptest.NewRequest(http.MethodGet, app.URL+loginPath, nil))
 		cookies := begin.Result().Cookies()
 		sent, err := url.Parse(begin.Header().Get("Location"))
 		if err != nil || len(cookies) != 1 {
 			t.Fatalf("no sign-in: status %d", begin.Code)
 		}
-		r := httptest.NewRequest(http.MethodGet, callbackPath, nil)
+		r := httptest.NewRequest(http.MethodGet, app.URL+callbackPath, nil)
 		r.URL.RawQuery = strings.ReplaceAll(query, "STATE", sent.Query().Get("state"))
 		r.AddCookie(cookies[0])
 		w := httptest.NewRecorder()

@@ -243,7 +243,7 @@ func TestOwnPagesBehindProxy(t *testing.T) {
 			t.Errorf("%s: refused as a request of another site", name)
 		}
 	}
-	if r := b.post(proxy.URL+"/api/echo", nil, "Origin", "https://"+target.Host+".evil.example"); r.StatusCode != http.StatusForbidden {
+	if r := b.post(proxy.URL+logoutPath, nil, "Origin", "https://"+target.Host+".evil.example"); r.StatusCode != http.StatusForbidden {
 		t.Errorf("another site: got %d, want 403", r.StatusCode)
 	}
 }

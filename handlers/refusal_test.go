@@ -52,7 +52,7 @@ func TestOktaRefuses(t *testing.T) {
 
 			stranger := app.browser()
 			foreign := stranger.get(callback)
-			checkRefused(t, stranger, foreign, http.StatusBadRequest, startedElsewhere)
+			checkRefused(t, stranger, foreign, http.StatusBadRequest, keepsNoCookies)
 			if strings.Contains(foreign.body, "evil.example") {
 				t.Error("anybody can put words on the page")
 			}

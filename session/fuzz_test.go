@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/session"
 )
 
 // FuzzPlanted: whatever cookies stand around ours, ours is found, and nothing else.
@@ -20,7 +22,7 @@ func FuzzPlanted(f *testing.F) {
 	for _, b := range []*browser{small, large} {
 		b.mustBegin(f, sessions.Attempts(), "state")
 		w := httptest.NewRecorder()
-		state[b] = sessions.SignOuts().Begin(w, true)
+		state[b], _ = sessions.SignOuts().Begin(w, session.SignOut{Everywhere: true})
 		b.keep(w.Result().Cookies())
 	}
 	sealed := large.cookies["okta_session"]
@@ -53,7 +55,7 @@ func FuzzPlanted(f *testing.F) {
 		if _, err := sessions.Attempts().Save(w, r, attempt("next")); err != nil {
 			t.Error(err)
 		}
-		if everywhere, ok := sessions.SignOuts().Finish(w, r, state[b]); !ok || !everywhere {
+		if out, ok := sessions.SignOuts().Finish(w, r, state[b]); !ok || !out.Everywhere {
 			t.Error("the sign-out is hidden")
 		}
 		for _, line := range w.Header()["Set-Cookie"] {
@@ -72,7 +74,7 @@ func FuzzPlanted(f *testing.F) {
 func FuzzSignOutFinish(f *testing.F) {
 	sessions, b := newCookies(f, options(newClock())), newBrowser()
 	w := httptest.NewRecorder()
-	genuine := sessions.SignOuts().Begin(w, false)
+	genuine, _ := sessions.SignOuts().Begin(w, session.SignOut{})
 	b.keep(w.Result().Cookies())
 	header := b.request(f.Context()).Header.Get("Cookie")
 	f.Add(header, genuine)

@@ -30,7 +30,9 @@ type Asset struct {
 	Content     []byte
 }
 
-var contentTypes = map[string]string{".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8"}
+var contentTypes = map[string]string{
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+}
 
 // New reads the pages. Their assets are linked as prefix + NAME.HASH.EXT, to be
 // served from Asset: what such a URL answers never changes.

@@ -133,6 +133,9 @@ func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
 	case patient:
 		v.memory.failed(v.memory.newest(s), err)
 		v.Events.RenewalFailed(v.r, s, err)
+		if _, err := v.Sessions.Reload(v.w, v.r); err != nil { // signed out meanwhile, perhaps
+			return nil, err
+		}
 		return v.memory.newest(s), nil
 	default:
 		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long.", err})
