@@ -8,7 +8,7 @@ import (
 )
 
 // defaultMaxEnded is how many marks and how many claims a process remembers: about
-// 20 MB each when full.
+// 9 MB each when full.
 const defaultMaxEnded = 100_000
 
 // Mark says that what Name names is over if it began until UpTo. It is to be
@@ -41,8 +41,8 @@ type MemoryEnded struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
-	marks  expiring
-	claims expiring
+	marks  *expiring
+	claims *expiring
 }
 
 var _ Ended = (*MemoryEnded)(nil)
@@ -108,7 +108,7 @@ func (e *MemoryEnded) Counts() MemoryCounts {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return MemoryCounts{
-		Marks: len(e.marks.byEnd), Claims: len(e.claims.byEnd), Max: e.marks.max,
+		Marks: e.marks.Len(), Claims: e.claims.Len(), Max: e.marks.max,
 		Forgotten: e.marks.forgotten + e.claims.forgotten,
 	}
 }

@@ -2,68 +2,99 @@ package session
 
 import (
 	"container/heap"
+	"crypto/sha256"
 	"time"
 )
 
-// expiring is a bounded map from names to times whose entries expire.
+// expiring is a bounded map from names to times whose entries expire. It keeps names
+// as the beginnings of their hashes, and no pointers: some 90 bytes an entry.
 type expiring struct {
 	max       int
-	byName    map[string]*expiringEntry
-	byEnd     expiryHeap
-	full      bool   // until a tenth is free again
-	forgotten uint64 // entries dropped before their time
+	at        map[nameHash]int32 // in entries
+	entries   []expiringEntry    // a heap: what expires next comes first
+	full      bool               // until a tenth is free again
+	forgotten uint64             // entries dropped before their time
 }
 
+type nameHash [16]byte
+
+func hashOf(name string) nameHash {
+	hash := sha256.Sum256([]byte(name))
+	return nameHash(hash[:16])
+}
+
+// expiringEntry has its times in nanoseconds since 1970, 0 for the zero time.
 type expiringEntry struct {
-	name  string
-	value time.Time
-	until time.Time
-	index int // in the heap
+	name         nameHash
+	value, until int64
 }
 
-func newExpiring(max int) expiring {
-	return expiring{max: max, byName: make(map[string]*expiringEntry)}
+func newExpiring(max int) *expiring {
+	return &expiring{max: max, at: make(map[nameHash]int32)}
 }
 
 func (x *expiring) get(now time.Time, name string) (time.Time, bool) {
-	entry, ok := x.byName[name]
-	if !ok || !now.Before(entry.until) {
+	i, ok := x.at[hashOf(name)]
+	if !ok || x.entries[i].until <= nanos(now) {
 		return time.Time{}, false
 	}
-	return entry.value, true
+	return fromNanos(x.entries[i].value), true
 }
 
 // put keeps the later value, the longer. It reports whether the map has become
 // full by that, and something had to be forgotten.
 func (x *expiring) put(now time.Time, name string, value, until time.Time) (becameFull bool) {
-	for len(x.byEnd) > 0 && !now.Before(x.byEnd[0].until) {
-		x.dropNext()
+	for len(x.entries) > 0 && x.entries[0].until <= nanos(now) {
+		heap.Pop(x)
 	}
-	if entry, ok := x.byName[name]; ok {
-		entry.value, entry.until = later(entry.value, value), later(entry.until, until)
-		heap.Fix(&x.byEnd, entry.index)
+	entry := expiringEntry{hashOf(name), nanos(value), nanos(until)}
+	if i, ok := x.at[entry.name]; ok {
+		x.entries[i].value = max(x.entries[i].value, entry.value)
+		x.entries[i].until = max(x.entries[i].until, entry.until)
+		heap.Fix(x, int(i))
 		return false
 	}
-	if !now.Before(until) {
+	if entry.until <= nanos(now) {
 		return false
 	}
-	if len(x.byEnd) < x.max-x.max/10 {
+	if len(x.entries) < x.max-x.max/10 {
 		x.full = false
 	}
-	if len(x.byEnd) >= x.max {
-		x.dropNext()
+	if len(x.entries) >= x.max {
+		heap.Pop(x)
 		x.forgotten++
 		becameFull, x.full = !x.full, true
 	}
-	entry := &expiringEntry{name: name, value: value, until: until}
-	x.byName[name] = entry
-	heap.Push(&x.byEnd, entry)
+	heap.Push(x, entry)
 	return becameFull
 }
 
-func (x *expiring) dropNext() {
-	entry := heap.Pop(&x.byEnd).(*expiringEntry)
-	delete(x.byName, entry.name)
+// Len implements heap.Interface.
+func (x *expiring) Len() int { return len(x.entries) }
+
+// Less implements heap.Interface.
+func (x *expiring) Less(i, j int) bool { return x.entries[i].until < x.entries[j].until }
+
+// Swap implements heap.Interface.
+func (x *expiring) Swap(i, j int) {
+	x.entries[i], x.entries[j] = x.entries[j], x.entries[i]
+	x.at[x.entries[i].name], x.at[x.entries[j].name] = int32(i), int32(j)
+}
+
+// Push implements heap.Interface.
+func (x *expiring) Push(entry any) {
+	e := entry.(expiringEntry)
+	x.at[e.name] = int32(len(x.entries))
+	x.entries = append(x.entries, e)
+}
+
+// Pop implements heap.Interface.
+func (x *expiring) Pop() any {
+	last := len(x.entries) - 1
+	entry := x.entries[last]
+	delete(x.at, entry.name)
+	x.entries = x.entries[:last]
+	return entry
 }
 
 func later(a, b time.Time) time.Time {
@@ -71,29 +102,4 @@ func later(a, b time.Time) time.Time {
 		return a
 	}
 	return b
-}
-
-// expiryHeap has the entry that expires next first.
-type expiryHeap []*expiringEntry
-
-func (h expiryHeap) Len() int           { return len(h) }
-func (h expiryHeap) Less(i, j int) bool { return h[i].until.Before(h[j].until) }
-
-func (h expiryHeap) Swap(i, j int) {
-	h[i], h[j] = h[j], h[i]
-	h[i].index, h[j].index = i, j
-}
-
-func (h *expiryHeap) Push(x any) {
-	entry := x.(*expiringEntry)
-	entry.index = len(*h)
-	*h = append(*h, entry)
-}
-
-func (h *expiryHeap) Pop() any {
-	last := len(*h) - 1
-	entry := (*h)[last]
-	(*h)[last] = nil
-	*h = (*h)[:last]
-	return entry
 }

@@ -261,10 +261,11 @@ func (s *Sessions) Count(ctx context.Context) (int64, error) { return s.store.Co
 // Memory returns the figures of the memory of what is over, and ok if that is this
 // process's own.
 func (s *Sessions) Memory() (counts MemoryCounts, ok bool) {
-	if memory, ok := s.ended.(*MemoryEnded); ok {
-		return memory.Counts(), true
+	memory, ok := s.ended.(interface{ Counts() MemoryCounts })
+	if !ok {
+		return MemoryCounts{}, false
 	}
-	return MemoryCounts{}, false
+	return memory.Counts(), true
 }
 
 // IdleEnds returns when session ends if the person does nothing more. It is
