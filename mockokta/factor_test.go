@@ -115,9 +115,13 @@ func TestCodesWorkOnceAndNotForever(t *testing.T) {
 
 func TestMailPage(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t, start(t, mockokta.Options{}))
+	b := newBrowser(t, start(t, mockokta.Options{Now: newClock().Now}))
 	b.submit(b.authorize(nil), "katherine@acme.test", "correct-horse-katherine")
-	mail := b.get("/mail").doc(t).Find("article.mail").First()
+	doc := b.get("/mail").doc(t)
+	if app := doc.Find(".apps li").First().Text(); !strings.HasPrefix(app, "alan@acme.test: "+b.org.TOTPCode("alan")) {
+		t.Errorf("app %q", app)
+	}
+	mail := doc.Find("article.mail").First()
 	if mail.Find(".to").Text() != "katherine@acme.test" || mail.Find(".code").Text() != b.org.MailedCode("KATHERINE@acme.test") || len(b.org.MailedCode("katherine@acme.test")) != 6 {
 		t.Errorf("mail %q", mail.Text())
 	}
