@@ -302,6 +302,23 @@ func TestIdentityEngineHandles(t *testing.T) {
 	s.want(401, "", "idx.session.expired")
 }
 
+func TestIdentityEngineIsDoneWhenItIsDone(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	s := b.begin(nil)
+	s.fill(0, map[string]any{"identifier": "alan"})
+	s.fill(0, passcodeOf("correct-horse-alan"))
+	s.fill(0, passcodeOf(b.org.TOTPCode("alan")))
+	code := dig(s.doc, "successWithInteractionCode", "value", 1, "value")
+	handle := s.doc["stateHandle"]
+	for _, path := range []string{"identify", "challenge", "challenge/answer"} {
+		got := s.call("/idp/idx/"+path, map[string]any{"stateHandle": handle, "identifier": "ada", "authenticator": map[string]any{"id": "aut1mockGoogle0005d7"}})
+		if got.StatusCode != http.StatusBadRequest || dig(s.doc, "successWithInteractionCode", "value", 1, "value") != code {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+}
+
 func TestTokenRedirect(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, start(t, mockokta.Options{}))
