@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/okta-gin/mockokta"
 )
@@ -116,6 +117,9 @@ func TestAuthMethod(t *testing.T) {
 	}
 	if _, err := mockokta.New(mockokta.Options{Clients: []mockokta.Client{{ID: "x", AuthMethod: "password"}}}); err == nil {
 		t.Error("an unknown method was taken")
+	}
+	if _, err := mockokta.New(mockokta.Options{Clients: []mockokta.Client{{ID: "x", RefreshLeeway: time.Minute + 1}}}); err == nil {
+		t.Error("a leeway above Okta's was taken")
 	}
 }
 

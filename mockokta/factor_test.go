@@ -115,9 +115,13 @@ func TestCodesWorkOnceAndNotForever(t *testing.T) {
 
 func TestMailPage(t *testing.T) {
 	t.Parallel()
-	b := newBrowser(t, start(t, mockokta.Options{}))
+	b := newBrowser(t, start(t, mockokta.Options{Now: newClock().Now}))
 	b.submit(b.authorize(nil), "katherine@acme.test", "correct-horse-katherine")
-	mail := b.get("/mail").doc(t).Find("article.mail").First()
+	doc := b.get("/mail").doc(t)
+	if app := doc.Find(".apps li").First().Text(); !strings.HasPrefix(app, "alan@acme.test: "+b.org.TOTPCode("alan")) {
+		t.Errorf("app %q", app)
+	}
+	mail := doc.Find("article.mail").First()
 	if mail.Find(".to").Text() != "katherine@acme.test" || mail.Find(".code").Text() != b.org.MailedCode("KATHERINE@acme.test") || len(b.org.MailedCode("katherine@acme.test")) != 6 {
 		t.Errorf("mail %q", mail.Text())
 	}
@@ -138,7 +142,13 @@ func TestLockout(t *testing.T) {
 	if try("correct-horse-ada") != "" {
 		t.Fatal("locked too early")
 	}
-	for range 3 { // counting began anew
+	for range 2 {
+		try("wrong")
+	}
+	if try("correct-horse-ada") != "" {
+		t.Fatal("counting did not begin anew")
+	}
+	for range 3 {
 		if got := try("wrong"); got != "Unable to sign in" {
 			t.Errorf("wrong password: %q", got)
 		}
@@ -185,6 +195,9 @@ func TestAuthnStatuses(t *testing.T) {
 	}
 	wantAPIError(t, change("correct-horse-pat", "a-new-password"), 401, "E0000011", "Invalid token provided")
 	wantAPIError(t, authn("pat"), 401, "E0000004", "Authentication failed")
+	if got := b.authn(`{"username":"pat","password":"a-new-password"}`, nil).json(t); got["status"] != "SUCCESS" {
+		t.Errorf("with the new password: %v", got)
+	}
 }
 
 func TestAuthnSecondFactor(t *testing.T) {
@@ -241,4 +254,50 @@ func TestAuthnSecondFactor(t *testing.T) {
 		t.Errorf("cancel: %d", got.StatusCode)
 	}
 	wantAPIError(t, cancel(), 401, "E0000011", "Invalid token provided")
+}
+
+func TestWrongCodesLockOut(t *testing.T) {
+	t.Parallel()
+	locking := func(t *testing.T) *browser {
+		b := newBrowser(t, start(t, mockokta.Options{Now: newClock().Now}))
+		b.org.Set(func(k *mockokta.Knobs) { k.LockAfter = 2 })
+		return b
+	}
+	t.Run("hosted page", func(t *testing.T) {
+		t.Parallel()
+		b := locking(t)
+		page := b.submit(b.authorize(nil), "alan", "correct-horse-alan")
+		for range 2 {
+			page = b.factorForm(page, map[string]string{"code": wrongCode(b.org.TOTPCode("alan"))})
+		}
+		if page = b.factorForm(page, map[string]string{"code": b.org.TOTPCode("alan")}); page.doc(t).Find("#error").Text() != "Unable to sign in" {
+			t.Errorf("locked: %d %s", page.StatusCode, page.body)
+		}
+	})
+	t.Run("Classic", func(t *testing.T) {
+		t.Parallel()
+		b := locking(t)
+		required := b.authn(`{"username":"alan","password":"correct-horse-alan"}`, nil).json(t)
+		path := strings.TrimPrefix(dig(required, "_embedded", "factors", 0, "_links", "verify", "href").(string), b.org.URL())
+		verify := func(code string) reply {
+			return b.json(path, map[string]any{"stateToken": required["stateToken"], "passCode": code}, nil)
+		}
+		for range 2 {
+			wantAPIError(t, verify(wrongCode(b.org.TOTPCode("alan"))), 403, "E0000068", "Invalid Passcode/Answer")
+		}
+		wantAPIError(t, verify(b.org.TOTPCode("alan")), 401, "E0000004", "Authentication failed")
+	})
+	t.Run("Identity Engine", func(t *testing.T) {
+		t.Parallel()
+		b := locking(t)
+		s := b.begin(nil)
+		s.fill(0, map[string]any{"identifier": "alan"})
+		s.fill(0, passcodeOf("correct-horse-alan"))
+		for range 2 {
+			s.fill(0, passcodeOf(wrongCode(b.org.TOTPCode("alan"))))
+			s.want(401, "challenge-authenticator", "authfactor.challenge.soft_token.invalid_passcode")
+		}
+		s.fill(0, passcodeOf(b.org.TOTPCode("alan")))
+		s.want(401, "challenge-authenticator", "errors.E0000004")
+	})
 }

@@ -1,6 +1,7 @@
 package mockokta_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -56,6 +57,45 @@ func FuzzRequests(f *testing.F) {
 		}
 		if location != signOut && !strings.HasPrefix(location, signOut+"?") {
 			t.Errorf("%s %s leads to %q", method, target, location)
+		}
+	})
+}
+
+// Whatever a script posts, a sign-in neither breaks nor ends well without the password.
+func FuzzIdentityEngine(f *testing.F) {
+	org, err := mockokta.New(mockokta.Options{})
+	if err != nil {
+		f.Fatal(err)
+	}
+	org.Set(func(k *mockokta.Knobs) { k.LockAfter = 1 << 30 })
+	post := func(path, contentType, body string) *httptest.ResponseRecorder {
+		req := httptest.NewRequest(http.MethodPost, org.URL()+path, strings.NewReader(body))
+		req.Header.Set("Content-Type", contentType)
+		answer := httptest.NewRecorder()
+		org.ServeHTTP(answer, req)
+		return answer
+	}
+	for _, path := range []string{"introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel", "recover", "enroll"} {
+		f.Add(path, `"identifier":"hedy@acme.test"`, path, `"credentials":{"passcode":"x"}`)
+	}
+	f.Add("identify", `"identifier":"katherine","credentials":{"passcode":"wrong"}`, "challenge/answer", `"credentials":{"passcode":"000000","totp":""}`)
+	f.Add("identify", `"identifier":""`, "challenge", `"authenticator":{"id":"aut1mockEmail0005d7a","methodType":"email"}`)
+	f.Add("identify", `"identifier":{}`, "challenge/answer", `"credentials":null`)
+	f.Fuzz(func(t *testing.T, path1, body1, path2, body2 string) {
+		var begun struct {
+			Handle string `json:"interaction_handle"`
+		}
+		if err := json.Unmarshal(post("/oauth2/default/v1/interact", "application/x-www-form-urlencoded", interactParams(nil).Encode()).Body.Bytes(), &begun); err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range [][2]string{{path1, body1}, {path2, body2}} {
+			if _, err := url.ParseRequestURI("/" + step[0]); err != nil || strings.ContainsAny(step[0], " ?#") || strings.Contains(step[1], "correct-horse") {
+				return
+			}
+			answer := post("/idp/idx/"+step[0], "application/json", `{"interactionHandle":"`+begun.Handle+`",`+step[1]+`}`)
+			if answer.Code >= 500 || strings.Contains(answer.Body.String(), "successWithInteractionCode") {
+				t.Errorf("%s %s: %d %s", step[0], step[1], answer.Code, answer.Body.String())
+			}
 		}
 	})
 }

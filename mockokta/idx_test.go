@@ -302,6 +302,23 @@ func TestIdentityEngineHandles(t *testing.T) {
 	s.want(401, "", "idx.session.expired")
 }
 
+func TestIdentityEngineIsDoneWhenItIsDone(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	s := b.begin(nil)
+	s.fill(0, map[string]any{"identifier": "alan"})
+	s.fill(0, passcodeOf("correct-horse-alan"))
+	s.fill(0, passcodeOf(b.org.TOTPCode("alan")))
+	code := dig(s.doc, "successWithInteractionCode", "value", 1, "value")
+	handle := s.doc["stateHandle"]
+	for _, path := range []string{"identify", "challenge", "challenge/answer"} {
+		got := s.call("/idp/idx/"+path, map[string]any{"stateHandle": handle, "identifier": "ada", "authenticator": map[string]any{"id": "aut1mockGoogle0005d7"}})
+		if got.StatusCode != http.StatusBadRequest || dig(s.doc, "successWithInteractionCode", "value", 1, "value") != code {
+			t.Errorf("%s: %d %s", path, got.StatusCode, got.body)
+		}
+	}
+}
+
 func TestTokenRedirect(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, start(t, mockokta.Options{}))
@@ -410,4 +427,38 @@ func TestIdentityEngineIsSharedWithTrustedOriginsOnly(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestMagicLink(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	b.org.Set(func(k *mockokta.Knobs) { k.MagicLink = true })
+	s := b.begin(nil)
+	s.fill(0, map[string]any{"identifier": "katherine"})
+	s.fill(0, passcodeOf("correct-horse-katherine"))
+	if dig(s.doc, "currentAuthenticatorEnrollment", "value", "contextualData") != nil {
+		t.Errorf("the widget would ask for the code: %s", s.last.body)
+	}
+	link, err := url.Parse(b.get("/mail").doc(t).Find("a.link").AttrOr("href", ""))
+	if err != nil || !strings.HasPrefix(link.String(), callback+"?") || link.Query().Get("state") != "state-1" {
+		t.Fatalf("link %v, error %v", link, err)
+	}
+	s.fill(0, passcodeOf(link.Query().Get("otp")))
+	if got := s.redeem(nil); got.StatusCode != http.StatusOK {
+		t.Errorf("redeem: %s", got.body)
+	}
+}
+
+func TestUnknownUserRevealed(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	b.org.Set(func(k *mockokta.Knobs) { k.RevealUnknownUser = true })
+	s := b.begin(nil)
+	s.fill(0, map[string]any{"identifier": "nobody"})
+	s.want(200, "identify", "idx.unknown.user")
+	if dig(s.doc, "messages", "value", 0, "class") != "INFO" {
+		t.Errorf("messages %v", s.doc["messages"])
+	}
+	s.fill(0, map[string]any{"identifier": "ada"})
+	s.want(200, "challenge-authenticator", "")
 }

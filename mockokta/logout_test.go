@@ -181,6 +181,15 @@ func TestFrontChannelLogout(t *testing.T) {
 	}
 }
 
+func TestFrontChannelLogoutLeavesOutWhoAsked(t *testing.T) {
+	t.Parallel()
+	client := mockokta.DefaultClient()
+	client.FrontChannelLogoutURI = "http://localhost:8080/front"
+	b := newBrowser(t, start(t, mockokta.Options{Clients: []mockokta.Client{client}}))
+	hint := b.tokens("ada@acme.test", "openid")["id_token"]
+	b.get(b.as+"/v1/logout?"+logoutParams(hint, nil).Encode()).redirect(t, signOut) // and no page with frames
+}
+
 func TestDashboard(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, start(t, mockokta.Options{}))

@@ -28,6 +28,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	addr := flags.String("addr", "127.0.0.1:7777", "loopback `host:port` to listen on")
 	app := flags.String("app", "http://localhost:8080", "base `URL` of the app")
+	classic := flags.Bool("classic", false, "be a Classic Engine org, without Identity Engine")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -43,6 +44,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
+	org.Set(func(k *mockokta.Knobs) { k.Classic = *classic })
 	printSettings(stdout, org)
 	<-ctx.Done()
 	if err := org.Close(); err != nil {
@@ -57,7 +59,8 @@ func printSettings(w io.Writer, org *mockokta.Org) {
 	fmt.Fprintf(w, "OKTA_OAUTH2_ISSUER=%s\nOKTA_OAUTH2_CLIENT_ID=%s\nOKTA_OAUTH2_CLIENT_SECRET=%s\n", org.Issuer(), mockokta.DefaultClientID, mockokta.DefaultClientSecret)
 	fmt.Fprintf(w, "# OKTA_API_TOKEN=%s\n\nSample people (username, password):\n\n", mockokta.DefaultAPIToken)
 	for _, p := range org.People() {
-		fmt.Fprintf(w, "  %-16s %s\n", p.Login, p.Password)
+		fmt.Fprintf(w, "  %-20s %s\n", p.Login, p.Password)
 	}
+	fmt.Fprintf(w, "\nCodes by mail, and those of authenticator apps: %s/mail\n", org.URL())
 	fmt.Fprintln(w, "\nCtrl-C stops it.")
 }

@@ -1,8 +1,27 @@
 package hosted
 
-import "net/http"
+import (
+	"net/http"
 
-// Mail answers GET /mail: the messages that the org would have sent, newest first.
+	"example.com/okta-gin/mockokta/state"
+)
+
+// appCode is what somebody's authenticator app shows.
+type appCode struct {
+	Login, Code, Secret string
+}
+
+// Mail answers GET /mail: the messages that the org would have sent, newest first, and what people's
+// authenticator apps show.
 func (o *Pages) Mail(w http.ResponseWriter, _ *http.Request) {
-	o.writePage(w, page{status: http.StatusOK, name: "mail.html", data: o.Mails()})
+	data := struct {
+		Mails []state.Mail
+		Apps  []appCode
+	}{Mails: o.Mails()}
+	for _, person := range o.People() {
+		if person.TOTPSecret != "" {
+			data.Apps = append(data.Apps, appCode{person.Login, o.TOTPCode(person.Login), person.TOTPSecret})
+		}
+	}
+	o.writePage(w, page{status: http.StatusOK, name: "mail.html", data: data})
 }

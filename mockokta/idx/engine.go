@@ -38,26 +38,13 @@ type input struct {
 // find returns the transaction that a handle names, or nil. A state token may be the first half of a state handle.
 func (e *Engine) find(in input) *transaction {
 	if in.InteractionHandle != "" {
-		tx, _ := e.interactions.Get(in.InteractionHandle)
-		return e.alive(tx)
+		tx, _ := e.interactions.Get(in.InteractionHandle) // nil if there is none
+		return tx
 	}
 	handle := cmp.Or(in.StateHandle, in.StateToken)
 	tx, found := e.transactions.Get(key(handle))
 	isHalf := handle == in.StateToken && handle == key(handle)
 	if !found || tx.handle != handle && !isHalf {
-		return nil
-	}
-	return e.alive(tx)
-}
-
-// alive returns tx unless it is over.
-func (e *Engine) alive(tx *transaction) *transaction {
-	if tx == nil {
-		return nil
-	}
-	tx.mu.Lock()
-	defer tx.mu.Unlock()
-	if !e.org.Now().Before(tx.expires) {
 		return nil
 	}
 	return tx

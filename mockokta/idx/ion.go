@@ -26,10 +26,15 @@ func listOf(values ...any) object  { return object{"type": "array", "value": val
 type message struct {
 	text string
 	key  string
+	info bool // it is no error
 }
 
 func (m message) list() object {
-	return listOf(object{"message": m.text, "i18n": object{"key": m.key, "params": []any{}}, "class": "ERROR"})
+	class := "ERROR"
+	if m.info {
+		class = "INFO"
+	}
+	return listOf(object{"message": m.text, "i18n": object{"key": m.key, "params": []any{}}, "class": class})
 }
 
 // form is something that can be posted: a remediation or an action.

@@ -13,16 +13,21 @@ var ok = reply{status: http.StatusOK}
 
 // What people are told. Unless Knobs.RevealLockout is on, a lock-out looks like a wrong password.
 var (
-	errExpired     = message{"The session has expired.", "idx.session.expired"}
-	errPassword    = message{"Authentication failed", "errors.E0000004"}
-	errLocked      = message{"Your account is locked. Please contact your administrator.", "errors.E0000119"}
-	errMailCode    = message{"Invalid code. Try again.", "api.authn.error.PASSCODE_INVALID"}
-	errTOTP        = message{"Your code doesn't match our records. Please try again.", "authfactor.challenge.soft_token.invalid_passcode"}
-	errNewPassword = message{"Password requirements were not met.", "password.passwordRequirementsNotMet"}
-	errNotAssigned = message{"User is not assigned to this application.", "idx.error.user.not.assigned.to.app"}
-	errDenied      = message{"You do not have permission to perform the requested action.", "security.access_denied"}
-	errWrongStep   = message{"The request does not fit where the sign-in stands.", "mockokta.wrong.step"}
+	errExpired     = message{text: "The session has expired.", key: "idx.session.expired"}
+	errPassword    = message{text: "Authentication failed", key: "errors.E0000004"}
+	errLocked      = message{text: "Your account is locked. Please contact your administrator.", key: "errors.E0000119"}
+	errMailCode    = message{text: "Invalid code. Try again.", key: "api.authn.error.PASSCODE_INVALID"}
+	errTOTP        = message{text: "Your code doesn't match our records. Please try again.", key: "authfactor.challenge.soft_token.invalid_passcode"}
+	errNewPassword = message{text: "Password requirements were not met.", key: "password.passwordRequirementsNotMet"}
+	errNotAssigned = message{text: "User is not assigned to this application.", key: "idx.error.user.not.assigned.to.app"}
+	errDenied      = message{text: "You do not have permission to perform the requested action.", key: "security.access_denied"}
+	errWrongStep   = message{text: "The request does not fit where the sign-in stands.", key: "mockokta.wrong.step"}
 )
+
+// unknownUser is a message that comes with a good answer.
+func unknownUser(login string) *message {
+	return &message{text: "There is no account with the Username " + login + ".", key: "idx.unknown.user", info: true}
+}
 
 // refuse makes a reply of a problem with the whole form.
 func refuse(status int, problem message) reply { return reply{status: status, problem: &problem} }

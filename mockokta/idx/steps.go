@@ -3,6 +3,7 @@ package idx
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -18,6 +19,9 @@ func (e *Engine) Identify() http.HandlerFunc {
 	return e.serve(func(tx *transaction, in input) reply {
 		if tx.step != askIdentifier && tx.step != askPassword || in.Identifier == "" {
 			return wrongStep
+		}
+		if _, known := e.org.LookUp(in.Identifier); !known && e.org.Knobs().RevealUnknownUser {
+			return reply{status: http.StatusOK, problem: unknownUser(in.Identifier)}
 		}
 		tx.identifier = in.Identifier
 		if in.Credentials.Passcode != "" {
@@ -37,7 +41,7 @@ func (e *Engine) Challenge() http.HandlerFunc {
 		entry := e.entry(tx)
 		for _, factor := range entry.Factors() {
 			if id, _, _, _ := authenticatorOf(factor.Kind); id == in.Authenticator.ID {
-				tx.challenge = e.org.Challenge(entry, factor)
+				tx.challenge = e.ask(tx, entry, factor)
 				tx.advance(askCode, e.org.Now())
 				return ok
 			}
@@ -67,7 +71,7 @@ func (e *Engine) Resend() http.HandlerFunc {
 		if tx.step != askCode || tx.challenge.Factor.Kind != state.MailCode {
 			return wrongStep
 		}
-		tx.challenge = e.org.Challenge(e.entry(tx), tx.challenge.Factor)
+		tx.challenge = e.ask(tx, e.entry(tx), tx.challenge.Factor)
 		tx.advance(askCode, e.org.Now())
 		return ok
 	})
@@ -135,12 +139,22 @@ func (e *Engine) afterPassword(tx *transaction) reply {
 	case 0:
 		return e.finish(tx)
 	case 1:
-		tx.challenge = e.org.Challenge(entry, factors[0])
+		tx.challenge = e.ask(tx, entry, factors[0])
 		tx.advance(askCode, e.org.Now())
 	default:
 		tx.advance(askFactor, e.org.Now())
 	}
 	return ok
+}
+
+// ask asks for a factor. A link in a mail leads to the app, which hands its code to the widget.
+func (e *Engine) ask(tx *transaction, entry state.Entry, factor state.Factor) *state.Challenge {
+	if !e.org.Knobs().MagicLink {
+		return e.org.Challenge(entry, factor)
+	}
+	return e.org.ChallengeWithLink(entry, factor, func(code string) string {
+		return wire.AppendQuery(tx.request.redirectURI, url.Values{"otp": {code}, "state": {tx.request.state}})
+	})
 }
 
 func (e *Engine) takeCode(tx *transaction, code string) reply {

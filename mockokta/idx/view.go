@@ -115,7 +115,9 @@ func (e *Engine) codeForm(tx *transaction, doc object, entry state.Entry, proble
 		poll := e.form(tx, "poll", "challenge/poll")
 		poll["refresh"] = 4000
 		current["resend"], current["poll"] = e.form(tx, "resend", "challenge/resend"), poll
-		current["contextualData"] = object{"useEmailMagicLink": false}
+		if !e.org.Knobs().MagicLink {
+			current["contextualData"] = object{"useEmailMagicLink": false}
+		}
 	}
 	doc["currentAuthenticatorEnrollment"] = objectOf(current)
 	forms := []any{related(e.form(tx, "challenge-authenticator", "challenge/answer", passcode("Enter code", false, problem)), "$.currentAuthenticatorEnrollment")}

@@ -22,6 +22,8 @@ type Knobs struct {
 	Classic             bool // the org is a Classic Engine one: no Interaction Code flow
 	NoInteractionCode   bool // Identity Engine, but the Interaction Code flow is switched off
 	IdentifyByPassword  bool // Identity Engine asks for username and password on one page
+	RevealUnknownUser   bool // Identity Engine tells people that there is no such account
+	MagicLink           bool // Identity Engine's mails carry a link to the app with the code in it, beside the code
 	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo

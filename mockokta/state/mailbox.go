@@ -12,6 +12,7 @@ type Mail struct {
 	To      string // the address
 	Subject string
 	Code    string // the code it tells
+	Link    string // leads to the app with the code in it; often empty
 	Sent    time.Time
 }
 

@@ -57,12 +57,18 @@ type Challenge struct {
 	expires time.Time
 }
 
-// Challenge asks for a factor; for MailCode it sends a mail, and a code sent before works no more.
+// Challenge asks for a factor; for MailCode it sends a mail. The answers to an earlier challenge are no answers
+// to this one.
 func (o *Org) Challenge(entry Entry, factor Factor) *Challenge {
+	return o.ChallengeWithLink(entry, factor, func(string) string { return "" })
+}
+
+// ChallengeWithLink is Challenge with a link in the mail, which link makes of the code.
+func (o *Org) ChallengeWithLink(entry Entry, factor Factor, link func(code string) string) *Challenge {
 	c := &Challenge{Factor: factor, expires: o.Now().Add(mailCodeLifetime)}
 	if factor.Kind == MailCode {
 		c.code = sixDigits()
-		o.send(Mail{To: entry.Email, Subject: "One-time verification code", Code: c.code, Sent: o.Now()})
+		o.send(Mail{To: entry.Email, Subject: "One-time verification code", Code: c.code, Link: link(c.code), Sent: o.Now()})
 	}
 	return c
 }

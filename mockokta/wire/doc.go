@@ -1,2 +1,2 @@
-// Package wire is how an org answers: its JSON, its errors, its pages and what it lets browser scripts read.
+// Package wire is how an org answers programs and scripts: JSON, errors, challenges, and who may read them across origins.
 package wire
