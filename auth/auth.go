@@ -61,7 +61,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if a.sessions, err = session.Open(cfg, o.sessionOptions(cfg)); err != nil {
 		return nil, fmt.Errorf("open the session store: %w", err)
 	}
-	a.journal = journal{site, o.Log, newMetrics(a.sessions.Count)}
+	a.journal = journal{site, o.Log, newMetrics(a.sessions, a.okta)}
 	return a, a.build(cfg, o)
 }
 

@@ -98,9 +98,11 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 		s.journal.metrics.limited.Inc()
 		return s.failed(c, w, "callback", tooMany(wait))
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), exchangeTimeout)
+	outer := c.Request
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(outer.Context()), exchangeTimeout)
 	defer cancel()
-	c.Request = c.Request.WithContext(ctx)
+	c.Request = outer.WithContext(ctx)
+	defer func() { c.Request = outer }()
 	identity, err := s.okta.SignIn(ctx, code, attempt)
 	if err != nil {
 		var refusal *okta.Refusal

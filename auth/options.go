@@ -202,5 +202,6 @@ func (o Options) sessionOptions(cfg config.Config) session.Options {
 		Now:         o.Now,
 		CookieName:  o.CookieName,
 		Realm:       realm(cfg),
+		Log:         o.Log,
 	}
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -54,6 +55,9 @@ func (a *Answers) Handle(h func(*gin.Context) error) gin.HandlerFunc {
 func (a *Answers) Fail(c *gin.Context, err error) {
 	c.Abort()
 	p := a.Problem(err)
+	if errors.Is(c.Request.Context().Err(), context.Canceled) {
+		p = clientGone(err)
+	}
 	a.Note(c, p)
 	if c.Writer.Written() {
 		return // too late for an answer
@@ -110,7 +114,7 @@ func (a *Answers) Note(c *gin.Context, p *Problem) {
 // levelOf is how bad p is for the operator.
 func levelOf(p *Problem) slog.Level {
 	switch {
-	case p == nil:
+	case p == nil || p.Status == statusClientGone:
 		return slog.LevelInfo
 	case p.Status >= http.StatusInternalServerError:
 		return slog.LevelError
