@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
@@ -94,8 +95,8 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 // redeem trades the code for a session.
 func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt) error {
 	client := s.links.site.Client(c.Request)
-	if wait := s.limiter.wait(client); wait > 0 {
-		s.journal.metrics.limited.Inc()
+	if wait := s.limiter.Wait(client); wait > 0 {
+		s.journal.Limited()
 		return s.failed(c, w, "callback", tooMany(wait))
 	}
 	outer := c.Request
@@ -107,16 +108,16 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 	if err != nil {
 		var refusal *okta.Refusal
 		if errors.As(err, &refusal) {
-			s.limiter.failed(client)
+			s.limiter.Failed(client)
 		}
 		return s.failed(c, w, "redeem", err)
 	}
 	if err := s.startSession(c, identity); err != nil {
 		return s.failed(c, w, "session", err)
 	}
-	s.journal.event(c.Request, eventSignedIn, identity.Subject(), "")
+	s.journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
 	if identity.UserinfoError != nil {
-		s.journal.warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
+		s.journal.Warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
 	}
 	return s.arrive(c, w)
 }
@@ -139,25 +140,10 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 	former, err := s.sessions.Start(c.Writer, c.Request, next)
 	s.people.forget(c)
 	if former != nil {
-		s.revoker.later(c.Request.Context(), former.RefreshToken)
+		s.revoker.Later(c.Request.Context(), former.RefreshToken)
 		s.hooks.ended(c.Request.Context(), former.Subject, "replaced")
 	}
 	return err
-}
-
-// signInOf describes a person to the app's hooks.
-func signInOf(claims map[string]any, issuer string, groupsClaim []string) SignIn {
-	sub, _ := claims["sub"].(string)
-	return SignIn{
-		Subject: sub, Issuer: issuer, Claims: claims, Groups: groupsIn(claims, groupsClaim), Data: make(map[string]string),
-	}
-}
-
-// ended tells the app, if it wants to know.
-func (h Hooks) ended(ctx context.Context, subject, reason string) {
-	if h.SessionEnded != nil {
-		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
-	}
 }
 
 // attemptGone answers a callback whose attempt is unknown, used or too old. Somebody
@@ -183,7 +169,8 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 	return s.failed(c, w, "callback", expired(w, s.links, err))
 }
 
-// failed answers, counts and logs a sign-in that came to nothing.
+// failed answers a sign-in that came to nothing, unless another way leads on: the
+// person is signed in already, or the sign-in can begin anew, once.
 func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
@@ -195,10 +182,5 @@ func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 		}
 		err = expired(w, s.links, err)
 	}
-	p := s.problem(w, err)
-	s.journal.event(c.Request, eventRefused, "", p.Reason)
-	if w.popupOrigin != "" {
-		return s.popupDone(c, w, p)
-	}
-	return p
+	return s.refuse(c, w, err)
 }

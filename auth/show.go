@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -24,7 +25,7 @@ func (noLook) Show(*gin.Context, int, Page) error { return ErrDefaultLook }
 // display is how sign-in answers: its pages, and problems.
 type display struct {
 	links   links
-	journal journal
+	journal journal.Journal
 	look    Look
 	plain   *pages.Look // the default look
 	headers web.Headers // what pages in the default look carry
@@ -41,7 +42,7 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 		return err
 	}
 	if !errors.Is(err, ErrDefaultLook) {
-		d.journal.warn(c.Request, "the app's look failed; the default look answers", err)
+		d.journal.Warn(c.Request, "the app's look failed; the default look answers", err)
 	}
 	body, err := d.plain.Render(page)
 	if err != nil {
@@ -147,27 +148,3 @@ func untrusted(cause error) *web.Problem {
 		Cause: cause, Reason: "untrusted",
 	}
 }
-
-// Fail answers with err as sign-in answers with its own: in the app's look for
-// people, problem JSON for programs, logged once with the request id. A Problem
-// brings its answer; any other is a 500 that tells nothing. The
-// chain of handlers ends.
-func (a *Auth) Fail(c *gin.Context, err error) { a.display.answers.Fail(c, err) }
-
-// Handle adapts a handler that returns its error, for Fail to answer.
-func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.answers.Handle(h) }
-
-// NotFound is the error for an address where there is nothing.
-func NotFound() error { return web.NotFound() }
-
-// WrongMethod is the error for an address that exists for other methods.
-func WrongMethod(method string) error { return web.WrongMethod(method) }
-
-// NoteProblem keeps p for the request's log line, where Fail does not answer with it.
-func NoteProblem(c *gin.Context, p *Problem) { web.NoteProblem(c, p) }
-
-// Problem is an error that brings its answer: status, words and a reason.
-type Problem = web.Problem
-
-// RequestID is what joins an answer to its log lines. It is made when first asked for.
-func RequestID(c *gin.Context) string { return web.RequestID(c) }

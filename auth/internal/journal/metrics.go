@@ -1,4 +1,4 @@
-package auth
+package journal
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"example.com/okta-gin/session"
 )
 
-// metrics are what Auth counts.
+// metrics are the counters.
 type metrics struct {
 	signIns  *prometheus.CounterVec
 	signOuts prometheus.Counter
@@ -51,17 +51,17 @@ func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty) *metrics {
 
 func (m *metrics) count(event, reason string) {
 	switch event {
-	case eventSignedIn:
+	case SignedIn:
 		m.signIns.WithLabelValues("success").Inc()
-	case eventRefused:
+	case Refused:
 		m.signIns.WithLabelValues(reason).Inc()
-	case eventSignedOut:
+	case SignedOut:
 		m.signOuts.Inc()
-	case eventRenewed:
+	case Renewed:
 		m.renewals.WithLabelValues("success").Inc()
-	case eventRenewalRefused:
+	case RenewalRefused:
 		m.renewals.WithLabelValues("refused").Inc()
-	case eventRenewalFailed:
+	case RenewalFailed:
 		m.renewals.WithLabelValues("failed").Inc()
 	}
 }
@@ -106,7 +106,3 @@ func (s activeSessions) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(activeSessionsDesc, prometheus.GaugeValue, float64(n))
 	}
 }
-
-// Metrics are the counters of sign-in, for a Prometheus registry of the host. Two
-// Auth values on one registry need prometheus.WrapRegistererWith labels.
-func (a *Auth) Metrics() prometheus.Collector { return a.journal.metrics }
