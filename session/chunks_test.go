@@ -187,9 +187,11 @@ func TestPlantedCookies(t *testing.T) {
 		a, b := newApp(sessions), newBrowser()
 		b.signIn(t, a, annWithRandom(12<<10))
 		for name, planted := range map[string]string{
-			"short":           filled("okta_session=1.AQ#" + sealed + "; "),
-			"like a token":    filled("okta_session=AQ#" + strings.Repeat("A", 90) + "; "),
-			"first of five":   filled("okta_session=5.AQ#AA; okta_session_1=AQ#AA.x; "),
+			"short":         filled("okta_session=1.AQ#" + sealed + "; "),
+			"like a token":  filled("okta_session=AQ#" + strings.Repeat("A", 90) + "; "),
+			"first of five": filled("okta_session=5.AQ#AA; okta_session_1=AQ#AA.x; "),
+			"short first ones": "okta_session_1=AAAAAAAA." + full[9:] + "; okta_session_2=AAAAAAAA." + full[9:] + "; okta_session_3=AAAAAAAA." + full[9:] +
+				"; okta_session_4=AAAAAAAA." + full[9:] + "; " + filled("okta_session=5.AAAAAAAA; "),
 			"full first ones": filled("okta_session=5." + full[8:] + "AQ#; "),
 			"all five": "okta_session_1=AAAAAAAA." + full[9:] + "; okta_session_2=AAAAAAAA." + full[9:] + "; okta_session_3=AAAAAAAA." + full[9:] +
 				"; okta_session_4=AAAAAAAA." + full[9:] + "; " + filled("okta_session=5."+full[8:]+"#; "),

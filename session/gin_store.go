@@ -10,15 +10,19 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-// store keeps sessions, in cookies or in Redis. What it says of IdleEnds, Ends, EndAll,
-// RenewLock, Ping and Count is what Sessions says.
+// store keeps sessions, in cookies or in Redis. IdleEnds, Ends, RenewLock, Ping and
+// Count are what Sessions says of them.
 type store interface {
 	ginsessions.Store
 	keeper
 
 	IdleEnds(s *Session) time.Time
 	Ends(s *Session) time.Time
-	EndAll(ctx context.Context, subject string) ([]Session, error)
+
+	// endAll ends all sessions that have name among those of realm.of, and returns those
+	// it knows.
+	endAll(ctx context.Context, name string) ([]Session, error)
+
 	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
 	Ping(ctx context.Context) error
 	Count(ctx context.Context) (int64, error)

@@ -223,7 +223,27 @@ func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 // sessions it knows none. The cookies of the browser that asks are End's
 // business. It may return both sessions and ErrUnavailable.
 func (s *Sessions) EndAll(ctx context.Context, subject string) ([]Session, error) {
-	return s.store.EndAll(ctx, subject)
+	return s.endAll(ctx, s.realm.person(subject))
+}
+
+// EndOktaSession is EndAll for the sessions that began with one session at Okta, the
+// `sid` of its tokens.
+func (s *Sessions) EndOktaSession(ctx context.Context, sid string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.oktaSession(sid))
+}
+
+// EndEmail is EndAll for the sessions of whoever has that email address, in any case of
+// letters.
+func (s *Sessions) EndEmail(ctx context.Context, address string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.email(address))
+}
+
+func (s *Sessions) endAll(ctx context.Context, name string) ([]Session, error) {
+	ended, err := s.store.endAll(ctx, name)
+	if err != nil {
+		return ended, fmt.Errorf("end all sessions: %w", err)
+	}
+	return ended, nil
 }
 
 // Claim reports whether it is the first call for name, and remembers it until
