@@ -130,9 +130,9 @@ func (s *cookieStore) former(r *http.Request) (*Session, error) {
 	return nil, ErrNone
 }
 
-func (s *cookieStore) takeLapsed(r *http.Request) (*Session, error) {
+func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 	for session := range s.sent(r) {
-		if !s.lapsed(session) {
+		if !s.lapsed(session) || e.session != nil && e.session.ID == session.ID {
 			continue
 		}
 		over, err := s.over(r.Context(), session)

@@ -57,9 +57,9 @@ type keeper interface {
 	// ErrNone.
 	former(r *http.Request) (*Session, error)
 
-	// takeLapsed returns the request's session if it ended by time and has a refresh
-	// token, once, or ErrNone.
-	takeLapsed(r *http.Request) (*Session, error)
+	// takeLapsed returns a session that the request brought, ended by time, with a
+	// refresh token, and not the entry's: once, or ErrNone.
+	takeLapsed(r *http.Request, e *entry) (*Session, error)
 }
 
 // formerKept is for how long former finds what was signed out.

@@ -291,7 +291,7 @@ func (s *redisStore) former(r *http.Request) (*Session, error) {
 }
 
 // takeLapsed is whose deletion succeeds.
-func (s *redisStore) takeLapsed(r *http.Request) (*Session, error) {
+func (s *redisStore) takeLapsed(r *http.Request, _ *entry) (*Session, error) {
 	ctx := r.Context()
 	sessions, err := s.read(ctx, s.realm.sessionKey, s.sent(r)...)
 	if err != nil {

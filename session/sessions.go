@@ -202,20 +202,17 @@ func (s *Sessions) Former(r *http.Request) (*Session, error) { return s.store.fo
 
 // Lapsed returns the session that this browser sent although it ended by time
 // within the last day, and whose refresh token is still good, so that the caller
-// revokes it. It returns each session once; after that, and where somebody is signed
-// in, it returns ErrNone. It returns ErrUnavailable.
+// revokes it. It returns each session once, and never the one that is signed in, of
+// which an old copy may be there too. It returns ErrNone and ErrUnavailable.
 func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 	e, err := s.entry(r)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case e.err == nil:
-		return nil, ErrNone
-	case !errors.Is(e.err, ErrNone):
+	if e.err != nil && !errors.Is(e.err, ErrNone) {
 		return nil, e.err
 	}
-	return s.store.takeLapsed(r)
+	return s.store.takeLapsed(r, e)
 }
 
 // EndAll ends every session that subject has anywhere, and returns those

@@ -2,6 +2,8 @@ package session_test
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -159,6 +161,16 @@ func TestData(t *testing.T) {
 		b.signIn(t, a, s)
 		if got := b.wantSignedIn(t, a); got.OktaSession != s.OktaSession || len(got.Data) != 2 || got.Data["tenant"] != "acme" {
 			t.Errorf("got %+v", got)
+		}
+		many := ann()
+		many.Data = map[string]string{}
+		for i := range session.MaxData / 5 {
+			many.Data[fmt.Sprintf("%03d", i)] = ""
+		}
+		other := newBrowser()
+		other.signIn(t, a, many)
+		if got := other.wantSignedIn(t, a); !maps.Equal(got.Data, many.Data) {
+			t.Errorf("%d pairs came back, want %d", len(got.Data), len(many.Data))
 		}
 		s.Data["note"] += "x"
 		b.visit(a, func(c *gin.Context) {
