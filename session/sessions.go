@@ -301,8 +301,8 @@ func (s *Sessions) entry(r *http.Request) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	e, ok := values.Values[entryKey{}].(*entry)
-	if !ok { // someone cleared the values, or keeps others under this name
+	e, ok := values.Values[entryKey{s.store}].(*entry)
+	if !ok { // another store was first, or someone cleared the values
 		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
 	}
 	return e, nil
