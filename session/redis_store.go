@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
@@ -161,7 +162,7 @@ func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, id
 	return kept, nil
 }
 
-// start lists the session before it keeps it: nobody is signed in whom EndAll
+// start lists the session before it keeps it: nobody is signed in whom endAll
 // would not find.
 func (s *redisStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	t := token{secret: randomToken(), current: true}
@@ -227,6 +228,9 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		saved = pipe.SetArgs(ctx, key, sealed, redis.SetArgs{Mode: "XX", TTL: s.left(next)})
 		s.countOn(ctx, pipe, next)
+		if !slices.Equal(s.realm.of(e.session), s.realm.of(next)) {
+			s.list(ctx, pipe, next)
+		}
 	})
 	if err != nil {
 		return err
@@ -265,10 +269,7 @@ func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signO
 	return execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		for _, id := range ids {
 			pipe.Del(ctx, s.realm.sessionKey(id))
-			pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
-		}
-		if e.session != nil {
-			pipe.ZRem(ctx, s.realm.personKey(e.session.Subject), e.session.ID)
+			s.unlist(ctx, pipe, id, e.session)
 		}
 		if former != nil {
 			pipe.Set(ctx, s.realm.formerKey(e.session.ID), former, formerKept)
@@ -290,7 +291,7 @@ func (s *redisStore) former(r *http.Request) (*Session, error) {
 }
 
 // takeLapsed is whose deletion succeeds.
-func (s *redisStore) takeLapsed(r *http.Request) (*Session, error) {
+func (s *redisStore) takeLapsed(r *http.Request, _ *entry) (*Session, error) {
 	ctx := r.Context()
 	sessions, err := s.read(ctx, s.realm.sessionKey, s.sent(r)...)
 	if err != nil {

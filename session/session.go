@@ -90,6 +90,9 @@ type Session struct {
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
 	OktaSession string
 
+	// Email is the `email` claim. Start and Save set it.
+	Email string
+
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
 	Data map[string]string
@@ -170,6 +173,7 @@ func (o Options) sealer(purpose string) (*Sealer, error) {
 	return NewSealer(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
 }
 
+// checkContent returns what is wrong with s, or sets what follows from it.
 func checkContent(s *Session) error {
 	if s.Subject == "" {
 		return errors.New("session: no subject")
@@ -181,6 +185,9 @@ func checkContent(s *Session) error {
 	for name, value := range s.Data {
 		size += len(name) + len(value) + 2
 	}
+	var claims struct{ Email any }
+	_ = json.Unmarshal(s.Claims, &claims)
+	s.Email, _ = claims.Email.(string)
 	if size > MaxData {
 		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)
 	}

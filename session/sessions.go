@@ -212,20 +212,17 @@ func (s *Sessions) Former(r *http.Request) (*Session, error) { return s.store.fo
 
 // Lapsed returns the session that this browser sent although it ended by time
 // within the last day, and whose refresh token is still good, so that the caller
-// revokes it. It returns each session once; after that, and where somebody is signed
-// in, it returns ErrNone. It returns ErrUnavailable.
+// revokes it. It returns each session once, and never the one that is signed in, of
+// which an old copy may be there too. It returns ErrNone and ErrUnavailable.
 func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 	e, err := s.entry(r)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case e.err == nil:
-		return nil, ErrNone
-	case !errors.Is(e.err, ErrNone):
+	if e.err != nil && !errors.Is(e.err, ErrNone) {
 		return nil, e.err
 	}
-	return s.store.takeLapsed(r)
+	return s.store.takeLapsed(r, e)
 }
 
 // EndAll ends every session that subject has anywhere, and returns those
@@ -233,7 +230,27 @@ func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 // sessions it knows none. The cookies of the browser that asks are End's
 // business. It may return both sessions and ErrUnavailable.
 func (s *Sessions) EndAll(ctx context.Context, subject string) ([]Session, error) {
-	return s.store.EndAll(ctx, subject)
+	return s.endAll(ctx, s.realm.person(subject))
+}
+
+// EndOktaSession is EndAll for the sessions that began with one session at Okta, the
+// `sid` of its tokens.
+func (s *Sessions) EndOktaSession(ctx context.Context, sid string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.oktaSession(sid))
+}
+
+// EndEmail is EndAll for the sessions of whoever has that email address, in any case of
+// letters.
+func (s *Sessions) EndEmail(ctx context.Context, address string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.email(address))
+}
+
+func (s *Sessions) endAll(ctx context.Context, name string) ([]Session, error) {
+	ended, err := s.store.endAll(ctx, name)
+	if err != nil {
+		return ended, fmt.Errorf("end all sessions: %w", err)
+	}
+	return ended, nil
 }
 
 // Claim reports whether it is the first call for name, and remembers it until
@@ -294,8 +311,8 @@ func (s *Sessions) entry(r *http.Request) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	e, ok := values.Values[entryKey{}].(*entry)
-	if !ok { // someone cleared the values, or keeps others under this name
+	e, ok := values.Values[entryKey{s.store}].(*entry)
+	if !ok { // another store was first, or someone cleared the values
 		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
 	}
 	return e, nil
