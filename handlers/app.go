@@ -29,7 +29,8 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	faults    []error // of pages, found while the routes were listed
+	shown     []string // templates, as the routes name them
+	faults    []error  // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
@@ -63,9 +64,7 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 		return nil, fmt.Errorf("load templates: %w", err)
 	}
 	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
-		if err := a.pages.Check(page); err != nil {
-			return nil, err
-		}
+		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)
 	engine, err := a.router()
