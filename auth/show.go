@@ -82,7 +82,7 @@ func (d *display) leave(c *gin.Context, target string, redirect, page int) error
 		return d.page(c, page, pages.Onward{Frame: d.frame(c), SigningIn: true, URL: target})
 	}
 	c.Header("Cache-Control", "no-store")
-	c.Redirect(redirect, target)
+	web.Redirect(c, redirect, target)
 	return nil
 }
 

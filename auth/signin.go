@@ -58,7 +58,7 @@ func (s *signIns) login(c *gin.Context) error {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 	}
 	if !s.links.site.Here(c.Request) {
-		c.Redirect(http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+query(c.Request))
+		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+query(c.Request))
 		return nil
 	}
 	if w.prompt == "" && !w.fromOkta {
@@ -108,7 +108,7 @@ func (s *signIns) arrive(c *gin.Context, w wish) error {
 	case w.lost:
 		return s.display.page(c, http.StatusOK, ArrivedPage{Frame: s.display.frame(c), Continue: w.returnTo})
 	}
-	c.Redirect(http.StatusSeeOther, w.returnTo)
+	web.Redirect(c, http.StatusSeeOther, w.returnTo)
 	return nil
 }
 

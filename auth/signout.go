@@ -97,7 +97,7 @@ func (s *signOuts) logout(c *gin.Context) error {
 		out.IDToken = former.IDToken
 		return s.toOkta(c, out)
 	default:
-		c.Redirect(http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
+		web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
 		return nil
 	}
 }
@@ -180,14 +180,14 @@ func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, 
 func (s *signOuts) leave(c *gin.Context, state string) error {
 	out, ok := s.sessions.SignOuts().Pending(c.Request, state)
 	if !ok || out.IDToken == "" {
-		c.Redirect(http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
+		web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
 		return nil
 	}
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
 		return err
 	}
-	c.Redirect(http.StatusSeeOther, there.URL())
+	web.Redirect(c, http.StatusSeeOther, there.URL())
 	return nil
 }
 
@@ -203,7 +203,7 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 		} else if ok && s.links.afterSignOut != "" {
 			target = s.links.site.URL(s.links.afterSignOut)
 		}
-		c.Redirect(http.StatusSeeOther, target)
+		web.Redirect(c, http.StatusSeeOther, target)
 		return nil
 	}
 	if _, err := s.people.bySession(c); err != nil && !errors.Is(err, session.ErrNone) {
