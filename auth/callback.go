@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -125,6 +126,9 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 		if err := s.hooks.SignedIn(c.Request.Context(), &in); err != nil {
 			return err
 		}
+		if size := sizeOf(in.Data); size > session.MaxData {
+			return fmt.Errorf("Hooks.SignedIn has put %d bytes into Data, may be %d", size, session.MaxData)
+		}
 	}
 	claims, err := s.keeper.json(identity.Claims)
 	if err != nil {
@@ -140,6 +144,14 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 		s.hooks.ended(c.Request.Context(), former.Subject, "replaced")
 	}
 	return err
+}
+
+func sizeOf(data map[string]string) int {
+	size := 0
+	for name, value := range data {
+		size += len(name) + len(value) + 2 // as package session counts
+	}
+	return size
 }
 
 // signInOf describes a person to the app's hooks.

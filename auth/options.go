@@ -104,9 +104,11 @@ type Ending struct {
 // shows text to them.
 func Refuse(text string) error {
 	return &web.Problem{
-		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: "refused_by_app",
+		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: refusedByApp,
 	}
 }
+
+const refusedByApp = "refused_by_app"
 
 // Look shows sign-in's pages in the app's own layout.
 type Look interface {
