@@ -26,6 +26,7 @@ type wish struct {
 	acr         string
 	popupOrigin string
 	fromOkta    bool // Okta's dashboard began it
+	moved       bool // the browser has been sent to the app's own name
 	restarts    int
 }
 
@@ -45,7 +46,7 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	if err != nil {
 		return wish{}, err
 	}
-	w := wish{returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss")}
+	w := wish{returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"), moved: p.Has(movedParam)}
 	if w.loginHint, err = p.Plain("login_hint"); err != nil {
 		return w, err
 	}
