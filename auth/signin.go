@@ -55,7 +55,7 @@ func (s *signIns) login(c *gin.Context) error {
 		return err
 	}
 	if w.popupOrigin != "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+		keepOpener(c)
 	}
 	if !w.moved && !s.links.site.Here(c.Request) {
 		query := c.Request.URL.Query()
