@@ -59,7 +59,10 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 		return nil, fmt.Errorf("open the session store: %w", err)
 	}
 	a.journal = journal.New(site, o.Log, a.sessions, a.okta)
-	return a, a.build(cfg, o)
+	if err := a.build(cfg, o); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 // build puts the parts together, each from those below it.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -42,7 +43,7 @@ func (s *signIns) callback(c *gin.Context) error {
 	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
 	attempt, w := unsealed(sealed, s.links.landing())
 	if w.popupOrigin != "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+		keepOpener(c)
 	}
 	if err != nil {
 		return s.attemptGone(c, w, err)
@@ -86,7 +87,7 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 			fields = append(fields, pages.Field{Name: name, Value: p.Get(name)})
 		}
 	}
-	c.Writer.Header().Del("Cross-Origin-Opener-Policy") // a pop-up's, perhaps: the attempt is not at hand
+	keepOpener(c) // a pop-up's, perhaps: the attempt is not at hand
 	return s.display.page(c, http.StatusOK, ResubmitPage{
 		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.paths.Callback), Fields: fields,
 	})
@@ -128,6 +129,9 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 	if s.hooks.SignedIn != nil {
 		if err := s.hooks.SignedIn(c.Request.Context(), &in); err != nil {
 			return err
+		}
+		if size := sizeOf(in.Data); size > session.MaxData {
+			return fmt.Errorf("Hooks.SignedIn has put %d bytes into Data, may be %d", size, session.MaxData)
 		}
 	}
 	claims, err := s.keeper.json(identity.Claims)

@@ -42,11 +42,13 @@ type Ending struct {
 	Reason string
 }
 
+const refusedByApp = "refused_by_app"
+
 // Refuse returns an error with which Hooks.SignedIn keeps a person out. The page
 // shows text to them.
 func Refuse(text string) error {
 	return &web.Problem{
-		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: "refused_by_app",
+		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: refusedByApp,
 	}
 }
 
@@ -63,4 +65,14 @@ func (h Hooks) ended(ctx context.Context, subject, reason string) {
 	if h.SessionEnded != nil {
 		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
 	}
+}
+
+// sizeOf is what data takes of the room that a session has for it, as package session
+// counts.
+func sizeOf(data map[string]string) int {
+	size := 0
+	for name, value := range data {
+		size += len(name) + len(value) + 2
+	}
+	return size
 }

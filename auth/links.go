@@ -61,6 +61,10 @@ func (l links) loginFor(r *http.Request) string {
 // lostParam says that the page that was asked for could not be kept in mind.
 const lostParam = "return_to_lost"
 
+// movedParam says that a browser has been sent to the app's own name once. If it seems
+// to come under another all the same, a proxy hides the name, and goes on doing so.
+const movedParam = "moved"
+
 // onSite makes local, a URL of this site, absolute where r came under another name.
 func (l links) onSite(r *http.Request, local string) string {
 	if l.site.Here(r) {

@@ -130,12 +130,16 @@ func (a *Auth) begin() gin.HandlerFunc {
 	}
 }
 
-// warnOfLogger says so where gin's own logger would log authorization codes.
+// warnOfLogger says so where gin's own logger would log authorization codes: they
+// come in the query. Whether the logger was told to leave that out can't be seen.
 func (a *Auth) warnOfLogger(engine *gin.Engine) {
+	if a.signIns.responseMode == formPost {
+		return
+	}
 	for _, handler := range engine.Handlers {
 		name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
 		if strings.HasPrefix(name, "github.com/gin-gonic/gin.Logger") {
-			a.log.Warn("gin.Logger logs the query of each request, and with it authorization codes: give it SkipQueryString, or use LogRequests of package auth",
+			a.log.Warn("gin.Logger logs the query of each request, and with it authorization codes, unless it has SkipQueryString: give it that, or use LogRequests of package auth",
 				"callback", a.links.paths.Callback)
 			return
 		}

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"strings"
+	"path"
+	"regexp"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -116,34 +117,46 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 }
 
 func (o Options) check() error {
-	own := map[string]string{} // path → the option that puts it there
+	at := links{paths: o.Paths}
+	own := map[string]string{ // path → what puts it there
+		at.loginPath():     "the start of a sign-in",
+		at.logoutPath():    "the sign-out",
+		at.signedOutPath(): "the page after sign-out",
+	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},
 		{"Paths.Callback", o.Paths.Callback},
 		{"Paths.Login", o.Paths.Login},
 		{"Paths.Logout", o.Paths.Logout},
-		{"AfterSignIn", o.AfterSignIn},
-		{"AfterSignOut", o.AfterSignOut},
 	} {
 		if option.path == "" {
 			continue
 		}
-		if local, ok := (web.Site{}).Local(option.path); !ok || local != option.path {
-			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /sign-in", option.name, option.path)
-		}
-		if !strings.HasPrefix(option.name, "Paths.") {
-			continue
-		}
-		if strings.ContainsAny(option.path, ":*?#%") || strings.HasSuffix(option.path, "/") {
-			return fmt.Errorf("auth: Options.%s: %q must be a plain path without a slash at the end", option.name, option.path)
+		if !plainPath.MatchString(option.path) || path.Clean(option.path) != option.path {
+			return fmt.Errorf("auth: Options.%s: %q must be a plain path such as /sign-in: letters, digits, - . _ ~, and no slash at the end", option.name, option.path)
 		}
 		if other, taken := own[option.path]; taken {
-			return fmt.Errorf("auth: Options.%s and Options.%s are both %q", other, option.name, option.path)
+			return fmt.Errorf("auth: Options.%s: %q is %s already", option.name, option.path, other)
 		}
-		own[option.path] = option.name
+		own[option.path] = "Options." + option.name
+	}
+	delete(own, o.Paths.Prefix) // no route
+	for name, landing := range map[string]string{"AfterSignIn": o.AfterSignIn, "AfterSignOut": o.AfterSignOut} {
+		if landing == "" {
+			continue
+		}
+		if local, ok := (web.Site{}).Local(landing); !ok || local != landing {
+			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /welcome", name, landing)
+		}
+		if at.ownRoute(landing) && (name != "AfterSignOut" || landing != at.signedOutPath()) {
+			return fmt.Errorf("auth: Options.%s: %q is a step of sign-in itself (%s), not a page to land on", name, landing, own[landing])
+		}
 	}
 	return nil
 }
+
+// plainPath holds characters that mean nothing to routers and proxies.
+var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
 
 // realm is what sealed things are bound to.
 func realm(cfg config.Config) string { return cfg.Issuer + "\n" + cfg.ClientID }

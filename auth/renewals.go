@@ -34,7 +34,11 @@ func (e renewalEvents) Renewed(r *http.Request, s *session.Session) error {
 	}
 	in := signInOf(values, e.issuer, e.groupsClaim)
 	in.Data = s.Data
-	return e.hooks.Renewed(r.Context(), in)
+	if err := e.hooks.Renewed(r.Context(), in); err != nil {
+		e.revoker.Later(r.Context(), s.RefreshToken)
+		return err
+	}
+	return nil
 }
 
 func (e renewalEvents) RenewalFailed(r *http.Request, s *session.Session, err error) {

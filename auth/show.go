@@ -37,7 +37,11 @@ type display struct {
 // stored.
 func (d *display) page(c *gin.Context, status int, page Page) error {
 	c.Header("Cache-Control", "no-store")
+	before := len(c.Errors)
 	err := d.look.Show(c, status, page)
+	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
+		err = c.Errors.Last() // of c.HTML, which returns none
+	}
 	if err == nil || c.Writer.Written() {
 		return err
 	}
@@ -49,6 +53,7 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 		return err
 	}
 	d.ownHeaders(c, page)
+	c.Writer.Header().Del("Content-Type") // that of a look which failed
 	c.Data(status, "text/html; charset=utf-8", body)
 	return nil
 }
@@ -57,18 +62,22 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 // the host's are. An opener is kept where one waits for its pop-up.
 func (d *display) ownHeaders(c *gin.Context, page Page) {
 	h := d.headers
-	switch page := page.(type) {
-	case pages.PopupDone:
-		h.OpenerPolicy = ""
-	case pages.Onward:
-		if page.URL == "" { // the form leads through Okta to wherever that hands on to
-			h.ContentSecurityPolicy = formAnywhere
-		}
+	if onward, ok := page.(pages.Onward); ok && onward.URL == "" { // the form leads through Okta to wherever that hands on to
+		h.ContentSecurityPolicy = formAnywhere
 	}
-	if h.OpenerPolicy == "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+	if c.GetBool(hasOpener{}) {
+		h.OpenerPolicy = ""
 	}
 	h.Middleware()(c)
+}
+
+// hasOpener is the key in a context whose window is a pop-up, perhaps.
+type hasOpener struct{}
+
+// keepOpener leaves a pop-up its connection with the window that waits for it.
+func keepOpener(c *gin.Context) {
+	c.Set(hasOpener{}, true)
+	c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 }
 
 // leave sends a browser on its way to Okta, with the status redirect. A form that was

@@ -19,7 +19,7 @@ import (
 // Who is signed in already goes to return_to, unless prompt or Okta's dashboard
 // asks for more: a link on another site starts no session. A browser that only
 // looks ahead gets 204, scripts are told to send a person, and a request under
-// another name goes to the app's own first.
+// another name goes to the app's own first, once.
 func (s *signIns) login(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	switch {
@@ -34,10 +34,12 @@ func (s *signIns) login(c *gin.Context) error {
 		return err
 	}
 	if w.popupOrigin != "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+		keepOpener(c)
 	}
-	if !s.links.site.Here(c.Request) {
-		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+query(c.Request))
+	if !w.moved && !s.links.site.Here(c.Request) {
+		query := c.Request.URL.Query()
+		query.Set(movedParam, "1")
+		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+"?"+query.Encode())
 		return nil
 	}
 	if w.prompt == "" && !w.fromOkta {
@@ -50,13 +52,6 @@ func (s *signIns) login(c *gin.Context) error {
 		}
 	}
 	return s.begin(c, w)
-}
-
-func query(r *http.Request) string {
-	if r.URL.RawQuery == "" {
-		return ""
-	}
-	return "?" + r.URL.RawQuery
 }
 
 // begin seals what the callback will need into a cookie and sends the browser to

@@ -78,6 +78,8 @@ func (s *signIns) problem(w wish, err error) *web.Problem {
 	var p *web.Problem
 	switch {
 	case errors.As(err, &p):
+		own := *p // the app may answer everybody with the same one
+		p = &own
 	case errors.As(err, &refusal):
 		p = refused(w, s.links, refusal, err)
 	case errors.Is(err, okta.ErrUnmet):
@@ -89,6 +91,9 @@ func (s *signIns) problem(w wish, err error) *web.Problem {
 	}
 	if p.TryAgain.URL == "" {
 		p.TryAgain = web.Way{URL: s.links.login(w.returnTo, ""), Label: "Try to sign in again"}
+	}
+	if p.Reason == refusedByApp && p.Otherwise.URL == "" { // Okta would bring the same person again
+		p.Otherwise = s.links.otherAccount(w.returnTo)
 	}
 	return p
 }

@@ -26,6 +26,7 @@ type wish struct {
 	acr         string
 	popupOrigin string
 	fromOkta    bool // Okta's dashboard began it
+	moved       bool // the browser has been sent to the app's own name
 	restarts    int
 }
 
@@ -47,6 +48,7 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	}
 	w := wish{
 		returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
+		moved:     p.Has(movedParam),
 		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
 	}
 	if p.Has("return_to") {

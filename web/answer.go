@@ -27,10 +27,16 @@ func NewAnswers(site Site, log *slog.Logger, explain func(error) *Problem, page 
 	return &Answers{site, log, explain, page}
 }
 
-// Problem finds the answer to err.
+// Problem finds the answer to err. One whose status says that all is well, or
+// nothing, is a 500.
 func (a *Answers) Problem(err error) *Problem {
 	var own *Problem
 	if errors.As(err, &own) {
+		if own.Status < http.StatusBadRequest || own.Status > 599 {
+			mended := *own
+			mended.Status = http.StatusInternalServerError
+			return &mended
+		}
 		return own
 	}
 	if p := a.explain(err); p != nil {
@@ -63,6 +69,9 @@ func (a *Answers) Fail(c *gin.Context, err error) {
 		return // too late for an answer
 	}
 	header := c.Writer.Header()
+	for _, name := range []string{"Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"} { // of the answer that failed
+		header.Del(name)
+	}
 	header.Set("X-Request-Id", RequestID(c))
 	header.Set("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
