@@ -19,6 +19,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/sessions"
+
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/seam"
@@ -45,11 +47,14 @@ const (
 )
 
 // Request returns r as the browser of p sends it: with a session of okta's. The test
-// fails where the app's SignedIn hook refuses p.
+// fails where the app's SignedIn hook refuses p, and for an r that was served before:
+// what was read of it then is remembered in its context.
 func Request(t testing.TB, okta *auth.Auth, r *http.Request, p Person) *http.Request {
 	t.Helper()
 	s := open(okta)
-	r = r.Clone(r.Context())
+	if r = r.Clone(r.Context()); wasServed(r) {
+		t.Fatal("authtest: this request was served before and remembers that nobody is signed in: make a new one")
+	}
 	for _, cookie := range signIn(t, s, p) {
 		r.AddCookie(cookie)
 	}
@@ -99,6 +104,14 @@ func Browser(t testing.TB, okta *auth.Auth, server *httptest.Server, p Person) *
 			return nil
 		},
 	}
+}
+
+// wasServed reports whether sessions have been read from r: the library that reads
+// them gives a request a new context to remember them in, once.
+func wasServed(r *http.Request) bool {
+	probe := r.WithContext(r.Context())
+	sessions.GetRegistry(probe)
+	return probe.Context() == r.Context()
 }
 
 // open returns what okta lets tests do, and nothing outside of one.

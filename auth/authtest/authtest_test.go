@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/gorilla/sessions"
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/auth/authtest"
@@ -315,6 +316,12 @@ func TestBadInput(t *testing.T) {
 	})
 	if !strings.Contains(said, "unsupported type") {
 		t.Errorf("claims that are no JSON: %q", said)
+	}
+	served := get("/")
+	sessions.GetRegistry(served) // as any session middleware does
+	said = failure(func(t testing.TB) { authtest.Request(t, okta, served, ada) })
+	if !strings.Contains(said, "was served before") {
+		t.Errorf("a request that was served before: %q", said)
 	}
 	secure, _ := newApp(t, https, auth.Options{})
 	server := httptest.NewServer(app)
