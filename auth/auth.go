@@ -181,12 +181,16 @@ func (a *Auth) begin() gin.HandlerFunc {
 	}
 }
 
-// warnOfLogger says so where gin's own logger would log authorization codes.
+// warnOfLogger says so where gin's own logger may log authorization codes: how it was
+// configured can't be seen from here.
 func (a *Auth) warnOfLogger(engine *gin.Engine) {
+	if a.signIns.responseMode == formPost { // codes come in no query
+		return
+	}
 	for _, handler := range engine.Handlers {
 		name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
 		if strings.HasPrefix(name, "github.com/gin-gonic/gin.Logger") {
-			a.journal.log.Warn("gin.Logger logs the query of each request, and with it authorization codes: give it SkipQueryString, or use LogRequests of package auth",
+			a.journal.log.Warn("gin.Logger logs queries, and authorization codes in them, unless its LoggerConfig has SkipQueryString; LogRequests of package auth never does",
 				"callback", a.links.paths.Callback)
 			return
 		}
