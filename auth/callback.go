@@ -113,7 +113,9 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 		}
 		return s.failed(c, w, "redeem", err)
 	}
-	if err := s.startSession(c, identity); err != nil {
+	err = s.startSession(c.Writer, c.Request, identity)
+	s.people.forget(c)
+	if err != nil {
 		return s.failed(c, w, "session", err)
 	}
 	s.journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
@@ -124,10 +126,10 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 }
 
 // startSession asks the app, and keeps what it needs of identity.
-func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
+func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity okta.Identity) error {
 	in := signInOf(identity.Claims, s.issuer, s.groupsClaim)
 	if s.hooks.SignedIn != nil {
-		if err := s.hooks.SignedIn(c.Request.Context(), &in); err != nil {
+		if err := s.hooks.SignedIn(r.Context(), &in); err != nil {
 			return err
 		}
 		if size := sizeOf(in.Data); size > session.MaxData {
@@ -141,11 +143,10 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 	sid, _ := identity.Claims["sid"].(string)
 	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
 	renewal.KeepTokens(&next, identity)
-	former, err := s.sessions.Start(c.Writer, c.Request, next)
-	s.people.forget(c)
+	former, err := s.sessions.Start(w, r, next)
 	if former != nil {
-		s.revoker.Later(c.Request.Context(), former.RefreshToken)
-		s.hooks.ended(c.Request.Context(), former.Subject, "replaced")
+		s.revoker.Later(r.Context(), former.RefreshToken)
+		s.hooks.ended(r.Context(), former.Subject, "replaced")
 	}
 	return err
 }

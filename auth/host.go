@@ -16,9 +16,14 @@ import (
 // of the app is left out.
 func (a *Auth) LoginURL(returnTo string) string { return a.links.login(returnTo, "") }
 
-// LoginHere is LoginURL for the page that is being shown.
+// LoginHere is LoginURL for the page that is being shown. A page of sign-in itself,
+// whose address may hold an authorization code, leads to LoginURL("").
 func (a *Auth) LoginHere(c *gin.Context) string {
-	return a.links.login(a.links.backOrLanding(c.Request), "")
+	here := a.links.backOrLanding(c.Request)
+	if a.links.ownRoute(here) {
+		here = ""
+	}
+	return a.links.login(here, "")
 }
 
 // SwitchAccountURL is LoginURL for somebody who wants to be someone else: Okta asks
