@@ -14,6 +14,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/static"
 	"example.com/okta-gin/templates"
+	"example.com/okta-gin/version"
 )
 
 // App is this app, ready to serve.
@@ -37,7 +38,7 @@ type App struct {
 // nothing: both may be away when the app starts. Log lines go to log; now is the
 // clock, usually time.Now.
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	a := &App{cfg: cfg, log: log, now: now, site: site("")}
+	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name)}
 	var err error
 	if cfg.APIToken.IsSet() {
 		if a.directory, err = directory.New(cfg, now); err != nil {
