@@ -135,8 +135,9 @@ type Options struct {
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 
-	// Ended remembers what is over. Nil means a memory of this process alone,
-	// or Redis where there is one.
+	// Ended remembers what is over. Nil means a memory of this process alone, which
+	// a restart empties (package marks has one that is kept), or Redis where there is
+	// one.
 	Ended Ended
 
 	// Log hears of what the operator should know, such as a memory that is full. Nil
