@@ -25,6 +25,7 @@ func TestEndByName(t *testing.T) {
 			"ann's laptop": person("00uann", "sid 2", "ann@example.com"),
 			"ann before":   person("00uann", "", "ann@old.example.com"), // renamed since
 			"bob":          person("00ubob", "sid 3", "bob@example.com"),
+			"other case":   {Subject: "00udora", Claims: json.RawMessage(`{"email":"dora@example.com","EMAIL":"ann@example.com"}`)},
 			"no email":     {Subject: "00ucarl", Claims: json.RawMessage(`{"email":["ann@example.com"]}`)},
 		}
 		tests := []struct {

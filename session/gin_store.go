@@ -88,6 +88,8 @@ type ginStore struct {
 	keeper
 }
 
+func (s ginStore) key() entryKey { return entryKey(s) }
+
 // Get returns the request's gin-contrib session, read once.
 func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
 	return sessions.GetRegistry(r).Get(s, name)
@@ -99,7 +101,7 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	e := s.load(r)
 	session := sessions.NewSession(s, name)
 	session.IsNew = e.session == nil
-	session.Values[entryKey{s.keeper}] = &e
+	session.Values[s.key()] = &e
 	return session, nil
 }
 
@@ -112,10 +114,10 @@ func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions
 		if err := s.end(w, r, &e, true); err != nil {
 			return err
 		}
-		session.Values = map[any]any{entryKey{s.keeper}: &entry{err: ErrNone}}
+		session.Values = map[any]any{s.key(): &entry{err: ErrNone}}
 		return nil
 	}
-	if _, ok := session.Values[entryKey{s.keeper}]; !ok || len(session.Values) > 1 {
+	if _, ok := session.Values[s.key()]; !ok || len(session.Values) > 1 {
 		return errors.New("session: this store holds a sign-in and nothing else: keep other values in a store with another name")
 	}
 	return nil

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
 	"slices"
@@ -37,10 +36,6 @@ var (
 	_ ginsessions.Store = (*redisStore)(nil)
 )
 
-// maxTokens is how many sessions of ours one browser may send at once: a neighbour
-// host may plant his own. Each is a read in Redis, in one round trip.
-const maxTokens = 16
-
 func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error) {
 	limits, err := newLimits(o)
 	if err != nil {
@@ -67,29 +62,6 @@ func (s *redisStore) Ping(ctx context.Context) error {
 }
 
 func (s *redisStore) cookieName() string { return s.cookie.name }
-
-// token is what a browser holds of a session.
-type token struct {
-	secret  string // 32 random bytes
-	current bool   // sealed under the first secret
-}
-
-func (t token) id() string { return hashed(t.secret) }
-
-// sent returns the tokens among the request's cookies that we gave out.
-func (s *redisStore) sent(r *http.Request) []token {
-	var sent []token
-	for _, value := range s.cookie.readShort(r) {
-		secret, current, err := s.tokens.Open(s.cookie.name, value)
-		if err != nil || len(secret) != 32 {
-			continue
-		}
-		if sent = append(sent, token{string(secret), current}); len(sent) == maxTokens {
-			break
-		}
-	}
-	return sent
-}
 
 func (s *redisStore) load(r *http.Request) entry {
 	tokens := s.sent(r)
@@ -312,10 +284,6 @@ func (s *redisStore) takeLapsed(r *http.Request, _ *entry) (*Session, error) {
 	return nil, ErrNone
 }
 
-func (s *redisStore) writeToken(w http.ResponseWriter, r *http.Request, secret string, session *Session) {
-	s.cookie.writeShort(w, r, s.tokens.Seal(s.cookie.name, []byte(secret)), s.left(session))
-}
-
 func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
 	plaintext, err := s.codec.encode(session)
 	if err != nil {
@@ -338,9 +306,3 @@ func (s *redisStore) open(key, sealed string) keptSession {
 
 // markOf returns what tells a sealed value from all others: its nonce.
 func markOf(sealed []byte) string { return string(sealed[:sealHeader]) }
-
-// randomToken returns 32 random bytes.
-func randomToken() string {
-	b, _ := base64.RawURLEncoding.DecodeString(randomID())
-	return string(b)
-}
