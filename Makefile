@@ -19,13 +19,13 @@ run: ## start the app: with your .env against Okta, without one against a local 
 		program=bin/demo package=./cmd/demo what="There is no .env: building the app with a local stand-in for Okta …"; \
 	fi; \
 	echo "$$what"; \
-	[ -x $$program ] || echo "The first time, Go fetches and compiles everything the app is made of: that may take some minutes. Later it takes seconds."; \
+	[ -x $$program ] || echo "The first time, Go fetches and compiles everything that the app is made of: a minute or two on two cores, after that seconds."; \
 	$(BUILD) -o $$program $$package && exec $$program
 
 build: ## make the program, one static file: bin/okta-gin
 	$(BUILD) -o bin/okta-gin .
 
-test: ## run all tests; on Debian, what they need is installed first
+test: ## run all tests, with the race detector and a real browser; on Debian, what they need is installed first
 	@scripts/test.sh
 
 check: ## what CI runs: format, vet, staticcheck, tidy go.mod, known vulnerabilities, and all tests

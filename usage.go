@@ -19,14 +19,14 @@ The settings are environment variables, or lines in a file .env: see .env.exampl
 func tell(args []string, stdout, stderr io.Writer) int {
 	if len(args) == 1 {
 		switch args[0] {
-		case "version", "-version", "--version":
+		case "version":
 			fmt.Fprintln(stdout, version.Current())
 			return 0
-		case "help", "-h", "-help", "--help":
+		case "help":
 			fmt.Fprint(stdout, usage)
 			return 0
 		}
 	}
-	fmt.Fprintf(stderr, "okta-gin does not know the arguments %q.\n\n%s", args, usage)
+	fmt.Fprintf(stderr, "okta-gin takes no arguments but the words below, and not %q.\n\n%s", args, usage)
 	return 2
 }
