@@ -37,7 +37,7 @@ func run() error {
 	if err != nil {
 		return err
 	}
-	log.Println("The shop is open at", shop.url("/"))
+	log.Println("The shop is open at", shop.baseURL+"/")
 	server := &http.Server{
 		Addr: "localhost:" + cmp.Or(os.Getenv("PORT"), "8080"), Handler: shop,
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 30 * time.Second,
