@@ -191,10 +191,11 @@ func (a *Auth) Caller(c *gin.Context) *Caller {
 }
 
 // Identify is Caller for those who want to know why there is nobody: ErrNobody, or
-// an error that Fail answers, such as of a session store that is away.
+// an error that Fail answers, such as of a session store that is away. For somebody
+// outside REQUIRE_GROUPS it returns both.
 func (a *Auth) Identify(c *gin.Context) (*Caller, error) {
 	if known := a.people.found(c); known != nil {
-		return known, nil
+		return known, a.gate.inRequiredGroups(known)
 	}
 	person, err := a.people.bySession(c)
 	if err != nil {
