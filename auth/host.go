@@ -39,18 +39,19 @@ func (a *Auth) LogoutURL() string { return a.links.site.URL(a.links.logoutPath()
 func (a *Auth) URL(path string) string { return a.links.site.URL(path) }
 
 // Caller returns who is signed in, nil for nobody: for pages that everybody may see.
-// It reads the session and no bearer token, and makes the answer one that no cache
-// keeps where it is somebody.
+// It reads the session; a bearer token counts only where a rule has let it pass. It
+// makes the answer one that no cache keeps where it is somebody.
 func (a *Auth) Caller(c *gin.Context) *Caller {
 	person, _ := a.Identify(c)
 	return person
 }
 
 // Identify is Caller for those who want to know why there is nobody: ErrNobody, or
-// an error that Fail answers, such as of a session store that is away.
+// an error that Fail answers, such as of a session store that is away. For somebody
+// outside REQUIRE_GROUPS it returns both.
 func (a *Auth) Identify(c *gin.Context) (*Caller, error) {
 	if known := a.people.found(c); known != nil {
-		return known, nil
+		return known, a.gate.inRequiredGroups(known)
 	}
 	person, err := a.people.bySession(c)
 	if err != nil {

@@ -14,7 +14,7 @@ func Redirect(c *gin.Context, status int, location string) {
 	var b strings.Builder
 	for i := range len(location) {
 		if octet := location[i]; octet <= ' ' || octet >= 0x7f {
-			fmt.Fprintf(&b, "%%%02X", octet)
+			fmt.Fprintf(&b, "%%%02x", octet)
 		} else {
 			b.WriteByte(octet)
 		}
