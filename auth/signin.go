@@ -35,7 +35,8 @@ type signIns struct {
 
 // login serves GET PREFIX/login-redirect and its short name: it starts a sign-in at
 // Okta's hosted page. Parameters: return_to, login_hint, prompt, display and origin
-// for a pop-up, and iss when Okta's dashboard starts it.
+// for a pop-up, and iss and target_link_uri when Okta's dashboard or another third
+// party starts it (OpenID Connect Core section 4). Others are ignored.
 //
 // Who is signed in already goes to return_to, unless prompt or Okta's dashboard
 // asks for more: a link on another site starts no session. A browser that only

@@ -46,17 +46,11 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 		return wish{}, err
 	}
 	w := wish{
-		returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
+		lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
 		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
 	}
-	if p.Has("return_to") {
-		local, ok := ws.links.site.Local(p.Get("return_to"))
-		if !ok {
-			return w, web.BadRequest("return_to must be a path of this app, such as /profile.")
-		}
-		if !ws.links.ownRoute(local) {
-			w.returnTo = local
-		}
+	if w.returnTo, err = ws.readTarget(p); err != nil {
+		return w, err
 	}
 	switch {
 	case len(w.loginHint) > maxLoginHint:
@@ -68,6 +62,26 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	}
 	w.popupOrigin, err = ws.readPopup(p)
 	return w, err
+}
+
+// readTarget returns the page to come back to: return_to or, where a third party
+// names one, target_link_uri. Neither leads anybody to another site.
+func (ws wishes) readTarget(p web.Params) (string, error) {
+	local, ok := ws.links.landing(), true
+	switch {
+	case p.Has("return_to"):
+		if local, ok = ws.links.site.Local(p.Get("return_to")); !ok {
+			return "", web.BadRequest("return_to must be a path of this app, such as /profile.")
+		}
+	case p.Has("target_link_uri"):
+		if local, ok = ws.links.targetLink(p.Get("target_link_uri")); !ok {
+			return "", web.BadRequest("target_link_uri must be a page of this app.")
+		}
+	}
+	if ws.links.ownRoute(local) {
+		return ws.links.landing(), nil
+	}
+	return local, nil
 }
 
 // readPopup returns the origin to tell how the sign-in went; only origins that

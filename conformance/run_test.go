@@ -43,6 +43,12 @@ type run struct {
 // start serves an app that has not asked its provider anything yet.
 func start(t *testing.T, responseMode string, p provider) *run {
 	t.Helper()
+	return startBelow(t, "", responseMode, p)
+}
+
+// startBelow is start for an app that has only the paths below base of its host.
+func startBelow(t *testing.T, base, responseMode string, p provider) *run {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +57,7 @@ func start(t *testing.T, responseMode string, p provider) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{T: t, URL: "http://localhost:" + port, responseMode: responseMode, record: &record{}, logs: &logs{}}
+	r := &run{T: t, URL: "http://localhost:" + port + base, responseMode: responseMode, record: &record{}, logs: &logs{}}
 	r.org, err = mockokta.Start(mockokta.Options{IssuerPath: p.issuerPath, Clients: []mockokta.Client{mockokta.WebClient(r.URL)}})
 	if err != nil {
 		t.Fatal(err)
@@ -68,6 +74,7 @@ func start(t *testing.T, responseMode string, p provider) *run {
 	})
 	cfg, err := config.Load(map[string]string{
 		"PORT":                      port,
+		"BASE_URL":                  r.URL,
 		"OKTA_OAUTH2_ISSUER":        r.org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
