@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -35,9 +36,18 @@ func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
 // wishes reads what people and pages ask of a sign-in.
 type wishes struct {
 	links        links
-	issuer       string
-	orgURL       string
+	issuers      []string // what a third party may call the provider
 	popupOrigins []string
+}
+
+// initiators are what the iss of a sign-in that a third party starts may be: the
+// issuer, and the org's URL, which is what Okta's dashboard sends whatever the
+// authorization server. Elsewhere that may be another provider's.
+func initiators(cfg config.Config) []string {
+	if !cfg.OktaShaped() {
+		return []string{cfg.Issuer}
+	}
+	return []string{cfg.Issuer, cfg.OrgURL()}
 }
 
 func (ws wishes) read(r *http.Request) (wish, error) {
@@ -57,7 +67,7 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 		return w, web.BadRequest("login_hint is too long.")
 	case !slices.Contains([]string{"", "none", "login", "consent", "login consent", "consent login"}, w.prompt):
 		return w, web.BadRequest("prompt must be none, login, consent or \"login consent\".")
-	case w.fromOkta && p.Get("iss") != ws.issuer && p.Get("iss") != ws.orgURL:
+	case w.fromOkta && !slices.Contains(ws.issuers, p.Get("iss")):
 		return w, web.BadRequest("This sign-in was started for another Okta organization.")
 	}
 	w.popupOrigin, err = ws.readPopup(p)

@@ -58,6 +58,7 @@ func TestThirdPartyRefused(t *testing.T) {
 	for name, more := range map[string]url.Values{
 		"another issuer":            {"iss": {"https://op.example"}},
 		"this issuer without slash": {"iss": {strings.TrimSuffix(r.org.Issuer(), "/")}},
+		"the issuer's host":         {"iss": {r.org.URL()}},
 		"no issuer":                 {"iss": {""}},
 		"two issuers":               {"iss": {r.org.Issuer(), r.org.Issuer()}},
 		"a long login_hint":         {"login_hint": {strings.Repeat("a", 257)}},
@@ -92,6 +93,7 @@ func TestThirdPartyTargets(t *testing.T) {
 		r.URL + "/greet?q=%2F&x=1":         "/greet?q=%2F&x=1",
 		r.URL + initiatePath:               "/",
 		r.URL + callbackPath + "?code=abc": "/",
+		r.URL + "/logout":                 "/",
 	} {
 		r.browser = newBrowser(t, r.URL)
 		r.accepted(r.browser.open(initiate(r, url.Values{"target_link_uri": {target}})), want)
