@@ -74,6 +74,28 @@ func (s *signIns) login(c *gin.Context) error {
 	return s.begin(c, w)
 }
 
+// initiate serves POST of the same paths: a third party's form that starts a sign-in
+// (OpenID Connect Core section 4). The form came without our SameSite=Lax cookies, so
+// the browser is sent on to login, where they tell who is signed in.
+func (s *signIns) initiate(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	p, err := web.FormParams(c.Writer, c.Request)
+	if err != nil {
+		return err
+	}
+	if !p.Has("iss") {
+		return web.BadRequest("A form that starts a sign-in must name the issuer as iss.")
+	}
+	onward := url.Values{}
+	for _, name := range []string{"iss", "login_hint", "target_link_uri"} {
+		if p.Has(name) {
+			onward.Set(name, p.Get(name))
+		}
+	}
+	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.loginPath())+"?"+onward.Encode())
+	return nil
+}
+
 func query(r *http.Request) string {
 	if r.URL.RawQuery == "" {
 		return ""

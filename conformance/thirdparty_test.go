@@ -93,7 +93,7 @@ func TestThirdPartyTargets(t *testing.T) {
 		r.URL + "/greet?q=%2F&x=1":         "/greet?q=%2F&x=1",
 		r.URL + initiatePath:               "/",
 		r.URL + callbackPath + "?code=abc": "/",
-		r.URL + "/logout":                 "/",
+		r.URL + "/logout":                  "/",
 	} {
 		r.browser = newBrowser(t, r.URL)
 		r.accepted(r.browser.open(initiate(r, url.Values{"target_link_uri": {target}})), want)
@@ -113,5 +113,38 @@ func TestThirdPartyTargetsBelowBase(t *testing.T) {
 	for _, target := range []string{"/greet", "/portal/greet", host + "/portal/greet"} {
 		r.browser = newBrowser(t, r.URL)
 		r.accepted(r.browser.open(initiate(r, url.Values{"target_link_uri": {target}})), "/portal/greet")
+	}
+}
+
+// initiate_login_uri takes a form that another site posts, which comes without the app's cookies.
+func TestThirdPartyPosts(t *testing.T) {
+	t.Parallel()
+	r := start(t, "query", providers[1])
+	target, err := url.Parse(r.URL + initiatePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form := url.Values{
+		"iss": {r.org.Issuer()}, "login_hint": {"ada@"}, "target_link_uri": {r.URL + "/greet?a=b"},
+		"prompt": {"none"}, "display": {"popup"}, "return_to": {"/"},
+	}
+	r.accepted(r.browser.goOn(r.browser.post("https://portal.example", target, form)), "/greet?a=b")
+	for _, req := range r.record.of("authorize") {
+		if req.query.Get("login_hint") != "ada@" || req.query.Has("prompt") {
+			t.Errorf("authorize: %v", req.query)
+		}
+	}
+	r.asked(1, 1)
+	for name, form := range map[string]url.Values{
+		"no issuer":      {},
+		"another issuer": {"iss": {"https://op.example"}},
+		"another site":   {"iss": {r.org.Issuer()}, "target_link_uri": {"https://evil.example/"}},
+		"two issuers":    {"iss": {r.org.Issuer(), r.org.Issuer()}},
+	} {
+		b := newBrowser(t, r.URL)
+		a := b.goOn(b.post("https://portal.example", target, form))
+		if a.StatusCode != http.StatusBadRequest || a.page(t).Find(".problem h1").Length() != 1 {
+			t.Errorf("%s: status %d", name, a.StatusCode)
+		}
 	}
 }
