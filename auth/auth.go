@@ -102,7 +102,7 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	}
 	a.signIns = &signIns{
 		links:  a.links,
-		wishes: wishes{links: a.links, issuer: cfg.Issuer, orgURL: cfg.OrgURL(), popupOrigins: cfg.CORSAllowedOrigins},
+		wishes: wishes{links: a.links, issuers: initiators(cfg), popupOrigins: cfg.CORSAllowedOrigins},
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
 		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,

@@ -3,6 +3,7 @@ package auth
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"example.com/okta-gin/web"
 )
@@ -76,6 +77,18 @@ func (l links) onSite(r *http.Request, local string) string {
 // otherAccount leads to a sign-in as somebody else.
 func (l links) otherAccount(returnTo string) web.Way {
 	return web.Way{URL: l.login(returnTo, promptLogin), Label: "Use another account"}
+}
+
+// targetLink is the URL of this site that a target_link_uri names (OpenID Connect Core
+// section 4): a URL with scheme and host, or a path. ok is false for a page of another
+// site, or of another app on the same host.
+func (l links) targetLink(uri string) (local string, ok bool) {
+	p, absolute := strings.CutPrefix(uri, l.site.Origin())
+	if absolute && p == "" {
+		p = "/"
+	}
+	local, ok = l.site.Local(p)
+	return local, ok && (!absolute || local == p)
 }
 
 // notSignedIn tells a program that nobody is signed in.

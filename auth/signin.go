@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -14,7 +15,8 @@ import (
 
 // login serves GET PREFIX/login-redirect and its short name: it starts a sign-in at
 // Okta's hosted page. Parameters: return_to, login_hint, prompt, display and origin
-// for a pop-up, and iss when Okta's dashboard starts it.
+// for a pop-up, and iss and target_link_uri when Okta's dashboard or another third
+// party starts it (OpenID Connect Core section 4). Others are ignored.
 //
 // Who is signed in already goes to return_to, unless prompt or Okta's dashboard
 // asks for more: a link on another site starts no session. A browser that only
@@ -52,6 +54,28 @@ func (s *signIns) login(c *gin.Context) error {
 		}
 	}
 	return s.begin(c, w)
+}
+
+// initiate serves POST of the same paths: a third party's form that starts a sign-in
+// (OpenID Connect Core section 4). The form came without our SameSite=Lax cookies, so
+// the browser is sent on to login, where they tell who is signed in.
+func (s *signIns) initiate(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	p, err := web.FormParams(c.Writer, c.Request)
+	if err != nil {
+		return err
+	}
+	if !p.Has("iss") {
+		return web.BadRequest("A form that starts a sign-in must name the issuer as iss.")
+	}
+	onward := url.Values{}
+	for _, name := range []string{"iss", "login_hint", "target_link_uri"} {
+		if p.Has(name) {
+			onward.Set(name, p.Get(name))
+		}
+	}
+	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.loginPath())+"?"+onward.Encode())
+	return nil
 }
 
 // begin seals what the callback will need into a cookie and sends the browser to

@@ -55,49 +55,6 @@ func twoOrgs(t *testing.T, first, second func(*auth.Options)) (h *host, other *m
 	return h, other
 }
 
-func plain(*auth.Options) {}
-
-// TestTwoAuthsOnOneEngine holds that neither takes or ends the other's sessions or
-// attempts.
-func TestTwoAuthsOnOneEngine(t *testing.T) {
-	t.Parallel()
-	var staffEnds, partnerEnds endings
-	h, _ := twoOrgs(t, func(o *auth.Options) { o.Hooks.SessionEnded = staffEnds.ended }, func(o *auth.Options) { o.Hooks.SessionEnded = partnerEnds.ended })
-	b := h.browser()
-	who := func(staff, partners string) {
-		t.Helper()
-		header := b.get("/").Header
-		if header.Get("X-Staff") != staff || header.Get("X-Partners") != partners {
-			t.Errorf("staff: %q, partners: %q, want %q and %q", header.Get("X-Staff"), header.Get("X-Partners"), staff, partners)
-		}
-	}
-	pending := b.get("/partners/login-redirect") // an attempt under way
-	if r := b.signIn("/for-staff", ada); r.body != "staff for Ada Lovelace" {
-		t.Fatalf("staff: %d %q", r.StatusCode, r.body)
-	}
-	who("Ada Lovelace", "")
-	if r := b.get("/for-partners"); r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), "/partners/login-redirect") {
-		t.Errorf("the partners' rule took the staff's session: %d to %s", r.StatusCode, r.location())
-	}
-	if r := b.signIn(pending.location(), grace); r.StatusCode != http.StatusOK {
-		t.Errorf("the partners' attempt is gone: %d\n%s", r.StatusCode, r.body)
-	}
-	who("Ada Lovelace", "Grace Hopper")
-	if r := b.get("/for-both"); r.body != "both for Grace Hopper" {
-		t.Errorf("both rules: %d %q", r.StatusCode, r.body)
-	}
-	b.post("/staff/logout", map[string][]string{"everywhere": {"1"}})
-	who("", "Grace Hopper")
-	b.post("/partners/logout", nil)
-	who("", "")
-	if got := strings.Join(staffEnds.reasons(), " "); got != "signed_out_everywhere" {
-		t.Errorf("staff's sessions ended for %s", got)
-	}
-	if got := strings.Join(partnerEnds.reasons(), " "); got != "signed_out" {
-		t.Errorf("partners' sessions ended for %s", got)
-	}
-}
-
 // TestTwoAuthsWithOneCookieName holds that a session of one org is none of the
 // other's, although both share a cookie's name and the secret.
 func TestTwoAuthsWithOneCookieName(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -36,9 +37,18 @@ func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
 // wishes reads what people and pages ask of a sign-in.
 type wishes struct {
 	links        links
-	issuer       string
-	orgURL       string
+	issuers      []string // what a third party may call the provider
 	popupOrigins []string
+}
+
+// initiators are what the iss of a sign-in that a third party starts may be: the
+// issuer, and the org's URL, which is what Okta's dashboard sends whatever the
+// authorization server. Elsewhere that may be another provider's.
+func initiators(cfg config.Config) []string {
+	if !cfg.OktaShaped() {
+		return []string{cfg.Issuer}
+	}
+	return []string{cfg.Issuer, cfg.OrgURL()}
 }
 
 func (ws wishes) read(r *http.Request) (wish, error) {
@@ -47,29 +57,42 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 		return wish{}, err
 	}
 	w := wish{
-		returnTo: ws.links.landing(), lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
-		moved:     p.Has(movedParam),
+		lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"), moved: p.Has(movedParam),
 		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
 	}
-	if p.Has("return_to") {
-		local, ok := ws.links.site.Local(p.Get("return_to"))
-		if !ok {
-			return w, web.BadRequest("return_to must be a path of this app, such as /profile.")
-		}
-		if !ws.links.ownRoute(local) {
-			w.returnTo = local
-		}
+	if w.returnTo, err = ws.readTarget(p); err != nil {
+		return w, err
 	}
 	switch {
 	case len(w.loginHint) > maxLoginHint:
 		return w, web.BadRequest("login_hint is too long.")
 	case !slices.Contains([]string{"", "none", "login", "consent", "login consent", "consent login"}, w.prompt):
 		return w, web.BadRequest("prompt must be none, login, consent or \"login consent\".")
-	case w.fromOkta && p.Get("iss") != ws.issuer && p.Get("iss") != ws.orgURL:
+	case w.fromOkta && !slices.Contains(ws.issuers, p.Get("iss")):
 		return w, web.BadRequest("This sign-in was started for another Okta organization.")
 	}
 	w.popupOrigin, err = ws.readPopup(p)
 	return w, err
+}
+
+// readTarget returns the page to come back to: return_to or, where a third party
+// names one, target_link_uri. Neither leads anybody to another site.
+func (ws wishes) readTarget(p web.Params) (string, error) {
+	local, ok := ws.links.landing(), true
+	switch {
+	case p.Has("return_to"):
+		if local, ok = ws.links.site.Local(p.Get("return_to")); !ok {
+			return "", web.BadRequest("return_to must be a path of this app, such as /profile.")
+		}
+	case p.Has("target_link_uri"):
+		if local, ok = ws.links.targetLink(p.Get("target_link_uri")); !ok {
+			return "", web.BadRequest("target_link_uri must be a page of this app.")
+		}
+	}
+	if ws.links.ownRoute(local) {
+		return ws.links.landing(), nil
+	}
+	return local, nil
 }
 
 // readPopup returns the origin to tell how the sign-in went; only origins that

@@ -177,7 +177,7 @@ func TestEveryRuleForEveryCallerWithoutAToken(t *testing.T) {
 // public are the only routes that anybody may use without being signed in.
 var public = []string{
 	"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/*file",
-	"GET /login", "GET " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
+	"GET /login", "POST /login", "GET " + loginPath, "POST " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
 	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file",
 }
 

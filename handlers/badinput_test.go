@@ -41,7 +41,7 @@ func TestBadInput(t *testing.T) {
 		{"40 KB of cookies", "GET", "/", []string{"Cookie", cookies}, 431, manyCookies},
 		{"wrong method", "DELETE", "/", nil, 405, wrongMethod},
 		{"form to a page", "POST", "/greet", nil, 405, wrongMethod},
-		{"form to the sign-in", "POST", loginPath, nil, 405, wrongMethod},
+		{"form to the sign-in", "POST", loginPath, nil, 400, notUnderstood},
 		{"odd method", "BREW", "/greet", nil, 405, wrongMethod},
 		{"no page", "GET", "/nowhere", nil, 404, noPage},
 		{"no page at a form's address", "POST", "/nowhere", nil, 404, noPage},

@@ -23,7 +23,7 @@ func TestQueryParams(t *testing.T) {
 		"a=b;c=d":         false,
 		"a=%zz":           false,
 		"a%00=b":          false,
-		"a=%0a":           true, // for Plain to refuse
+		"a=%0a":           false,
 		"state=x&STATE=y": true,
 	} {
 		p, err := web.QueryParams(&http.Request{URL: asked("GET", "/").URL.JoinPath()})
@@ -43,19 +43,19 @@ func TestQueryParams(t *testing.T) {
 func TestParams(t *testing.T) {
 	t.Parallel()
 	r := asked("GET", "/")
-	r.URL.RawQuery = "a=b&empty=&line=x%0ay"
-	p, err := web.QueryParams(r)
+	r.URL.RawQuery = "a=b&empty=&text=x%0ay"
+	p, err := web.QueryParams(r, "text")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if p.Get("a") != "b" || !p.Has("empty") || p.Has("none") || p.Get("none") != "" {
 		t.Errorf("%v", p)
 	}
-	if got, err := p.Plain("a"); got != "b" || err != nil {
-		t.Errorf("%q %v", got, err)
+	if got := p.Get("text"); got != "x\ny" {
+		t.Errorf("a text came as %q", got)
 	}
-	if _, err := p.Plain("line"); err == nil || problem(t, err).Status != http.StatusBadRequest {
-		t.Errorf("%v", err)
+	if _, err := web.QueryParams(r); err == nil || problem(t, err).Status != http.StatusBadRequest {
+		t.Errorf("a line break in what is no text: %v", err)
 	}
 }
 
