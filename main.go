@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
@@ -39,7 +38,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 	log := web.NewLogger(cfg, stderr)
 	session.LogRedis(log)
 	network, address := cfg.ListenOn()
-	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
+	listener, err := web.Listen(ctx, network, address, environ)
 	if err != nil {
 		log.Error("cannot listen", "error", err)
 		return 1

@@ -38,7 +38,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	}()
 	group, ctx := errgroup.WithContext(ctx)
 	if network, address, ok := cfg.MetricsListenOn(); ok {
-		metrics, err := new(net.ListenConfig).Listen(ctx, network, address)
+		metrics, err := web.Listen(ctx, network, address, nil)
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
