@@ -1,36 +1,41 @@
 # `make` lists what there is to do.
 
 # Without nomsgpack, Gin brings 6 MB of a codec that nothing here uses.
-BUILD := CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w"
+BUILD = CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w -X example.com/okta-gin/version.release=$(VERSION)"
+
+# What the program calls itself. Outside a repository: make build VERSION=v1.2.3
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench soak
+.PHONY: help run build test check fmt bench soak module
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the app: with your .env against Okta, without one against a local stand-in
 	@if [ -f .env ] || [ -f .okta.env ]; then \
-		echo "Building the app; its settings come from .env and .okta.env …"; \
-		$(BUILD) -o bin/okta-gin . && exec bin/okta-gin; \
+		program=bin/okta-gin package=. what="Building the app; its settings come from .env and .okta.env …"; \
 	else \
-		echo "There is no .env: building the app with a local stand-in for Okta …"; \
-		$(BUILD) -o bin/demo ./cmd/demo && exec bin/demo; \
-	fi
+		program=bin/demo package=./cmd/demo what="There is no .env: building the app with a local stand-in for Okta …"; \
+	fi; \
+	echo "$$what"; \
+	[ -x $$program ] || echo "The first time, Go fetches and compiles everything that the app is made of: a minute or two on two cores, after that seconds."; \
+	$(BUILD) -o $$program $$package && exec $$program
 
 build: ## make the program, one static file: bin/okta-gin
 	$(BUILD) -o bin/okta-gin .
 
-test: ## run all tests; on Debian, what they need is installed first
+test: ## run all tests, with the race detector and a real browser; on Debian, what they need is installed first
 	@scripts/test.sh
 
-check: ## what CI runs: format, vet, staticcheck, tidy go.mod, and all tests
+check: ## what CI runs: format, vet, staticcheck, tidy go.mod, known vulnerabilities, and all tests
 	@unformatted=$$(gofmt -l .) && if [ -n "$$unformatted" ]; then \
 		echo "Not formatted; 'make fmt' helps:"; echo "$$unformatted"; exit 1; \
 	fi
 	go vet -tags soak ./...
 	go tool staticcheck -tags soak ./...
 	go mod tidy -diff
+	@scripts/vulncheck.sh
 	@$(MAKE) --no-print-directory test
 
 fmt: ## format all Go files
@@ -41,3 +46,6 @@ bench: ## measure the costs that the README promises
 
 soak: ## thousands of people signing in and out for a few minutes
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/...
+
+module: ## rename the module everywhere: make module PATH=example.org/me/app
+	@exec scripts/module.sh "$(PATH)"

@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/signal"
@@ -14,28 +15,28 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/version"
 	"example.com/okta-gin/web"
 )
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stderr))
+	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
 // run is the program: it returns 0 when told to stop, 2 for settings or
 // arguments that can't work, 1 for anything else.
-func run(ctx context.Context, args, environ []string, out *os.File) int {
+func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *os.File) int {
 	if len(args) > 0 {
-		fmt.Fprintln(out, "okta-gin takes no arguments: its settings are environment variables, see .env.example")
-		return 2
+		return tell(args, stdout, stderr)
 	}
 	cfg, err := config.Read(".", environ)
 	if err != nil {
-		fmt.Fprintln(out, err)
+		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	log := web.NewLogger(cfg, out)
+	log := web.NewLogger(cfg, stderr)
 	session.LogRedis(log)
 	network, address := cfg.ListenOn()
 	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
@@ -43,6 +44,7 @@ func run(ctx context.Context, args, environ []string, out *os.File) int {
 		log.Error("cannot listen", "error", err)
 		return 1
 	}
+	log.Info("starting", "version", version.Current().Name)
 	if err := handlers.Run(ctx, cfg, listener, log); err != nil {
 		log.Error("stopped", "error", err)
 		return 1

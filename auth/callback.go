@@ -3,11 +3,13 @@ package auth
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
@@ -41,7 +43,7 @@ func (s *signIns) callback(c *gin.Context) error {
 	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
 	attempt, w := unsealed(sealed, s.links.landing())
 	if w.popupOrigin != "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+		keepOpener(c)
 	}
 	if err != nil {
 		return s.attemptGone(c, w, err)
@@ -85,7 +87,7 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 			fields = append(fields, pages.Field{Name: name, Value: p.Get(name)})
 		}
 	}
-	c.Writer.Header().Del("Cross-Origin-Opener-Policy") // a pop-up's, perhaps: the attempt is not at hand
+	keepOpener(c) // a pop-up's, perhaps: the attempt is not at hand
 	return s.display.page(c, http.StatusOK, ResubmitPage{
 		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.paths.Callback), Fields: fields,
 	})
@@ -94,37 +96,44 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 // redeem trades the code for a session.
 func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt) error {
 	client := s.links.site.Client(c.Request)
-	if wait := s.limiter.wait(client); wait > 0 {
-		s.journal.metrics.limited.Inc()
+	if wait := s.limiter.Wait(client); wait > 0 {
+		s.journal.Limited()
 		return s.failed(c, w, "callback", tooMany(wait))
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request.Context()), exchangeTimeout)
+	outer := c.Request
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(outer.Context()), exchangeTimeout)
 	defer cancel()
-	c.Request = c.Request.WithContext(ctx)
+	c.Request = outer.WithContext(ctx)
+	defer func() { c.Request = outer }()
 	identity, err := s.okta.SignIn(ctx, code, attempt)
 	if err != nil {
 		var refusal *okta.Refusal
 		if errors.As(err, &refusal) {
-			s.limiter.failed(client)
+			s.limiter.Failed(client)
 		}
 		return s.failed(c, w, "redeem", err)
 	}
-	if err := s.startSession(c, identity); err != nil {
+	err = s.startSession(c.Writer, c.Request, identity)
+	s.people.forget(c)
+	if err != nil {
 		return s.failed(c, w, "session", err)
 	}
-	s.journal.event(c.Request, eventSignedIn, identity.Subject(), "")
+	s.journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
 	if identity.UserinfoError != nil {
-		s.journal.warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
+		s.journal.Warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
 	}
 	return s.arrive(c, w)
 }
 
 // startSession asks the app, and keeps what it needs of identity.
-func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
+func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity okta.Identity) error {
 	in := signInOf(identity.Claims, s.issuer, s.groupsClaim)
 	if s.hooks.SignedIn != nil {
-		if err := s.hooks.SignedIn(c.Request.Context(), &in); err != nil {
+		if err := s.hooks.SignedIn(r.Context(), &in); err != nil {
 			return err
+		}
+		if size := sizeOf(in.Data); size > session.MaxData {
+			return fmt.Errorf("Hooks.SignedIn has put %d bytes into Data, may be %d", size, session.MaxData)
 		}
 	}
 	claims, err := s.keeper.json(identity.Claims)
@@ -134,28 +143,12 @@ func (s *signIns) startSession(c *gin.Context, identity okta.Identity) error {
 	sid, _ := identity.Claims["sid"].(string)
 	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
 	renewal.KeepTokens(&next, identity)
-	former, err := s.sessions.Start(c.Writer, c.Request, next)
-	s.people.forget(c)
+	former, err := s.sessions.Start(w, r, next)
 	if former != nil {
-		s.revoker.later(c.Request.Context(), former.RefreshToken)
-		s.hooks.ended(c.Request.Context(), former.Subject, "replaced")
+		s.revoker.Later(r.Context(), former.RefreshToken)
+		s.hooks.ended(r.Context(), former.Subject, "replaced")
 	}
 	return err
-}
-
-// signInOf describes a person to the app's hooks.
-func signInOf(claims map[string]any, issuer string, groupsClaim []string) SignIn {
-	sub, _ := claims["sub"].(string)
-	return SignIn{
-		Subject: sub, Issuer: issuer, Claims: claims, Groups: groupsIn(claims, groupsClaim), Data: make(map[string]string),
-	}
-}
-
-// ended tells the app, if it wants to know.
-func (h Hooks) ended(ctx context.Context, subject, reason string) {
-	if h.SessionEnded != nil {
-		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
-	}
 }
 
 // attemptGone answers a callback whose attempt is unknown, used or too old. Somebody
@@ -181,7 +174,8 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 	return s.failed(c, w, "callback", expired(w, s.links, err))
 }
 
-// failed answers, counts and logs a sign-in that came to nothing.
+// failed answers a sign-in that came to nothing, unless another way leads on: the
+// person is signed in already, or the sign-in can begin anew, once.
 func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
@@ -193,10 +187,5 @@ func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 		}
 		err = expired(w, s.links, err)
 	}
-	p := s.problem(w, err)
-	s.journal.event(c.Request, eventRefused, "", p.Reason)
-	if w.popupOrigin != "" {
-		return s.popupDone(c, w, p)
-	}
-	return p
+	return s.refuse(c, w, err)
 }

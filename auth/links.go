@@ -5,12 +5,14 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/gin-gonic/gin"
-
 	"example.com/okta-gin/web"
 )
 
 const promptLogin = "login" // the prompt that asks for a password again
+
+// cookieChallenge names, for programs, what a closed page wants; there is no
+// registered scheme for a session cookie.
+const cookieChallenge = `Cookie realm="session"`
 
 // links know where sign-in's routes are.
 type links struct {
@@ -59,6 +61,10 @@ func (l links) loginFor(r *http.Request) string {
 
 // lostParam says that the page that was asked for could not be kept in mind.
 const lostParam = "return_to_lost"
+
+// movedParam says that a browser has been sent to the app's own name once. If it seems
+// to come under another all the same, a proxy hides the name, and goes on doing so.
+const movedParam = "moved"
 
 // onSite makes local, a URL of this site, absolute where r came under another name.
 func (l links) onSite(r *http.Request, local string) string {
@@ -136,25 +142,3 @@ func (l links) ownRoute(local string) bool {
 	}
 	return false
 }
-
-// LoginURL is what a link leads to that starts a sign-in, which comes back to
-// returnTo, a path of the app; "" comes back to Options.AfterSignIn. What is no path
-// of the app is left out.
-func (a *Auth) LoginURL(returnTo string) string { return a.links.login(returnTo, "") }
-
-// LoginHere is LoginURL for the page that is being shown.
-func (a *Auth) LoginHere(c *gin.Context) string {
-	return a.links.login(a.links.backOrLanding(c.Request), "")
-}
-
-// SwitchAccountURL is LoginURL for somebody who wants to be someone else: Okta asks
-// for a password although somebody is signed in there.
-func (a *Auth) SwitchAccountURL(returnTo string) string { return a.links.login(returnTo, promptLogin) }
-
-// LogoutURL is what the form of a sign-out button posts to. Its field return_to, if
-// there is one, is the path of the app to land on. A link to it shows a page with
-// the button.
-func (a *Auth) LogoutURL() string { return a.links.site.URL(a.links.logoutPath()) }
-
-// URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
-func (a *Auth) URL(path string) string { return a.links.site.URL(path) }

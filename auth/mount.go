@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
+	"runtime"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 
@@ -115,4 +118,33 @@ func (a *Auth) asset(c *gin.Context) error {
 	c.Header("Cache-Control", "public, max-age=31536000, immutable")
 	c.Data(http.StatusOK, asset.ContentType, asset.Content)
 	return nil
+}
+
+// begin is in front of sign-in's own routes. The Content-Security-Policy is left to
+// the page: the host's own look may need another.
+func (a *Auth) begin() gin.HandlerFunc {
+	headers := a.display.headers
+	headers.ContentSecurityPolicy = ""
+	set := headers.Middleware()
+	return func(c *gin.Context) {
+		web.Begin(c)
+		set(c)
+		a.display.answers.Limit(c)
+	}
+}
+
+// warnOfLogger says so where gin's own logger would log authorization codes: they
+// come in the query. Whether the logger was told to leave that out can't be seen.
+func (a *Auth) warnOfLogger(engine *gin.Engine) {
+	if a.signIns.responseMode == formPost {
+		return
+	}
+	for _, handler := range engine.Handlers {
+		name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
+		if strings.HasPrefix(name, "github.com/gin-gonic/gin.Logger") {
+			a.log.Warn("gin.Logger logs the query of each request, and with it authorization codes, unless it has SkipQueryString: give it that, or use LogRequests of package auth",
+				"callback", a.links.paths.Callback)
+			return
+		}
+	}
 }

@@ -1,12 +1,11 @@
 package auth
 
 import (
-	"context"
 	"fmt"
 	"log/slog"
-	"net/http"
 	"net/url"
-	"strings"
+	"path"
+	"regexp"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -64,49 +63,6 @@ type Paths struct {
 	Login, Logout string
 }
 
-// Hooks are told of what happens to people's sessions. Each runs within the
-// request that makes it happen, which waits for it: give it a time-out.
-type Hooks struct {
-	// SignedIn is called when Okta has proved who a person is, before their session
-	// begins. It may add to s.Data, up to 1 KB in all, which Caller.Data gives back at
-	// each request. An error lets nobody in: Refuse says why on the page, any other
-	// is this app's failure.
-	SignedIn func(ctx context.Context, s *SignIn) error
-	// Renewed is called when the claims of a session were asked for anew. An error
-	// ends the session.
-	Renewed func(ctx context.Context, s SignIn) error
-	// SessionEnded is called when a session has ended. That time has ended one is noticed
-	// when its browser comes again with a refresh token that is still good, if ever.
-	SessionEnded func(ctx context.Context, e Ending)
-}
-
-// SignIn is a person whom Okta has proved to be who they are.
-type SignIn struct {
-	// Subject identifies the person, together with Issuer. An email address does not.
-	Subject, Issuer string
-	// Claims are all that Okta says of the person, verified.
-	Claims map[string]any
-	Groups []string
-	// Data is the app's own, kept with the session.
-	Data map[string]string
-}
-
-// Ending is the end of a session.
-type Ending struct {
-	Subject string
-	// Reason is why: "signed_out", "signed_out_everywhere", "replaced" by a new sign-in,
-	// "expired", or the reason for which Okta no longer vouches for it.
-	Reason string
-}
-
-// Refuse returns an error with which Hooks.SignedIn keeps a person out. The page
-// shows text to them.
-func Refuse(text string) error {
-	return &web.Problem{
-		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: "refused_by_app",
-	}
-}
-
 // Look shows sign-in's pages in the app's own layout.
 type Look interface {
 	// Show answers with page and status, whole or not at all. It returns
@@ -161,34 +117,46 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 }
 
 func (o Options) check() error {
-	own := map[string]string{} // path → the option that puts it there
+	at := links{paths: o.Paths}
+	own := map[string]string{ // path → what puts it there
+		at.loginPath():     "the start of a sign-in",
+		at.logoutPath():    "the sign-out",
+		at.signedOutPath(): "the page after sign-out",
+	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},
 		{"Paths.Callback", o.Paths.Callback},
 		{"Paths.Login", o.Paths.Login},
 		{"Paths.Logout", o.Paths.Logout},
-		{"AfterSignIn", o.AfterSignIn},
-		{"AfterSignOut", o.AfterSignOut},
 	} {
 		if option.path == "" {
 			continue
 		}
-		if local, ok := (web.Site{}).Local(option.path); !ok || local != option.path {
-			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /sign-in", option.name, option.path)
-		}
-		if !strings.HasPrefix(option.name, "Paths.") {
-			continue
-		}
-		if strings.ContainsAny(option.path, ":*?#%") || strings.HasSuffix(option.path, "/") {
-			return fmt.Errorf("auth: Options.%s: %q must be a plain path without a slash at the end", option.name, option.path)
+		if !plainPath.MatchString(option.path) || path.Clean(option.path) != option.path {
+			return fmt.Errorf("auth: Options.%s: %q must be a plain path such as /sign-in: letters, digits, - . _ ~, and no slash at the end", option.name, option.path)
 		}
 		if other, taken := own[option.path]; taken {
-			return fmt.Errorf("auth: Options.%s and Options.%s are both %q", other, option.name, option.path)
+			return fmt.Errorf("auth: Options.%s: %q is %s already", option.name, option.path, other)
 		}
-		own[option.path] = option.name
+		own[option.path] = "Options." + option.name
+	}
+	delete(own, o.Paths.Prefix) // no route
+	for name, landing := range map[string]string{"AfterSignIn": o.AfterSignIn, "AfterSignOut": o.AfterSignOut} {
+		if landing == "" {
+			continue
+		}
+		if local, ok := (web.Site{}).Local(landing); !ok || local != landing {
+			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /welcome", name, landing)
+		}
+		if at.ownRoute(landing) && (name != "AfterSignOut" || landing != at.signedOutPath()) {
+			return fmt.Errorf("auth: Options.%s: %q is a step of sign-in itself (%s), not a page to land on", name, landing, own[landing])
+		}
 	}
 	return nil
 }
+
+// plainPath holds characters that mean nothing to routers and proxies.
+var plainPath = regexp.MustCompile(`^(/[A-Za-z0-9._~-]+)+$`)
 
 // realm is what sealed things are bound to.
 func realm(cfg config.Config) string { return cfg.Issuer + "\n" + cfg.ClientID }
@@ -202,5 +170,6 @@ func (o Options) sessionOptions(cfg config.Config) session.Options {
 		Now:         o.Now,
 		CookieName:  o.CookieName,
 		Realm:       realm(cfg),
+		Log:         o.Log,
 	}
 }

@@ -11,27 +11,6 @@ import (
 	"example.com/okta-gin/web"
 )
 
-// problem explains why a sign-in failed.
-func (s *signIns) problem(w wish, err error) *web.Problem {
-	var refusal *okta.Refusal
-	var p *web.Problem
-	switch {
-	case errors.As(err, &p):
-	case errors.As(err, &refusal):
-		p = refused(w, s.links, refusal, err)
-	case errors.Is(err, okta.ErrUnmet):
-		p = unmet(err)
-	case errors.Is(err, session.ErrTooLarge):
-		p = tooLarge(err)
-	default:
-		p = s.display.answers.Problem(err)
-	}
-	if p.TryAgain.URL == "" {
-		p.TryAgain = web.Way{URL: s.links.login(w.returnTo, ""), Label: "Try to sign in again"}
-	}
-	return p
-}
-
 // needsPerson are the errors with which Okta answers prompt=none.
 var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
 

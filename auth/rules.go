@@ -14,10 +14,6 @@ import (
 	"example.com/okta-gin/web"
 )
 
-// cookieChallenge names, for programs, what a closed page wants; there is no
-// registered scheme for a session cookie.
-const cookieChallenge = `Cookie realm="session"`
-
 // gate is the rules of who may pass.
 type gate struct {
 	links          links

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -24,7 +25,7 @@ func (noLook) Show(*gin.Context, int, Page) error { return ErrDefaultLook }
 // display is how sign-in answers: its pages, and problems.
 type display struct {
 	links   links
-	journal journal
+	journal journal.Journal
 	look    Look
 	plain   *pages.Look // the default look
 	headers web.Headers // what pages in the default look carry
@@ -36,18 +37,23 @@ type display struct {
 // stored.
 func (d *display) page(c *gin.Context, status int, page Page) error {
 	c.Header("Cache-Control", "no-store")
+	before := len(c.Errors)
 	err := d.look.Show(c, status, page)
+	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
+		err = c.Errors.Last() // of c.HTML, which returns none
+	}
 	if err == nil || c.Writer.Written() {
 		return err
 	}
 	if !errors.Is(err, ErrDefaultLook) {
-		d.journal.warn(c.Request, "the app's look failed; the default look answers", err)
+		d.journal.Warn(c.Request, "the app's look failed; the default look answers", err)
 	}
 	body, err := d.plain.Render(page)
 	if err != nil {
 		return err
 	}
 	d.ownHeaders(c, page)
+	c.Writer.Header().Del("Content-Type") // that of a look which failed
 	c.Data(status, "text/html; charset=utf-8", body)
 	return nil
 }
@@ -56,18 +62,22 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 // the host's are. An opener is kept where one waits for its pop-up.
 func (d *display) ownHeaders(c *gin.Context, page Page) {
 	h := d.headers
-	switch page := page.(type) {
-	case pages.PopupDone:
-		h.OpenerPolicy = ""
-	case pages.Onward:
-		if page.URL == "" { // the form leads through Okta to wherever that hands on to
-			h.ContentSecurityPolicy = formAnywhere
-		}
+	if onward, ok := page.(pages.Onward); ok && onward.URL == "" { // the form leads through Okta to wherever that hands on to
+		h.ContentSecurityPolicy = formAnywhere
 	}
-	if h.OpenerPolicy == "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+	if c.GetBool(hasOpener{}) {
+		h.OpenerPolicy = ""
 	}
 	h.Middleware()(c)
+}
+
+// hasOpener is the key in a context whose window is a pop-up, perhaps.
+type hasOpener struct{}
+
+// keepOpener leaves a pop-up its connection with the window that waits for it.
+func keepOpener(c *gin.Context) {
+	c.Set(hasOpener{}, true)
+	c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 }
 
 // leave sends a browser on its way to Okta, with the status redirect. A form that was
@@ -147,27 +157,3 @@ func untrusted(cause error) *web.Problem {
 		Cause: cause, Reason: "untrusted",
 	}
 }
-
-// Fail answers with err as sign-in answers with its own: in the app's look for
-// people, problem JSON for programs, logged once with the request id. A Problem
-// brings its answer; any other is a 500 that tells nothing. The
-// chain of handlers ends.
-func (a *Auth) Fail(c *gin.Context, err error) { a.display.answers.Fail(c, err) }
-
-// Handle adapts a handler that returns its error, for Fail to answer.
-func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.answers.Handle(h) }
-
-// NotFound is the error for an address where there is nothing.
-func NotFound() error { return web.NotFound() }
-
-// WrongMethod is the error for an address that exists for other methods.
-func WrongMethod(method string) error { return web.WrongMethod(method) }
-
-// NoteProblem keeps p for the request's log line, where Fail does not answer with it.
-func NoteProblem(c *gin.Context, p *Problem) { web.NoteProblem(c, p) }
-
-// Problem is an error that brings its answer: status, words and a reason.
-type Problem = web.Problem
-
-// RequestID is what joins an answer to its log lines. It is made when first asked for.
-func RequestID(c *gin.Context) string { return web.RequestID(c) }

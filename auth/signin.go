@@ -13,26 +13,6 @@ import (
 	"example.com/okta-gin/web"
 )
 
-// signIns begin sign-ins at Okta and finish them.
-type signIns struct {
-	links        links
-	wishes       wishes
-	okta         *okta.RelyingParty
-	sessions     *session.Sessions
-	people       *people
-	display      *display
-	journal      journal
-	revoker      *revoker
-	limiter      *exchangeLimiter
-	keeper       keeper
-	groupsClaim  []string
-	hooks        Hooks
-	issuer       string
-	prompt       string // the configured one
-	responseMode string
-	params       url.Values // of Options.AuthorizeParams
-}
-
 // login serves GET PREFIX/login-redirect and its short name: it starts a sign-in at
 // Okta's hosted page. Parameters: return_to, login_hint, prompt, display and origin
 // for a pop-up, and iss and target_link_uri when Okta's dashboard or another third
@@ -41,7 +21,7 @@ type signIns struct {
 // Who is signed in already goes to return_to, unless prompt or Okta's dashboard
 // asks for more: a link on another site starts no session. A browser that only
 // looks ahead gets 204, scripts are told to send a person, and a request under
-// another name goes to the app's own first.
+// another name goes to the app's own first, once.
 func (s *signIns) login(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	switch {
@@ -56,10 +36,12 @@ func (s *signIns) login(c *gin.Context) error {
 		return err
 	}
 	if w.popupOrigin != "" {
-		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
+		keepOpener(c)
 	}
-	if !s.links.site.Here(c.Request) {
-		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+query(c.Request))
+	if !w.moved && !s.links.site.Here(c.Request) {
+		query := c.Request.URL.Query()
+		query.Set(movedParam, "1")
+		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+"?"+query.Encode())
 		return nil
 	}
 	if w.prompt == "" && !w.fromOkta {
@@ -96,13 +78,6 @@ func (s *signIns) initiate(c *gin.Context) error {
 	return nil
 }
 
-func query(r *http.Request) string {
-	if r.URL.RawQuery == "" {
-		return ""
-	}
-	return "?" + r.URL.RawQuery
-}
-
 // begin seals what the callback will need into a cookie and sends the browser to
 // Okta.
 func (s *signIns) begin(c *gin.Context, w wish) error {
@@ -114,7 +89,7 @@ func (s *signIns) begin(c *gin.Context, w wish) error {
 	}
 	target, err := s.okta.AuthorizeURL(c.Request.Context(), attempt, hints)
 	if err != nil {
-		return s.failed(c, w, "begin", err)
+		return s.refuse(c, w, err)
 	}
 	if _, err := s.sessions.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
 		return fmt.Errorf("keep the sign-in attempt: %w", err)
@@ -122,36 +97,9 @@ func (s *signIns) begin(c *gin.Context, w wish) error {
 	return s.display.leave(c, target, http.StatusFound, http.StatusUnauthorized)
 }
 
-// arrive ends a sign-in whose person is signed in: a pop-up says so, any other
-// window goes to the page that was asked for, or is told that it could not be kept.
-func (s *signIns) arrive(c *gin.Context, w wish) error {
-	switch {
-	case w.popupOrigin != "":
-		return s.popupDone(c, w, nil)
-	case w.lost:
-		return s.display.page(c, http.StatusOK, ArrivedPage{Frame: s.display.frame(c), Continue: w.returnTo})
-	}
-	web.Redirect(c, http.StatusSeeOther, w.returnTo)
-	return nil
-}
-
 // restart begins the same sign-in anew. The count of restarts is the brake: a
 // browser is sent round at most once without a person asking for it.
 func (s *signIns) restart(c *gin.Context, w wish) error {
 	w.restarts++
 	return s.begin(c, w)
-}
-
-// popupDone ends a sign-in that ran in a pop-up: a page tells the window that
-// opened it, at the one origin that was checked when the sign-in began, whether
-// it worked, and closes. Without a problem it did. The page hands out no token
-// and no claim.
-func (s *signIns) popupDone(c *gin.Context, w wish, p *web.Problem) error {
-	if p == nil {
-		return s.display.page(c, http.StatusOK, PopupDonePage{Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "success"})
-	}
-	s.display.answers.Note(c, p)
-	return s.display.page(c, p.Status, PopupDonePage{
-		Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
-	})
 }

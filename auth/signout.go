@@ -9,6 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -22,8 +24,8 @@ type signOuts struct {
 	sessions    *session.Sessions
 	people      *people
 	display     *display
-	journal     journal
-	revoker     *revoker
+	journal     journal.Journal
+	revoker     *revoke.Revoker
 	crossOrigin web.CrossOrigin
 	hooks       Hooks
 }
@@ -119,11 +121,11 @@ func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool
 		err = endErr
 	}
 	s.people.forget(c)
-	s.revoker.now(c.Request.Context(), ended)
+	s.revoker.Now(c.Request.Context(), ended)
 	if err != nil {
 		return err
 	}
-	s.journal.event(c.Request, eventSignedOut, current.Subject, reason)
+	s.journal.Event(c.Request, journal.SignedOut, current.Subject, reason)
 	why := "signed_out"
 	if everywhere {
 		why = "signed_out_everywhere"
@@ -155,7 +157,7 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
-		s.journal.warn(c.Request, "signed out here only", err)
+		s.journal.Warn(c.Request, "signed out here only", err)
 		return s.display.page(c, http.StatusOK, SignedOutPage{
 			Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
 		})
@@ -207,7 +209,7 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 		return nil
 	}
 	if _, err := s.people.bySession(c); err != nil && !errors.Is(err, session.ErrNone) {
-		s.journal.warn(c.Request, "the signed-out page does not know whether somebody is signed in", err)
+		s.journal.Warn(c.Request, "the signed-out page does not know whether somebody is signed in", err)
 	}
 	out, ended := s.sessions.SignOuts().Finished(c.Request)
 	return s.display.page(c, http.StatusOK, SignedOutPage{Frame: s.display.frame(c), Ended: ended, Everywhere: ended && out.Everywhere})

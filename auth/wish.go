@@ -27,6 +27,7 @@ type wish struct {
 	acr         string
 	popupOrigin string
 	fromOkta    bool // Okta's dashboard began it
+	moved       bool // the browser has been sent to the app's own name
 	restarts    int
 }
 
@@ -56,7 +57,7 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 		return wish{}, err
 	}
 	w := wish{
-		lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"),
+		lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"), moved: p.Has(movedParam),
 		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
 	}
 	if w.returnTo, err = ws.readTarget(p); err != nil {

@@ -14,6 +14,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/static"
 	"example.com/okta-gin/templates"
+	"example.com/okta-gin/version"
 )
 
 // App is this app, ready to serve.
@@ -29,14 +30,15 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	faults    []error // of pages, found while the routes were listed
+	shown     []string // templates, as the routes name them
+	faults    []error  // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
 // nothing: both may be away when the app starts. Log lines go to log; now is the
 // clock, usually time.Now.
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	a := &App{cfg: cfg, log: log, now: now, site: site("")}
+	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name)}
 	var err error
 	if cfg.APIToken.IsSet() {
 		if a.directory, err = directory.New(cfg, now); err != nil {
@@ -63,9 +65,7 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 		return nil, fmt.Errorf("load templates: %w", err)
 	}
 	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
-		if err := a.pages.Check(page); err != nil {
-			return nil, err
-		}
+		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)
 	engine, err := a.router()

@@ -64,6 +64,8 @@ func TestMetrics(t *testing.T) {
 		`okta_sign_ins_total{outcome="access_denied"}`: "1",
 		`okta_sign_ins_total{outcome="no_cookies"}`:    "4",
 		`okta_code_exchanges_limited_total`:            "0",
+		`okta_ended_marks_forgotten_total`:             "0",
+		`okta_bearers_forgotten_total`:                 "0",
 		`okta_sign_ins_total{outcome="oauth_error"}`:   "1",
 		`okta_sign_outs_total`:                         "1",
 		`okta_renewals_total{outcome="success"}`:       "1",

@@ -16,9 +16,7 @@ import (
 // there and fits is checked when the app starts.
 func page[T templates.Page](a *App, h func(*gin.Context) (T, error)) gin.HandlerFunc {
 	var empty T
-	if err := a.pages.Check(empty); err != nil {
-		a.faults = append(a.faults, err)
-	}
+	a.check(empty)
 	return a.okta.Handle(func(c *gin.Context) error {
 		filled, err := h(c)
 		if err != nil {
@@ -31,12 +29,18 @@ func page[T templates.Page](a *App, h func(*gin.Context) (T, error)) gin.Handler
 // plain makes a handler of a template that needs nothing but the frame around it,
 // such as plain(a, "about.html").
 func plain(a *App, file string) gin.HandlerFunc {
-	if err := a.pages.Check(templates.Plain{File: file}); err != nil {
-		a.faults = append(a.faults, err)
-	}
+	a.check(templates.Plain{File: file})
 	return a.okta.Handle(func(c *gin.Context) error {
 		return a.render(c, http.StatusOK, templates.Plain{Base: a.base(c), File: file})
 	})
+}
+
+// check notes that a page is shown, and what is wrong with it.
+func (a *App) check(page templates.Page) {
+	a.shown = append(a.shown, page.Template())
+	if err := a.pages.Check(page); err != nil {
+		a.faults = append(a.faults, err)
+	}
 }
 
 // render answers with a page: the whole of it, or nothing and an error. Every

@@ -78,10 +78,10 @@ func TestReturnTo(t *testing.T) {
 		"/:80":                          "/:80",
 		"/javascript:alert(1)":          "/javascript:alert(1)",
 		"/%252f%252fevil.example":       "/%252f%252fevil.example",
-		"/／／evil.example":               "/%EF%BC%8F%EF%BC%8Fevil.example",
-		"/\u2044\u2044evil.example":     "/%E2%81%84%E2%81%84evil.example",
-		"/\u2028evil.example":           "/%E2%80%A8evil.example",
-		"/；/evil":                       "/%EF%BC%9B/evil",
+		"/／／evil.example":               "/%ef%bc%8f%ef%bc%8fevil.example",
+		"/\u2044\u2044evil.example":     "/%e2%81%84%e2%81%84evil.example",
+		"/\u2028evil.example":           "/%e2%80%a8evil.example",
+		"/；/evil":                       "/%ef%bc%9b/evil",
 		"/" + strings.Repeat("a", 2047): "/" + strings.Repeat("a", 2047),
 	}
 	for returnTo, want := range accepted {

@@ -54,6 +54,7 @@ func routes(org *state.Org) http.Handler {
 		route{"idx", "/idp/idx/enroll", "POST", wire.Trusted, identity.Refuse()},
 		route{"idx", "/idp/idx/unlock-account", "POST", wire.Trusted, identity.Refuse()},
 		route{browserEndpoint, "/login/token/redirect", "GET", wire.Private, identity.TokenRedirect},
+		route{"revocation", "/oauth2/v1/global-token-revocation", "POST", wire.Private, management.RevokeEverything(org)},
 		route{"authn", "/api/v1/authn", "POST", wire.Trusted, engine.Authn},
 		route{"authn", "/api/v1/authn/factors/{id}/verify", "POST", wire.Trusted, engine.Verify},
 		route{"authn", "/api/v1/authn/credentials/change_password", "POST", wire.Trusted, engine.ChangePassword},

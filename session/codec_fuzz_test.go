@@ -54,3 +54,22 @@ func FuzzSealedSession(f *testing.F) {
 		}
 	})
 }
+
+// TestWhatIsTooLargeIsNotRead: a few bytes can't become many.
+func TestWhatIsTooLargeIsNotRead(t *testing.T) {
+	t.Parallel()
+	var c codec
+	for size, want := range map[int]bool{maxSession / 2: true, 2 * maxSession: false} {
+		b, err := encoding.Marshal(sealedSession{Claims: bytes.Repeat([]byte("a"), size)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		packed, err := c.pack(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.decode(packed); (err == nil) != want {
+			t.Errorf("%d bytes in %d: %v", size, len(packed), err)
+		}
+	}
+}

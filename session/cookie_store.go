@@ -52,15 +52,11 @@ func newSessionCookie(o Options) chunkedCookie {
 	return chunkedCookie{jar: jar, name: jar.name("")}
 }
 
-// EndAll ends every session of subject that began until now. It returns no
-// sessions: only the browsers have them.
-func (s *cookieStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+// endAll marks what began until now. It returns no sessions: only the browsers have
+// them.
+func (s *cookieStore) endAll(ctx context.Context, name string) ([]Session, error) {
 	now := s.now().UTC()
-	mark := Mark{Name: s.realm.person(subject), UpTo: now, Until: now.Add(longestAge + clockTolerance)}
-	if err := s.ended.End(ctx, mark); err != nil {
-		return nil, fmt.Errorf("end all sessions: %w", err)
-	}
-	return nil, nil
+	return nil, s.ended.End(ctx, Mark{Name: name, UpTo: now, Until: now.Add(longestAge + clockTolerance)})
 }
 
 // RenewLock implements store. A process on its own needs no lock.
@@ -134,9 +130,9 @@ func (s *cookieStore) former(r *http.Request) (*Session, error) {
 	return nil, ErrNone
 }
 
-func (s *cookieStore) takeLapsed(r *http.Request) (*Session, error) {
+func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 	for session := range s.sent(r) {
-		if !s.lapsed(session) {
+		if !s.lapsed(session) || e.session != nil && e.session.ID == session.ID {
 			continue
 		}
 		over, err := s.over(r.Context(), session)
@@ -160,11 +156,15 @@ func (s *cookieStore) takeLapsed(r *http.Request) (*Session, error) {
 
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	session.ID = randomID()
-	upTo, err := s.ended.Has(r.Context(), s.realm.person(session.Subject))
+	marks, err := s.ended.Has(r.Context(), s.realm.of(session)...)
 	if err != nil {
 		return entry{}, err
 	}
-	s.begin(session, later(s.now().UTC(), upTo[0].Add(1))) // EndAll may come from a replica whose clock is ahead
+	at := s.now().UTC()
+	for _, upTo := range marks { // endAll may come from a replica whose clock is ahead
+		at = later(at, upTo.Add(1))
+	}
+	s.begin(session, at)
 	if err := s.write(w, r, session); err != nil {
 		return entry{}, err
 	}
@@ -238,11 +238,17 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 }
 
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	upTo, err := s.ended.Has(ctx, s.realm.session(session.ID), s.realm.person(session.Subject))
+	marks, err := s.ended.Has(ctx, append(s.realm.of(session), s.realm.session(session.ID))...)
 	if err != nil {
 		return false, err
 	}
-	return !upTo[0].IsZero() || !session.SignedInAt.After(upTo[1]), nil
+	own := len(marks) - 1
+	for _, upTo := range marks[:own] {
+		if !session.SignedInAt.After(upTo) {
+			return true, nil
+		}
+	}
+	return !marks[own].IsZero(), nil
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {

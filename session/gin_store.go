@@ -10,15 +10,19 @@ import (
 	"github.com/gorilla/sessions"
 )
 
-// store keeps sessions, in cookies or in Redis. What it says of IdleEnds, Ends, EndAll,
-// RenewLock, Ping and Count is what Sessions says.
+// store keeps sessions, in cookies or in Redis. IdleEnds, Ends, RenewLock, Ping and
+// Count are what Sessions says of them.
 type store interface {
 	ginsessions.Store
 	keeper
 
 	IdleEnds(s *Session) time.Time
 	Ends(s *Session) time.Time
-	EndAll(ctx context.Context, subject string) ([]Session, error)
+
+	// endAll ends all sessions that have name among those of realm.of, and returns those
+	// it knows.
+	endAll(ctx context.Context, name string) ([]Session, error)
+
 	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
 	Ping(ctx context.Context) error
 	Count(ctx context.Context) (int64, error)
@@ -53,9 +57,9 @@ type keeper interface {
 	// ErrNone.
 	former(r *http.Request) (*Session, error)
 
-	// takeLapsed returns the request's session if it ended by time and has a refresh
-	// token, once, or ErrNone.
-	takeLapsed(r *http.Request) (*Session, error)
+	// takeLapsed returns a session that the request brought, ended by time, with a
+	// refresh token, and not the entry's: once, or ErrNone.
+	takeLapsed(r *http.Request, e *entry) (*Session, error)
 }
 
 // formerKept is for how long former finds what was signed out.
@@ -73,8 +77,9 @@ type entry struct {
 	mark  string // in Redis: tells the sealed value that was read from later ones
 }
 
-// entryKey is the one key among a gin-contrib session's values.
-type entryKey struct{}
+// entryKey is the one key among a gin-contrib session's values. It differs from store
+// to store: of two with one cookie name, neither believes what the other has read.
+type entryKey struct{ keeper }
 
 // ginStore makes a keeper a gin-contrib store, which remembers what was read in
 // the request's context, and ends a session whose values are cleared. It has no place
@@ -82,6 +87,8 @@ type entryKey struct{}
 type ginStore struct {
 	keeper
 }
+
+func (s ginStore) key() entryKey { return entryKey(s) }
 
 // Get returns the request's gin-contrib session, read once.
 func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
@@ -94,7 +101,7 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	e := s.load(r)
 	session := sessions.NewSession(s, name)
 	session.IsNew = e.session == nil
-	session.Values[entryKey{}] = &e
+	session.Values[s.key()] = &e
 	return session, nil
 }
 
@@ -102,15 +109,15 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 // negative, and refuses any other change: whoever saves all sessions of a request
 // saves ours too.
 func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
-	if _, ok := session.Values[entryKey{}].(*entry); !ok || session.Options.MaxAge < 0 {
+	if len(session.Values) == 0 || session.Options.MaxAge < 0 {
 		e := s.load(r)
 		if err := s.end(w, r, &e, true); err != nil {
 			return err
 		}
-		session.Values = map[any]any{entryKey{}: &entry{err: ErrNone}}
+		session.Values = map[any]any{s.key(): &entry{err: ErrNone}}
 		return nil
 	}
-	if len(session.Values) > 1 {
+	if _, ok := session.Values[s.key()]; !ok || len(session.Values) > 1 {
 		return errors.New("session: this store holds a sign-in and nothing else: keep other values in a store with another name")
 	}
 	return nil

@@ -232,12 +232,38 @@ func TestLapsedIsTakenOnce(t *testing.T) {
 		if taken.Load() != 1 {
 			t.Errorf("taken %d times, want once", taken.Load())
 		}
-		b.signIn(t, a, ann())
+	})
+}
+
+// TestLapsedBesideASignIn: a new sign-in can revoke what lapsed before it, and an old
+// copy of a session that is signed in is left alone.
+func TestLapsedBesideASignIn(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
+		clock := newClock()
+		sessions := open(options(clock))
+		a, b := newApp(sessions), newBrowser()
+		b.signIn(t, a, renewable())
+		old := b.copied()
+		clock.Add(idle / 2)
+		b.wantSignedIn(t, a) // slides
+		clock.Add(idle / 2)
+		r := b.request(t.Context())
+		r.Header.Set("Cookie", old.request(t.Context()).Header.Get("Cookie")+"; "+r.Header.Get("Cookie"))
+		if s, err := sessions.Lapsed(r); !errors.Is(err, session.ErrNone) {
+			t.Errorf("Lapsed beside the session that is signed in: %v, %v", s, err)
+		}
+
+		clock.Add(idle)
 		b.visit(a, func(c *gin.Context) {
-			if _, err := sessions.Lapsed(c.Request); !errors.Is(err, session.ErrNone) {
-				t.Errorf("Lapsed while signed in: %v", err)
+			if err := start(c, ann()); err != nil {
+				t.Fatal(err)
+			}
+			if s, err := sessions.Lapsed(c.Request); err != nil || s.RefreshToken != "refresh" {
+				t.Errorf("Lapsed after Start: %v, %v", s, err)
 			}
 		})
+		b.wantSignedIn(t, a)
 	})
 }
 

@@ -45,6 +45,59 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 	return NewRedis(client, o)
 }
 
+// NewCookies returns sessions that need nothing but their secrets: the browsers keep
+// them. It fails on options that are missing or make no sense.
+func NewCookies(o Options) (*Sessions, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case o.Ended != nil:
+	case o.Replicas != nil:
+		o.Ended = NewRedisEnded(o.Replicas, o.Now)
+	default:
+		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
+	}
+	store, err := newCookieStore(o)
+	if err != nil {
+		return nil, err
+	}
+	return newSessions(store, o)
+}
+
+// NewRedis returns sessions kept in Redis: one server, Sentinel or Cluster. It
+// fails on options that are missing or make no sense; it doesn't call Redis.
+//
+// The client's timeouts are how long a request may wait when Redis is away: give
+// it short ones, few retries, and ContextTimeoutEnabled.
+func NewRedis(client redis.UniversalClient, o Options) (*Sessions, error) {
+	o, err := o.checked()
+	if err != nil {
+		return nil, err
+	}
+	if o.Ended == nil {
+		o.Ended = NewRedisEnded(client, o.Now)
+	}
+	store, err := newRedisStore(client, o)
+	if err != nil {
+		return nil, err
+	}
+	return newSessions(store, o)
+}
+
+func newSessions(store store, o Options) (*Sessions, error) {
+	attempts, err := newAttempts(o)
+	if err != nil {
+		return nil, err
+	}
+	signOuts, err := newSignOuts(o)
+	if err != nil {
+		return nil, err
+	}
+	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), attempts: attempts, signOuts: signOuts}, nil
+}
+
 // LogRedis gives what go-redis has to say, such as why it could not connect, to
 // log at level debug: requests that fail for it are logged anyway. The library has
 // one logger for the whole process, so this is main's business, before Open.

@@ -2,17 +2,18 @@ package session
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// The store lists each person's sessions by when they end, so that EndAll finds them,
-// and all sessions by when they would be idle for too long, so that Count can count
+// The store lists the sessions of each person, session at Okta and email address by when
+// they end, so that endAll finds them, and all sessions by when they would be idle for too long, so that Count can count
 // them.
 
-// endBatch is how many sessions EndAll ends in one go.
+// endBatch is how many sessions endAll ends in one go.
 const endBatch = 500
 
 // lengthen has KEYS[1] expire in ARGV[1] milliseconds, or later if it would.
@@ -22,14 +23,17 @@ if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
 end
 return 0`)
 
-// list adds a new session.
+// list adds a session that is new, or that has new names.
 func (s *redisStore) list(ctx context.Context, pipe redis.Pipeliner, session *Session) {
-	person, all := s.realm.personKey(session.Subject), s.realm.allSessionsKey()
 	past := strconv.FormatInt(s.now().Add(-lapsedKept).UnixMilli(), 10)
 	kept := (s.maxAge + lapsedKept).Milliseconds()
-	pipe.ZRemRangeByScore(ctx, person, "-inf", past)
-	pipe.ZAdd(ctx, person, redis.Z{Score: millis(session.EndsAt), Member: session.ID})
-	lengthen.Eval(ctx, pipe, []string{person}, kept)
+	for _, name := range s.realm.of(session) {
+		list := listKey(name)
+		pipe.ZRemRangeByScore(ctx, list, "-inf", past)
+		pipe.ZAdd(ctx, list, redis.Z{Score: millis(session.EndsAt), Member: session.ID})
+		lengthen.Eval(ctx, pipe, []string{list}, kept)
+	}
+	all := s.realm.allSessionsKey()
 	pipe.ZRemRangeByScore(ctx, all, "-inf", past)
 	pipe.ZAdd(ctx, all, redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
 	lengthen.Eval(ctx, pipe, []string{all}, kept)
@@ -53,19 +57,19 @@ func (s *redisStore) Count(ctx context.Context) (int64, error) {
 	return n.Val(), nil
 }
 
-// EndAll ends every session of subject, and returns those that were active or have a
-// refresh token left. A sign-in that happens at the same time may escape it.
-func (s *redisStore) EndAll(ctx context.Context, subject string) ([]Session, error) {
+// endAll returns those that were active or have a refresh token left. A sign-in that
+// happens at the same time may escape it.
+func (s *redisStore) endAll(ctx context.Context, name string) ([]Session, error) {
 	var ended []Session
 	for {
 		var ids *redis.StringSliceCmd
 		err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
-			ids = pipe.ZRange(ctx, s.realm.personKey(subject), 0, endBatch-1)
+			ids = pipe.ZRange(ctx, listKey(name), 0, endBatch-1)
 		})
 		if err != nil || len(ids.Val()) == 0 {
 			return ended, err
 		}
-		batch, err := s.endListed(ctx, subject, ids.Val())
+		batch, err := s.endListed(ctx, name, ids.Val())
 		ended = append(ended, batch...)
 		if err != nil {
 			return ended, err
@@ -73,9 +77,9 @@ func (s *redisStore) EndAll(ctx context.Context, subject string) ([]Session, err
 	}
 }
 
-// endListed ends those of ids that are sessions of subject, and takes all of them off
-// the person's list: what else is there, somebody else with access to Redis has added.
-func (s *redisStore) endListed(ctx context.Context, subject string, ids []string) ([]Session, error) {
+// endListed ends those of ids that have the name, and takes all of them off its list:
+// what else is there, somebody else with access to Redis has added.
+func (s *redisStore) endListed(ctx context.Context, name string, ids []string) ([]Session, error) {
 	listed, err := s.readIDs(ctx, s.realm.sessionKey, ids)
 	if err != nil {
 		return nil, err
@@ -83,7 +87,7 @@ func (s *redisStore) endListed(ctx context.Context, subject string, ids []string
 	last := make([]*redis.StringCmd, len(ids)) // what they were when they ended: a token may have been renewed
 	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
-			if listed[i].session == nil || listed[i].session.Subject == subject {
+			if listed[i].session == nil || slices.Contains(s.realm.of(listed[i].session), name) {
 				last[i] = pipe.GetDel(ctx, s.realm.sessionKey(id))
 			}
 		}
@@ -91,9 +95,9 @@ func (s *redisStore) endListed(ctx context.Context, subject string, ids []string
 	if err == nil {
 		err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
 			for i, id := range ids {
-				pipe.ZRem(ctx, s.realm.personKey(subject), id)
+				pipe.ZRem(ctx, listKey(name), id)
 				if last[i] != nil {
-					pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
+					s.unlist(ctx, pipe, id, listed[i].session)
 				}
 			}
 		})
@@ -109,6 +113,17 @@ func (s *redisStore) endListed(ctx context.Context, subject string, ids []string
 		}
 	}
 	return ended, err
+}
+
+// unlist takes a session that is over off all lists, as far as it is known.
+func (s *redisStore) unlist(ctx context.Context, pipe redis.Pipeliner, id string, session *Session) {
+	pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
+	if session == nil {
+		return
+	}
+	for _, name := range s.realm.of(session) {
+		pipe.ZRem(ctx, listKey(name), id)
+	}
 }
 
 func millis(t time.Time) float64 { return float64(t.UnixMilli()) }

@@ -41,13 +41,13 @@ func TestRedisKilledAndRestarted(t *testing.T) {
 func TestRedisFrozen(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
-	store := newRedis(t, server.client(), options(clock))
+	store := newRedis(t, server.clientWith(100*time.Millisecond), options(clock))
 	a, b := newApp(store), newBrowser()
 	b.signIn(t, a, ann())
 	server.Freeze()
 	start := time.Now()
 	wantUnavailable(t, a, store, b)
-	if took := time.Since(start); took > 15*time.Second { // eight calls of at most two tries of half a second
+	if took := time.Since(start); took > 5*time.Second { // eight calls of at most two tries of a tenth of a second
 		t.Errorf("took %v", took)
 	}
 	server.Thaw()

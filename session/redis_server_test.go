@@ -24,13 +24,15 @@ func startRedis(t testing.TB, args ...string) *redisServer {
 }
 
 // client returns a client with the short timeouts that NewRedis asks for.
-func (s *redisServer) client() *redis.Client {
+func (s *redisServer) client() *redis.Client { return s.clientWith(500 * time.Millisecond) }
+
+func (s *redisServer) clientWith(patience time.Duration) *redis.Client {
 	client := redis.NewClient(&redis.Options{
 		Addr:                  s.Addr(),
-		DialTimeout:           500 * time.Millisecond,
+		DialTimeout:           patience,
 		DialerRetries:         1,
-		ReadTimeout:           500 * time.Millisecond,
-		WriteTimeout:          500 * time.Millisecond,
+		ReadTimeout:           patience,
+		WriteTimeout:          patience,
 		MaxRetries:            1,
 		ContextTimeoutEnabled: true,
 	})

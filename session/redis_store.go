@@ -2,9 +2,9 @@ package session
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"net/http"
+	"slices"
 
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
@@ -36,10 +36,6 @@ var (
 	_ ginsessions.Store = (*redisStore)(nil)
 )
 
-// maxTokens is how many sessions of ours one browser may send at once: a neighbour
-// host may plant his own. Each is a read in Redis, in one round trip.
-const maxTokens = 16
-
 func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error) {
 	limits, err := newLimits(o)
 	if err != nil {
@@ -66,29 +62,6 @@ func (s *redisStore) Ping(ctx context.Context) error {
 }
 
 func (s *redisStore) cookieName() string { return s.cookie.name }
-
-// token is what a browser holds of a session.
-type token struct {
-	secret  string // 32 random bytes
-	current bool   // sealed under the first secret
-}
-
-func (t token) id() string { return hashed(t.secret) }
-
-// sent returns the tokens among the request's cookies that we gave out.
-func (s *redisStore) sent(r *http.Request) []token {
-	var sent []token
-	for _, value := range s.cookie.readShort(r) {
-		secret, current, err := s.tokens.Open(s.cookie.name, value)
-		if err != nil || len(secret) != 32 {
-			continue
-		}
-		if sent = append(sent, token{string(secret), current}); len(sent) == maxTokens {
-			break
-		}
-	}
-	return sent
-}
 
 func (s *redisStore) load(r *http.Request) entry {
 	tokens := s.sent(r)
@@ -161,7 +134,7 @@ func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, id
 	return kept, nil
 }
 
-// start lists the session before it keeps it: nobody is signed in whom EndAll
+// start lists the session before it keeps it: nobody is signed in whom endAll
 // would not find.
 func (s *redisStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	t := token{secret: randomToken(), current: true}
@@ -227,6 +200,9 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		saved = pipe.SetArgs(ctx, key, sealed, redis.SetArgs{Mode: "XX", TTL: s.left(next)})
 		s.countOn(ctx, pipe, next)
+		if !slices.Equal(s.realm.of(e.session), s.realm.of(next)) {
+			s.list(ctx, pipe, next)
+		}
 	})
 	if err != nil {
 		return err
@@ -265,10 +241,7 @@ func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signO
 	return execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		for _, id := range ids {
 			pipe.Del(ctx, s.realm.sessionKey(id))
-			pipe.ZRem(ctx, s.realm.allSessionsKey(), id)
-		}
-		if e.session != nil {
-			pipe.ZRem(ctx, s.realm.personKey(e.session.Subject), e.session.ID)
+			s.unlist(ctx, pipe, id, e.session)
 		}
 		if former != nil {
 			pipe.Set(ctx, s.realm.formerKey(e.session.ID), former, formerKept)
@@ -290,7 +263,7 @@ func (s *redisStore) former(r *http.Request) (*Session, error) {
 }
 
 // takeLapsed is whose deletion succeeds.
-func (s *redisStore) takeLapsed(r *http.Request) (*Session, error) {
+func (s *redisStore) takeLapsed(r *http.Request, _ *entry) (*Session, error) {
 	ctx := r.Context()
 	sessions, err := s.read(ctx, s.realm.sessionKey, s.sent(r)...)
 	if err != nil {
@@ -309,10 +282,6 @@ func (s *redisStore) takeLapsed(r *http.Request) (*Session, error) {
 		}
 	}
 	return nil, ErrNone
-}
-
-func (s *redisStore) writeToken(w http.ResponseWriter, r *http.Request, secret string, session *Session) {
-	s.cookie.writeShort(w, r, s.tokens.Seal(s.cookie.name, []byte(secret)), s.left(session))
 }
 
 func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
@@ -337,9 +306,3 @@ func (s *redisStore) open(key, sealed string) keptSession {
 
 // markOf returns what tells a sealed value from all others: its nonce.
 func markOf(sealed []byte) string { return string(sealed[:sealHeader]) }
-
-// randomToken returns 32 random bytes.
-func randomToken() string {
-	b, _ := base64.RawURLEncoding.DecodeString(randomID())
-	return string(b)
-}

@@ -182,6 +182,31 @@ func TestRedisEndAll(t *testing.T) {
 	phone.wantSignedIn(t, a)
 }
 
+// TestRedisEndAllReturnsWhatLapsed: its refresh token is still good at Okta.
+func TestRedisEndAllReturnsWhatLapsed(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	store := newRedis(t, startRedis(t).client(), options(clock))
+	newBrowser().signIn(t, newApp(store), renewable())
+	clock.Add(idle)
+	if ended, err := store.EndAll(t.Context(), "00uann"); err != nil || len(ended) != 1 || ended[0].RefreshToken != "refresh" {
+		t.Errorf("EndAll: %v, %v", ended, err)
+	}
+}
+
+// TestRedisListsOutliveSettings: a sign-in under a shorter limit does not have the
+// longer sessions forgotten.
+func TestRedisListsOutliveSettings(t *testing.T) {
+	t.Parallel()
+	server, clock := startRedis(t), newClock()
+	o := options(clock)
+	long := newRedis(t, server.client(), o)
+	o.IdleTimeout, o.MaxAge = time.Minute, time.Minute
+	newBrowser().signIn(t, newApp(long), ann())
+	newBrowser().signIn(t, newApp(newRedis(t, server.client(), o)), ann())
+	wantTTL(t, server, "okta:*:person:*", maxAge+24*time.Hour)
+}
+
 func TestRedisCount(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()

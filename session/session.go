@@ -42,7 +42,8 @@ var (
 	ErrNone = errors.New("session: not signed in")
 
 	// ErrUnavailable says that it is not known whether somebody is signed in,
-	// because Redis can't be asked. Answer 503 and leave the cookies alone.
+	// because Redis can't be asked, or that what has ended could not be written down.
+	// Answer 503 and leave the cookies alone.
 	ErrUnavailable = errors.New("session: store unavailable")
 
 	// ErrTooLarge says that there is more to keep than any store takes.
@@ -83,12 +84,15 @@ type Session struct {
 	// forward, never put it off.
 	EndsAt time.Time
 
-	// SeenAt is where the idle limit counts from. Get moves it forward once a
+	// SeenAt is where the idle limit counts from. Current moves it forward once a
 	// tenth of the idle time has passed, so most requests write nothing.
 	SeenAt time.Time
 
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
 	OktaSession string
+
+	// Email is the `email` claim. Start and Save set it.
+	Email string
 
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
@@ -132,8 +136,9 @@ type Options struct {
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
 
-	// Ended remembers what is over. Nil means a memory of this process alone,
-	// or Redis where there is one.
+	// Ended remembers what is over. Nil means a memory of this process alone, which
+	// a restart empties (package marks has one that is kept), or Redis where there is
+	// one.
 	Ended Ended
 
 	// Log hears of what the operator should know, such as a memory that is full. Nil
@@ -170,6 +175,7 @@ func (o Options) sealer(purpose string) (*Sealer, error) {
 	return NewSealer(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
 }
 
+// checkContent returns what is wrong with s, or sets what follows from it.
 func checkContent(s *Session) error {
 	if s.Subject == "" {
 		return errors.New("session: no subject")
@@ -184,5 +190,16 @@ func checkContent(s *Session) error {
 	if size > MaxData {
 		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)
 	}
+	s.Email = emailOf(s.Claims)
 	return nil
+}
+
+// emailOf returns the `email` claim, or nothing where there is no text of that name in
+// exactly those letters.
+func emailOf(claims json.RawMessage) (address string) {
+	var all map[string]json.RawMessage
+	if json.Unmarshal(claims, &all) != nil || json.Unmarshal(all["email"], &address) != nil {
+		return ""
+	}
+	return address
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
-	"github.com/redis/go-redis/v9"
 )
 
 // Sessions are the sessions of one app: it knows who is signed in, and everything
@@ -22,59 +21,6 @@ type Sessions struct {
 	realm    realm
 	attempts *Attempts
 	signOuts *SignOuts
-}
-
-// NewCookies returns sessions that need nothing but their secrets: the browsers keep
-// them. It fails on options that are missing or make no sense.
-func NewCookies(o Options) (*Sessions, error) {
-	o, err := o.checked()
-	if err != nil {
-		return nil, err
-	}
-	switch {
-	case o.Ended != nil:
-	case o.Replicas != nil:
-		o.Ended = NewRedisEnded(o.Replicas, o.Now)
-	default:
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
-	}
-	store, err := newCookieStore(o)
-	if err != nil {
-		return nil, err
-	}
-	return newSessions(store, o)
-}
-
-// NewRedis returns sessions kept in Redis: one server, Sentinel or Cluster. It
-// fails on options that are missing or make no sense; it doesn't call Redis.
-//
-// The client's timeouts are how long a request may wait when Redis is away: give
-// it short ones, few retries, and ContextTimeoutEnabled.
-func NewRedis(client redis.UniversalClient, o Options) (*Sessions, error) {
-	o, err := o.checked()
-	if err != nil {
-		return nil, err
-	}
-	if o.Ended == nil {
-		o.Ended = NewRedisEnded(client, o.Now)
-	}
-	store, err := newRedisStore(client, o)
-	if err != nil {
-		return nil, err
-	}
-	return newSessions(store, o)
-}
-
-func newSessions(store store, o Options) (*Sessions, error) {
-	attempts, err := newAttempts(o)
-	if err != nil {
-		return nil, err
-	}
-	signOuts, err := newSignOuts(o)
-	if err != nil {
-		return nil, err
-	}
-	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), attempts: attempts, signOuts: signOuts}, nil
 }
 
 // Current returns the session of the browser that sent r, read once per request.
@@ -212,20 +158,17 @@ func (s *Sessions) Former(r *http.Request) (*Session, error) { return s.store.fo
 
 // Lapsed returns the session that this browser sent although it ended by time
 // within the last day, and whose refresh token is still good, so that the caller
-// revokes it. It returns each session once; after that, and where somebody is signed
-// in, it returns ErrNone. It returns ErrUnavailable.
+// revokes it. It returns each session once, and never the one that is signed in, of
+// which an old copy may be there too. It returns ErrNone and ErrUnavailable.
 func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 	e, err := s.entry(r)
 	if err != nil {
 		return nil, err
 	}
-	switch {
-	case e.err == nil:
-		return nil, ErrNone
-	case !errors.Is(e.err, ErrNone):
+	if e.err != nil && !errors.Is(e.err, ErrNone) {
 		return nil, e.err
 	}
-	return s.store.takeLapsed(r)
+	return s.store.takeLapsed(r, e)
 }
 
 // EndAll ends every session that subject has anywhere, and returns those
@@ -233,7 +176,27 @@ func (s *Sessions) Lapsed(r *http.Request) (*Session, error) {
 // sessions it knows none. The cookies of the browser that asks are End's
 // business. It may return both sessions and ErrUnavailable.
 func (s *Sessions) EndAll(ctx context.Context, subject string) ([]Session, error) {
-	return s.store.EndAll(ctx, subject)
+	return s.endAll(ctx, s.realm.person(subject))
+}
+
+// EndOktaSession is EndAll for the sessions that began with one session at Okta, the
+// `sid` of its tokens.
+func (s *Sessions) EndOktaSession(ctx context.Context, sid string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.oktaSession(sid))
+}
+
+// EndEmail is EndAll for the sessions of whoever has that email address, in any case of
+// letters.
+func (s *Sessions) EndEmail(ctx context.Context, address string) ([]Session, error) {
+	return s.endAll(ctx, s.realm.email(address))
+}
+
+func (s *Sessions) endAll(ctx context.Context, name string) ([]Session, error) {
+	ended, err := s.store.endAll(ctx, name)
+	if err != nil {
+		return ended, fmt.Errorf("end all sessions: %w", err)
+	}
+	return ended, nil
 }
 
 // Claim reports whether it is the first call for name, and remembers it until
@@ -294,8 +257,8 @@ func (s *Sessions) entry(r *http.Request) (*entry, error) {
 	if err != nil {
 		return nil, fmt.Errorf("session: %w", err)
 	}
-	e, ok := values.Values[entryKey{}].(*entry)
-	if !ok { // someone cleared the values, or keeps others under this name
+	e, ok := values.Values[entryKey{s.store}].(*entry)
+	if !ok { // another store was first, or someone cleared the values
 		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
 	}
 	return e, nil

@@ -2,6 +2,8 @@ package session_test
 
 import (
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -113,6 +115,32 @@ func TestNameOfAnotherStore(t *testing.T) {
 	})
 }
 
+// TestOneNameTwice: apps that share a cookie name by mistake don't share who is signed
+// in.
+func TestOneNameTwice(t *testing.T) {
+	t.Parallel()
+	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
+		o := options(newClock())
+		one := open(o)
+		o.Realm += " other"
+		two := open(o)
+		a, b := newApp(one), newBrowser()
+		b.signIn(t, a, ann())
+		b.visit(a, func(c *gin.Context) {
+			if err := getErr(c); err != nil {
+				t.Fatal(err)
+			}
+			if s, err := two.Current(c.Writer, c.Request); err == nil || errors.Is(err, session.ErrNone) {
+				t.Errorf("Current of the other app: %v, %v, want an error of its own", s, err)
+			}
+			if err := two.End(c.Writer, c.Request); err == nil {
+				t.Error("End by the other app: no error")
+			}
+		})
+		b.wantSignedIn(t, a)
+	})
+}
+
 func TestStartReturnsTheFormer(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
@@ -159,6 +187,16 @@ func TestData(t *testing.T) {
 		b.signIn(t, a, s)
 		if got := b.wantSignedIn(t, a); got.OktaSession != s.OktaSession || len(got.Data) != 2 || got.Data["tenant"] != "acme" {
 			t.Errorf("got %+v", got)
+		}
+		many := ann()
+		many.Data = map[string]string{}
+		for i := range session.MaxData / 5 {
+			many.Data[fmt.Sprintf("%03d", i)] = ""
+		}
+		other := newBrowser()
+		other.signIn(t, a, many)
+		if got := other.wantSignedIn(t, a); !maps.Equal(got.Data, many.Data) {
+			t.Errorf("%d pairs came back, want %d", len(got.Data), len(many.Data))
 		}
 		s.Data["note"] += "x"
 		b.visit(a, func(c *gin.Context) {

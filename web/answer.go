@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"log/slog"
@@ -26,10 +27,16 @@ func NewAnswers(site Site, log *slog.Logger, explain func(error) *Problem, page 
 	return &Answers{site, log, explain, page}
 }
 
-// Problem finds the answer to err.
+// Problem finds the answer to err. One whose status says that all is well, or
+// nothing, is a 500.
 func (a *Answers) Problem(err error) *Problem {
 	var own *Problem
 	if errors.As(err, &own) {
+		if own.Status < http.StatusBadRequest || own.Status > 599 {
+			mended := *own
+			mended.Status = http.StatusInternalServerError
+			return &mended
+		}
 		return own
 	}
 	if p := a.explain(err); p != nil {
@@ -54,11 +61,17 @@ func (a *Answers) Handle(h func(*gin.Context) error) gin.HandlerFunc {
 func (a *Answers) Fail(c *gin.Context, err error) {
 	c.Abort()
 	p := a.Problem(err)
+	if errors.Is(c.Request.Context().Err(), context.Canceled) {
+		p = clientGone(err)
+	}
 	a.Note(c, p)
 	if c.Writer.Written() {
 		return // too late for an answer
 	}
 	header := c.Writer.Header()
+	for _, name := range []string{"Content-Type", "Content-Length", "Content-Disposition", "ETag", "Last-Modified"} { // of the answer that failed
+		header.Del(name)
+	}
 	header.Set("X-Request-Id", RequestID(c))
 	header.Set("Cache-Control", "no-store")
 	if p.RetryAfter > 0 {
@@ -110,7 +123,7 @@ func (a *Answers) Note(c *gin.Context, p *Problem) {
 // levelOf is how bad p is for the operator.
 func levelOf(p *Problem) slog.Level {
 	switch {
-	case p == nil:
+	case p == nil || p.Status == statusClientGone:
 		return slog.LevelInfo
 	case p.Status >= http.StatusInternalServerError:
 		return slog.LevelError

@@ -34,10 +34,13 @@ func (a *Answers) AllowFrontEnds(origins []string) gin.HandlerFunc {
 		if !a.site.IsAPI(c.Request) {
 			return
 		}
-		c.Header("Vary", "Origin")
+		header := c.Writer.Header()
+		header.Add("Vary", "Origin")
 		switch origin := c.GetHeader("Origin"); {
 		case slices.Contains(origins, origin):
+			vary := header["Vary"]
 			allow(c)
+			header["Vary"] = vary // the host's own too
 		case c.Request.Method == http.MethodOptions && origin != "":
 			a.Fail(c, &Problem{
 				Status: http.StatusForbidden, Heading: "This front end is not known here",

@@ -56,6 +56,17 @@ func WrongMethod(method string) *Problem {
 	}
 }
 
+// statusClientGone is what the log shows for a request whose client did not wait.
+const statusClientGone = 499
+
+// clientGone is for a request that was given up: whatever failed, it failed for that.
+func clientGone(cause error) *Problem {
+	return &Problem{
+		Status: statusClientGone, Heading: "The client has gone", Detail: "The request was given up before it was answered.",
+		Reason: "client_gone", Cause: cause,
+	}
+}
+
 // Unexpected is the answer to an error that brings none of its own.
 func Unexpected(cause error) *Problem {
 	return &Problem{

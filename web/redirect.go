@@ -7,25 +7,19 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// Redirect sends a browser to target as it is. net/http's own would clean its path,
-// and so lead to another place than a deep link with two slashes means.
-func Redirect(c *gin.Context, status int, target string) {
-	c.Header("Location", ascii(target))
-	c.Status(status)
-}
-
-// ascii escapes what a header can't hold.
-func ascii(target string) string {
-	if !strings.ContainsFunc(target, func(r rune) bool { return r >= 0x80 }) {
-		return target
-	}
+// Redirect answers with status, and location letter by letter: net/http and Gin would
+// take two slashes for one and resolve dots, those of a fragment too, so that some
+// other page came. Blanks and what is not ASCII are percent-encoded.
+func Redirect(c *gin.Context, status int, location string) {
 	var b strings.Builder
-	for i := range len(target) {
-		if target[i] < 0x80 {
-			b.WriteByte(target[i])
+	for i := range len(location) {
+		if octet := location[i]; octet <= ' ' || octet >= 0x7f {
+			fmt.Fprintf(&b, "%%%02x", octet)
 		} else {
-			fmt.Fprintf(&b, "%%%02X", target[i])
+			b.WriteByte(octet)
 		}
 	}
-	return b.String()
+	c.Header("Location", b.String())
+	c.Status(status)
+	c.Writer.WriteHeaderNow()
 }

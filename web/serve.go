@@ -21,12 +21,16 @@ const (
 	// maxHeader leaves room for what Limit refuses with a page; above it,
 	// net/http answers 431 itself.
 	maxHeader = 64 << 10
+	// maxConnections bounds the clients that are connected at a time, at up to about
+	// 100 KB each while they send. Further ones wait until one of those leaves.
+	maxConnections = 4096
 )
 
 // Serve answers requests on listener until ctx is done. It then closes the
 // listener, takes leave of connected clients for half a second, and lets requests
 // under way finish, for at most 15 seconds more.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	listener = Bound(listener, maxConnections, log)
 	var leaving atomic.Bool
 	server := &http.Server{
 		Handler:           closeWhen(&leaving, handler),

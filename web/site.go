@@ -122,16 +122,25 @@ func (s Site) Client(r *http.Request) string {
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		hop, err := netip.ParseAddr(strings.Trim(hops[i], " \t"))
-		if err != nil {
+		hop, ok := hopAddress(strings.Trim(hops[i], " \t"))
+		if !ok {
 			break
 		}
-		address = hop.Unmap()
+		address = hop
 		if !s.trusts(address) {
 			break
 		}
 	}
 	return text(address)
+}
+
+// hopAddress reads an address as proxies write them: some add the port.
+func hopAddress(hop string) (netip.Addr, bool) {
+	if address, err := netip.ParseAddr(hop); err == nil {
+		return address.Unmap(), true
+	}
+	address, err := netip.ParseAddrPort(hop)
+	return address.Addr().Unmap(), err == nil
 }
 
 // FromProxy reports whether a trusted proxy sent r.

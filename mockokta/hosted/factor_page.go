@@ -7,14 +7,6 @@ import (
 	"example.com/okta-gin/mockokta/state"
 )
 
-// pendingSignIn is a sign-in whose password was right and whose second factor is still to come.
-type pendingSignIn struct {
-	req       *authRequest // nil on a sign-in to the dashboard
-	person    state.Entry
-	challenge *state.Challenge // nil until a factor is chosen
-	failed    bool             // the last code was wrong
-}
-
 // factorLifetime is how long a person may take for the second factor.
 const factorLifetime = 5 * time.Minute
 

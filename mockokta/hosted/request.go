@@ -34,6 +34,14 @@ type authRequest struct {
 
 func (q *authRequest) prompts(value string) bool { return slices.Contains(q.prompt, value) }
 
+// pendingSignIn is a sign-in whose password was right and whose second factor is still to come.
+type pendingSignIn struct {
+	req       *authRequest // nil on a sign-in to the dashboard
+	person    state.Entry
+	challenge *state.Challenge // nil until a factor is chosen
+	failed    bool             // the last code was wrong
+}
+
 const (
 	codeLifetime        = 300 * time.Second
 	transactionLifetime = time.Hour

@@ -47,6 +47,7 @@ const (
 	scopeRead     = "okta.users.read"
 	scopeReadSelf = "okta.users.read.self"
 	scopeManage   = "okta.users.manage"
+	scopeLogout   = "okta.universalLogout.manage"
 )
 
 // identify finds out who calls, by API token or by an access token of the org server with the scope. It answers
@@ -75,7 +76,7 @@ func identify(o *state.Org, w http.ResponseWriter, r *http.Request, scope string
 		return principal{}, false
 	}
 	has := func(scope string) bool { return slices.Contains(token.Scopes, scope) }
-	caller := principal{userID: token.Grant.UserID, selfOnly: !has(scope) && !has(scopeManage)}
+	caller := principal{userID: token.Grant.UserID, selfOnly: !has(scope) && (scope != scopeRead || !has(scopeManage))}
 	if caller.selfOnly && (scope != scopeRead || !has(scopeReadSelf)) {
 		challenge.Refuse(w, http.StatusForbidden, "insufficient_scope", "The access token provided does not contain the required scopes.")
 		return principal{}, false

@@ -65,7 +65,3 @@ func redeem(o *state.Org, as *state.AuthServer, client *state.Client, form url.V
 	}
 	return issue(o, g, g.Scopes, g.Nonce, firstRefreshToken(o, g), true), nil
 }
-
-func missing(name string) *wire.OAuthError {
-	return wire.BadRequest("invalid_request", "The required parameter '"+name+"' is missing.")
-}

@@ -24,7 +24,7 @@ func firstRefreshToken(o *state.Org, g *state.Grant) string {
 func refresh(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
 	raw := form.Get("refresh_token")
 	if raw == "" {
-		return nil, wire.BadRequest("invalid_request", "The required parameter 'refresh_token' is missing.")
+		return nil, missing("refresh_token")
 	}
 	token, found := o.RefreshTokens.Get(state.HashToken(raw))
 	if !found {

@@ -32,3 +32,8 @@ func sortedScopes(raw string) []string {
 func UnauthorizedGrant(c *state.Client) *wire.OAuthError {
 	return wire.BadRequest("unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: ["+strings.Join(c.GrantTypes(), ", ")+"].")
 }
+
+// missing is the refusal of a request that lacks a parameter.
+func missing(name string) *wire.OAuthError {
+	return wire.BadRequest("invalid_request", "The required parameter '"+name+"' is missing.")
+}

@@ -38,10 +38,12 @@ type Client struct {
 	RefreshRotation string        // "STATIC" (default) or "ROTATE"
 	RefreshLeeway   time.Duration // how long a rotated refresh token still works, up to 60 s; 0 means Okta's default of 30 s, negative means not at all
 
-	InitiateLoginURI      string           // where the dashboard's tile leads
-	FrontChannelLogoutURI string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
-	OktaScopes            []string         // okta.* scopes granted to the app on the org server
-	PublicKey             crypto.PublicKey // for private_key_jwt; RSA or P-256
+	InitiateLoginURI       string           // where the dashboard's tile leads
+	FrontChannelLogoutURI  string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
+	UniversalLogoutURI     string           // called when a person is signed out everywhere
+	UniversalLogoutByEmail bool             // the subject is an email address instead of issuer and sub
+	OktaScopes             []string         // okta.* scopes granted to the app on the org server
+	PublicKey              crypto.PublicKey // for private_key_jwt; RSA or P-256
 }
 
 func (c *Client) check() error {

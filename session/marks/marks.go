@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"log/slog"
-	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -58,9 +57,10 @@ type File struct {
 	now    func() time.Time
 	memory *session.MemoryEnded
 
-	mu    sync.Mutex // one writer
-	db    *bbolt.DB
-	count int // in db
+	mu     sync.Mutex // one writer
+	db     *bbolt.DB
+	count  int   // in db
+	broken error // why db is not to be touched any more
 }
 
 var _ session.Ended = (*File)(nil)
@@ -100,9 +100,6 @@ func openDB(path string) (db *bbolt.DB, err error) {
 func (f *File) load() (err error) {
 	defer asError(&err)()
 	return f.db.Update(func(tx *bbolt.Tx) error {
-		if info, err := os.Stat(f.path); err != nil || info.Size() < tx.Size() {
-			return errors.Join(err, errDamaged)
-		}
 		b, err := tx.CreateBucketIfNotExists(bucket)
 		if err != nil {
 			return err
@@ -120,7 +117,7 @@ func (f *File) load() (err error) {
 		if uint64(f.count) != b.Sequence() {
 			return errDamaged
 		}
-		return f.drop(b, f.count)
+		return nil
 	})
 }
 
@@ -156,10 +153,16 @@ func (f *File) End(ctx context.Context, marks ...session.Mark) error {
 func (f *File) write(marks []session.Mark) (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.broken != nil {
+		return f.broken
+	}
 	count := f.count
 	defer func() {
 		if err != nil {
 			f.count = count
+		}
+		if errors.Is(err, errDamaged) {
+			f.broken = err
 		}
 	}()
 	defer asError(&err)()
@@ -175,24 +178,24 @@ func (f *File) write(marks []session.Mark) (err error) {
 				return err
 			}
 		}
-		return f.drop(b, dropBatch)
+		return f.drop(b)
 	})
 }
 
-// drop deletes up to most marks that have expired, or that are too many, and notes how
-// many are left.
-func (f *File) drop(b *bbolt.Bucket, most int) error {
+// drop deletes marks that have expired, or that are too many, and notes how many are
+// left.
+func (f *File) drop(b *bbolt.Bucket) error {
 	now := uint64(f.now().UnixNano())
 	cursor := b.Cursor()
-	for key, _ := cursor.First(); key != nil && most > 0; key, _ = cursor.First() {
-		if binary.BigEndian.Uint64(key) > now && f.count <= f.max {
+	for range dropBatch {
+		key, _ := cursor.First()
+		if key == nil || binary.BigEndian.Uint64(key) > now && f.count <= f.max {
 			break
 		}
 		if err := cursor.Delete(); err != nil {
 			return err
 		}
 		f.count--
-		most--
 	}
 	return b.SetSequence(uint64(f.count))
 }
@@ -216,6 +219,11 @@ func (f *File) Counts() session.MemoryCounts { return f.memory.Counts() }
 
 // Close lets another process open the file. After it, End returns ErrUnavailable.
 func (f *File) Close() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.broken != nil { // bbolt may hold its locks for ever
+		return fmt.Errorf("close the state file %s: %w", f.path, f.broken)
+	}
 	if err := f.db.Close(); err != nil {
 		return fmt.Errorf("close the state file %s: %w", f.path, err)
 	}

@@ -229,8 +229,9 @@ func TestRefuses(t *testing.T) {
 			leaf[16+16*(int(leaf[10])+int(leaf[11])<<8)+20] ^= 1
 			return b
 		}),
-		"a page is junk": edited(func(b []byte) []byte { copy(lastLeaf(b, page), bytes.Repeat([]byte{0xff}, page)); return b }),
-		"both heads":     edited(func(b []byte) []byte { b[page/8] ^= 0xff; b[page+page/8] ^= 0xff; clear(b[:2*page]); return b }),
+		"a mark is missing": edited(func(b []byte) []byte { lastLeaf(b, page)[10]--; return b }),
+		"a page is junk":    edited(func(b []byte) []byte { copy(lastLeaf(b, page), bytes.Repeat([]byte{0xff}, page)); return b }),
+		"both heads":        edited(func(b []byte) []byte { b[page/8] ^= 0xff; b[page+page/8] ^= 0xff; clear(b[:2*page]); return b }),
 		"open elsewhere": func(t *testing.T, path string) {
 			open(t, path, start)
 		},
@@ -281,6 +282,64 @@ func TestWriteFails(t *testing.T) {
 		t.Errorf("End: %v", err)
 	}
 	want(t, f, "a", start)
+}
+
+// TestCutOff: wherever a file ends that should go on, it is refused.
+func TestCutOff(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "state")
+	f := open(t, path, start)
+	for i := range 400 {
+		end(t, f, fmt.Sprint(i), start, start.Add(time.Hour+time.Duration(i)*time.Second))
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := os.Getpagesize()
+	last := 0 // the last page in use that holds marks
+	for i := range len(whole) / page {
+		if p := whole[i*page:]; p[8] == 2 && p[10] > 20 {
+			last = i
+		}
+	}
+	for pages := range last {
+		cut := filepath.Join(t.TempDir(), "cut")
+		if err := os.WriteFile(cut, whole[:pages*page+page/2], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if f, err := marks.Open(cut, 1000, at(start), nil); err == nil {
+			for i := range 400 { // what is cut off may be from before
+				want(t, f, fmt.Sprint(i), start)
+			}
+			_ = f.Close()
+		} else if !strings.Contains(err.Error(), cut) {
+			t.Errorf("error %q does not name the file", err)
+		}
+	}
+}
+
+// TestCutOffWhileOpen: no crash, and no hanging sign-outs.
+func TestCutOffWhileOpen(t *testing.T) {
+	t.Parallel()
+	path := filled(t, 500)
+	f := open(t, path, start)
+	if err := os.Truncate(path, 100); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"a", "b"} {
+		err := f.End(t.Context(), session.Mark{Name: name, UpTo: start, Until: start.Add(time.Hour)})
+		if !errors.Is(err, session.ErrUnavailable) {
+			t.Errorf("End: %v", err)
+		}
+		want(t, f, name, start)
+	}
+	if err := f.Close(); err == nil {
+		t.Error("Close: no error")
+	}
 }
 
 func TestAtOnce(t *testing.T) {

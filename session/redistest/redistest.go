@@ -63,8 +63,9 @@ func start(t testing.TB, args []string) *Server {
 		}
 		t.Fatal("this test needs redis-server: install Debian's package redis-server")
 	}
-	s := &Server{t: t, dir: t.TempDir(), args: args, host: "127.0.0.1", port: FreePort(t)}
-	s.Restart()
+	s := &Server{t: t, dir: t.TempDir(), args: args, host: "127.0.0.1"}
+	for s.port = FreePort(t); !s.run(); s.port = FreePort(t) { // another process took it first
+	}
 	t.Cleanup(s.Kill)
 	return s
 }
@@ -89,6 +90,15 @@ func FreePort(t testing.TB) string {
 // answers.
 func (s *Server) Restart() {
 	s.t.Helper()
+	if !s.run() {
+		s.t.Fatalf("port %s is another server's by now", s.port)
+	}
+}
+
+// run starts the server and waits until it answers. It returns false where another
+// server has the port.
+func (s *Server) run() bool {
+	s.t.Helper()
 	var output bytes.Buffer
 	s.cmd = exec.Command("redis-server", append(s.args, "--port", s.port, "--bind", s.host, "--dir", s.dir)...)
 	s.cmd.Stdout = &output
@@ -105,6 +115,12 @@ func (s *Server) Restart() {
 			s.t.Fatalf("redis-server does not answer:\n%s", output.String())
 		}
 	}
+	info, err := client.Info(context.Background(), "server").Result()
+	if err == nil && !strings.Contains(info, "process_id:"+strconv.Itoa(s.cmd.Process.Pid)+"\r\n") {
+		s.Kill()
+		return false
+	}
+	return true
 }
 
 // answers reports whether the server does, if only to ask for a password.

@@ -1,4 +1,5 @@
-package auth
+// Package revoke has Okta forget the refresh tokens of sessions that are over.
+package revoke
 
 import (
 	"context"
@@ -22,21 +23,22 @@ const (
 	revokeBehind = 64
 )
 
-// revoker has Okta forget the refresh tokens of sessions that are over. The
-// sessions are over anyway: what fails is logged.
-type revoker struct {
+// Revoker asks Okta. The sessions are over anyway: what fails is logged. It is safe
+// for concurrent use.
+type Revoker struct {
 	okta   *okta.RelyingParty
 	log    *slog.Logger
 	places chan struct{}
 }
 
-func newRevoker(rp *okta.RelyingParty, log *slog.Logger) *revoker {
-	return &revoker{okta: rp, log: log, places: make(chan struct{}, revokeBehind)}
+// New returns a Revoker that logs to log.
+func New(rp *okta.RelyingParty, log *slog.Logger) *Revoker {
+	return &Revoker{okta: rp, log: log, places: make(chan struct{}, revokeBehind)}
 }
 
-// now revokes the refresh tokens of sessions, as far as Okta answers within two
+// Now revokes the refresh tokens of sessions, as far as Okta answers within two
 // seconds.
-func (v *revoker) now(ctx context.Context, ended []session.Session) {
+func (v *Revoker) Now(ctx context.Context, ended []session.Session) {
 	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
 	defer cancel()
 	var group errgroup.Group
@@ -54,8 +56,8 @@ func (v *revoker) now(ctx context.Context, ended []session.Session) {
 	}
 }
 
-// later revokes a refresh token behind the request. An empty one is none.
-func (v *revoker) later(ctx context.Context, refreshToken string) {
+// Later revokes a refresh token behind the request. An empty one is none.
+func (v *Revoker) Later(ctx context.Context, refreshToken string) {
 	if refreshToken == "" {
 		return
 	}
@@ -67,10 +69,10 @@ func (v *revoker) later(ctx context.Context, refreshToken string) {
 	}
 	go func() {
 		defer func() { <-v.places }()
-		v.now(ctx, []session.Session{{RefreshToken: refreshToken}})
+		v.Now(ctx, []session.Session{{RefreshToken: refreshToken}})
 	}()
 }
 
-func (v *revoker) warn(ctx context.Context, why string) {
+func (v *Revoker) warn(ctx context.Context, why string) {
 	v.log.WarnContext(ctx, "refresh token not revoked", "request_id", web.RequestIDIn(ctx), "error", why)
 }

@@ -1,22 +1,26 @@
-package auth
+package journal
 
 import (
 	"context"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
 )
 
-// metrics are what Auth counts.
+// metrics are the counters.
 type metrics struct {
 	signIns  *prometheus.CounterVec
 	signOuts prometheus.Counter
 	renewals *prometheus.CounterVec
 	limited  prometheus.Counter
 	sessions activeSessions
+	dropped  []prometheus.Collector // what full memories have given up
 }
 
-func newMetrics(countSessions func(context.Context) (int64, error)) *metrics {
+func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty) *metrics {
 	return &metrics{
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okta_sign_ins_total", Help: "Finished sign-ins by outcome: success, or the reason of failure.",
@@ -30,29 +34,40 @@ func newMetrics(countSessions func(context.Context) (int64, error)) *metrics {
 		limited: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "okta_code_exchanges_limited_total", Help: "Callbacks turned away because too many before them brought a wrong code.",
 		}),
-		sessions: activeSessions{countSessions},
+		sessions: activeSessions{sessions.Count},
+		dropped: []prometheus.Collector{
+			prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "okta_ended_marks_forgotten_total", Help: "Marks of ended sessions given up before their time, because their memory is full: a copy of such a cookie works again.",
+			}, func() float64 {
+				counts, _ := sessions.Memory()
+				return float64(counts.Forgotten)
+			}),
+			prometheus.NewCounterFunc(prometheus.CounterOpts{
+				Name: "okta_bearers_forgotten_total", Help: "Verified access tokens given up before their time, because their memory is full: they are verified again.",
+			}, func() float64 { return float64(rp.BearersForgotten()) }),
+		},
 	}
 }
 
 func (m *metrics) count(event, reason string) {
 	switch event {
-	case eventSignedIn:
+	case SignedIn:
 		m.signIns.WithLabelValues("success").Inc()
-	case eventRefused:
+	case Refused:
 		m.signIns.WithLabelValues(reason).Inc()
-	case eventSignedOut:
+	case SignedOut:
 		m.signOuts.Inc()
-	case eventRenewed:
+	case Renewed:
 		m.renewals.WithLabelValues("success").Inc()
-	case eventRenewalRefused:
+	case RenewalRefused:
 		m.renewals.WithLabelValues("refused").Inc()
-	case eventRenewalFailed:
+	case RenewalFailed:
 		m.renewals.WithLabelValues("failed").Inc()
 	}
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.signIns, m.signOuts, m.renewals, m.limited, m.sessions}
+	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.sessions)
 }
 
 // Describe implements prometheus.Collector.
@@ -91,7 +106,3 @@ func (s activeSessions) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(activeSessionsDesc, prometheus.GaugeValue, float64(n))
 	}
 }
-
-// Metrics are the counters of sign-in, for a Prometheus registry of the host. Two
-// Auth values on one registry need prometheus.WrapRegistererWith labels.
-func (a *Auth) Metrics() prometheus.Collector { return a.journal.metrics }

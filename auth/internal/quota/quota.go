@@ -1,4 +1,5 @@
-package auth
+// Package quota bounds how often a wrong code is taken to Okta.
+package quota
 
 import (
 	"fmt"
@@ -20,8 +21,8 @@ const (
 	limitedClients    = 10_000 // addresses that are remembered, at about 200 bytes each
 )
 
-// exchangeLimiter bounds how often a wrong code is taken to Okta.
-type exchangeLimiter struct {
+// Quota is how often codes may still fail. It is safe for concurrent use.
+type Quota struct {
 	now func() time.Time
 	all *rate.Limiter
 
@@ -29,29 +30,30 @@ type exchangeLimiter struct {
 	clients *lru.Cache[string, *rate.Limiter]
 }
 
-func newExchangeLimiter(now func() time.Time) (*exchangeLimiter, error) {
+// New returns a whole quota.
+func New(now func() time.Time) (*Quota, error) {
 	clients, err := lru.New[string, *rate.Limiter](limitedClients)
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory of failed sign-ins: %w", err)
 	}
-	return &exchangeLimiter{now: now, all: rate.NewLimiter(allPerMinute/60., failuresInAll), clients: clients}, nil
+	return &Quota{now: now, all: rate.NewLimiter(allPerMinute/60., failuresInAll), clients: clients}, nil
 }
 
-// wait returns how long client must wait before its code is taken to Okta: nothing
+// Wait returns how long client must wait before its code is taken to Okta: nothing
 // as long as few have failed.
-func (l *exchangeLimiter) wait(client string) time.Duration {
+func (l *Quota) Wait(client string) time.Duration {
 	now := l.now()
 	return max(missing(l.all, now), missing(l.of(client), now))
 }
 
-// failed notes that Okta refused a code of client's.
-func (l *exchangeLimiter) failed(client string) {
+// Failed notes that Okta refused a code of client's.
+func (l *Quota) Failed(client string) {
 	now := l.now()
 	l.all.AllowN(now, 1)
 	l.of(client).AllowN(now, 1)
 }
 
-func (l *exchangeLimiter) of(client string) *rate.Limiter {
+func (l *Quota) of(client string) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	limiter, ok := l.clients.Get(client)

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"context"
+	"net/http"
+
+	"example.com/okta-gin/web"
+)
+
+// Hooks are told of what happens to people's sessions. Each runs within the
+// request that makes it happen, which waits for it: give it a time-out.
+type Hooks struct {
+	// SignedIn is called when Okta has proved who a person is, before their session
+	// begins. It may add to s.Data, up to 1 KB in all, which Caller.Data gives back at
+	// each request. An error lets nobody in: Refuse says why on the page, any other
+	// is this app's failure.
+	SignedIn func(ctx context.Context, s *SignIn) error
+	// Renewed is called when the claims of a session were asked for anew. An error
+	// ends the session.
+	Renewed func(ctx context.Context, s SignIn) error
+	// SessionEnded is called when a session has ended. That time has ended one is noticed
+	// when its browser comes again with a refresh token that is still good, if ever.
+	SessionEnded func(ctx context.Context, e Ending)
+}
+
+// SignIn is a person whom Okta has proved to be who they are.
+type SignIn struct {
+	// Subject identifies the person, together with Issuer. An email address does not.
+	Subject, Issuer string
+	// Claims are all that Okta says of the person, verified.
+	Claims map[string]any
+	Groups []string
+	// Data is the app's own, kept with the session.
+	Data map[string]string
+}
+
+// Ending is the end of a session.
+type Ending struct {
+	Subject string
+	// Reason is why: "signed_out", "signed_out_everywhere", "replaced" by a new sign-in,
+	// "expired", or the reason for which Okta no longer vouches for it.
+	Reason string
+}
+
+const refusedByApp = "refused_by_app"
+
+// Refuse returns an error with which Hooks.SignedIn keeps a person out. The page
+// shows text to them.
+func Refuse(text string) error {
+	return &web.Problem{
+		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: refusedByApp,
+	}
+}
+
+// signInOf describes a person to the app's hooks.
+func signInOf(claims map[string]any, issuer string, groupsClaim []string) SignIn {
+	sub, _ := claims["sub"].(string)
+	return SignIn{
+		Subject: sub, Issuer: issuer, Claims: claims, Groups: groupsIn(claims, groupsClaim), Data: make(map[string]string),
+	}
+}
+
+// ended tells the app, if it wants to know.
+func (h Hooks) ended(ctx context.Context, subject, reason string) {
+	if h.SessionEnded != nil {
+		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
+	}
+}
+
+// sizeOf is what data takes of the room that a session has for it, as package session
+// counts.
+func sizeOf(data map[string]string) int {
+	size := 0
+	for name, value := range data {
+		size += len(name) + len(value) + 2
+	}
+	return size
+}

@@ -1,0 +1,241 @@
+package auth_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+)
+
+// endings is what Hooks.SessionEnded was told.
+type endings struct {
+	mu   sync.Mutex
+	list []auth.Ending
+}
+
+func (e *endings) ended(_ context.Context, ending auth.Ending) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.list = append(e.list, ending)
+}
+
+// reasons are why sessions ended, in order.
+func (e *endings) reasons() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var reasons []string
+	for _, ending := range e.list {
+		reasons = append(reasons, ending.Reason)
+		if ending.Subject == "" {
+			reasons = append(reasons, "of nobody")
+		}
+	}
+	return reasons
+}
+
+// page is a host with a closed page that says what the session holds of the app's own.
+func page(t *testing.T) func(*auth.Auth, *gin.Engine) http.Handler {
+	return func(okta *auth.Auth, r *gin.Engine) http.Handler {
+		mount(t, okta, r)
+		r.GET("/", say(okta, "front"))
+		r.GET("/closed", okta.RequireLogin(), func(c *gin.Context) {
+			c.String(http.StatusOK, okta.Caller(c).Name()+" "+okta.Caller(c).Data["id"])
+		})
+		return nil
+	}
+}
+
+func TestSignedInHook(t *testing.T) {
+	t.Parallel()
+	refusal := auth.Refuse("Your trial is <over>.") // one value for everybody, as apps have them
+	var seen auth.SignIn
+	h := start(t, setup{app: page(t), options: func(o *auth.Options) {
+		o.Hooks.SignedIn = func(ctx context.Context, in *auth.SignIn) error {
+			if ctx.Err() != nil || ctx.Value(http.ServerContextKey) == nil {
+				t.Error("the hook's context is not the request's")
+			}
+			switch in.Claims["email"] {
+			case grace:
+				return refusal
+			case "alan@acme.test":
+				return errors.New("the database at 10.0.0.7 is away")
+			case "hedy@acme.test":
+				in.Data["id"] = strings.Repeat("x", 2000)
+			}
+			seen = *in
+			in.Data["id"] = "user-7" + in.Data["id"]
+			return nil
+		}
+	}})
+	if r := h.browser().signIn("/closed", ada); r.body != "Ada Lovelace user-7" {
+		t.Errorf("what the hook added: %d %q", r.StatusCode, r.body)
+	}
+	if seen.Subject == "" || seen.Issuer != h.org.Issuer() || seen.Claims["email"] != ada || !slices.Contains(seen.Groups, "Admins") {
+		t.Errorf("the hook saw %+v", seen)
+	}
+
+	b := h.browser()
+	r := b.signIn("/closed", grace)
+	p := r.page(t)
+	if r.StatusCode != http.StatusForbidden || !strings.Contains(p.Text(), "Your trial is <over>.") {
+		t.Errorf("refused: %d\n%s", r.StatusCode, r.body)
+	}
+	if href := p.Find("a.button").First().AttrOr("href", ""); href != loginPath+"?return_to=%2Fclosed" {
+		t.Errorf("try again leads to %s", href)
+	}
+	if href := p.Find("a.button.plain").AttrOr("href", ""); !strings.Contains(href, "prompt=login") {
+		t.Errorf("another account leads to %q: Okta signs the same person in again", href)
+	}
+	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("signed in all the same: %d", r.StatusCode)
+	}
+	again := h.browser().signIn("/", grace) // a public page: nobody is asked
+	if again.body != "front" {
+		t.Fatalf("front: %q", again.body)
+	}
+	if r := h.browser().signIn(loginPath+"?return_to=/other", grace); strings.Contains(r.body, "closed") {
+		t.Errorf("the second person is shown the way of the first:\n%s", r.body)
+	}
+}
+
+// TestSignedInHookFails holds that nobody is signed in where the app fails, and that
+// its error goes to the log alone.
+func TestSignedInHookFails(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), options: func(o *auth.Options) {
+		o.Hooks.SignedIn = func(_ context.Context, in *auth.SignIn) error {
+			if in.Claims["email"] == grace {
+				in.Data["id"] = strings.Repeat("x", 2000)
+				return nil
+			}
+			return errors.New("the database at 10.0.0.7 is away")
+		}
+	}})
+	for _, login := range []string{ada, grace} {
+		b := h.browser()
+		r := b.signIn("/closed", login)
+		if r.StatusCode != http.StatusInternalServerError || strings.Contains(r.body, "10.0.0.7") {
+			t.Errorf("%s: %d\n%s", login, r.StatusCode, r.body)
+		}
+		if login == grace && strings.Contains(r.body, "Okta sends") {
+			t.Errorf("the page blames Okta for the app's own data:\n%s", r.body)
+		}
+		if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s is signed in: %d", login, r.StatusCode)
+		}
+	}
+	if !strings.Contains(h.logs.String(), "10.0.0.7") {
+		t.Error("the log does not say why")
+	}
+}
+
+func TestRenewedHook(t *testing.T) {
+	t.Parallel()
+	ends := &endings{}
+	var mu sync.Mutex
+	var calls []auth.SignIn
+	allow := true
+	h := start(t, setup{
+		app: page(t),
+		env: map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h"},
+		options: func(o *auth.Options) {
+			o.Hooks = auth.Hooks{
+				SignedIn: func(_ context.Context, in *auth.SignIn) error { in.Data["id"] = "user-7"; return nil },
+				Renewed: func(_ context.Context, in auth.SignIn) error {
+					mu.Lock()
+					defer mu.Unlock()
+					calls = append(calls, in)
+					if !allow {
+						return errors.New("banned meanwhile")
+					}
+					return nil
+				},
+				SessionEnded: ends.ended,
+			}
+		},
+	})
+	b := h.browser()
+	b.signIn("/closed", ada)
+	if len(calls) != 0 {
+		t.Fatal("renewed at sign-in")
+	}
+	h.clock.add(h.tokenLife())
+	if r := b.get("/closed"); r.body != "Ada Lovelace user-7" {
+		t.Fatalf("after a renewal: %d %q", r.StatusCode, r.body)
+	}
+	if len(calls) != 1 || calls[0].Data["id"] != "user-7" || calls[0].Subject == "" || calls[0].Issuer != h.org.Issuer() || !slices.Contains(calls[0].Groups, "Admins") {
+		t.Errorf("the hook was told %+v", calls)
+	}
+	mu.Lock()
+	allow = false
+	mu.Unlock()
+	h.clock.add(h.tokenLife())
+	if r := b.get("/closed"); r.StatusCode != http.StatusUnauthorized || strings.Contains(r.body, "banned") {
+		t.Errorf("after the app's no: %d\n%s", r.StatusCode, r.body)
+	}
+	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the session goes on: %d", r.StatusCode)
+	}
+	if got := ends.reasons(); !slices.Equal(got, []string{"refused_by_app"}) {
+		t.Errorf("ended for %v", got)
+	}
+	until(t, "the refresh token is revoked", func() bool { return h.org.Count("revoke") == 1 })
+}
+
+// until waits for what must come to be.
+func until(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("never: %s", what)
+		}
+	}
+}
+
+func TestSessionEndedHook(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name string
+		do   func(h *host, b *browser)
+		want []string
+	}{
+		{"signed out", func(_ *host, b *browser) { b.post(logoutPath, nil) }, []string{"signed_out"}},
+		{"signed out twice", func(_ *host, b *browser) { b.post(logoutPath, nil); b.post(logoutPath, nil) }, []string{"signed_out"}},
+		{"everywhere", func(_ *host, b *browser) { b.post(logoutPath, map[string][]string{"everywhere": {"1"}}) }, []string{"signed_out_everywhere"}},
+		{"replaced", func(_ *host, b *browser) { b.signIn(loginPath+"?prompt=login", ada) }, []string{"replaced"}},
+		{"time", func(h *host, b *browser) { h.clock.add(13 * time.Hour); b.get("/closed"); b.get("/closed") }, []string{"expired"}},
+		{"Okta's no", func(h *host, b *browser) {
+			h.org.DeactivateUser(ada)
+			h.clock.add(h.tokenLife())
+			b.get("/closed")
+			b.get("/closed")
+		}, []string{"invalid_grant"}},
+		{"nothing", func(_ *host, b *browser) { b.get("/closed"); b.get(logoutPath); b.get(signedOutPath) }, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			ends := &endings{}
+			h := start(t, setup{
+				app:     page(t),
+				env:     map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h"},
+				options: func(o *auth.Options) { o.Hooks.SessionEnded = ends.ended },
+			})
+			b := h.browser()
+			if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
+				t.Fatalf("sign-in: %d\n%s", r.StatusCode, r.body)
+			}
+			tt.do(h, b)
+			if got := ends.reasons(); !slices.Equal(got, tt.want) {
+				t.Errorf("ended for %v, want %v", got, tt.want)
+			}
+		})
+	}
+}

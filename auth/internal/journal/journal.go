@@ -1,0 +1,62 @@
+// Package journal logs and counts what happens to people's sessions.
+package journal
+
+import (
+	"log/slog"
+	"net/http"
+
+	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Security events, one log line and one counter each.
+const (
+	SignedIn       = "signed_in"
+	Refused        = "sign_in_refused"
+	SignedOut      = "signed_out"
+	Renewed        = "renewed"
+	RenewalRefused = "renewal_refused"
+	RenewalFailed  = "renewal_failed"
+)
+
+// Journal logs and counts. It is safe for concurrent use.
+type Journal struct {
+	site    web.Site
+	log     *slog.Logger
+	metrics *metrics
+}
+
+// New returns a journal that writes to log, and counts sign-ins and what the
+// memories of sessions and rp have given up.
+func New(site web.Site, log *slog.Logger, sessions *session.Sessions, rp *okta.RelyingParty) Journal {
+	return Journal{site, log, newMetrics(sessions, rp)}
+}
+
+// Collector gives the counters to Prometheus.
+func (j Journal) Collector() prometheus.Collector { return j.metrics }
+
+// Limited counts a callback that was turned away.
+func (j Journal) Limited() { j.metrics.limited.Inc() }
+
+// Event notes what happened: to whom, by which request and from where, and never a
+// token or cookie.
+func (j Journal) Event(r *http.Request, name, sub, reason string) {
+	attrs := []slog.Attr{
+		slog.String("event", name), slog.String("request_id", web.RequestIDIn(r.Context())), slog.String("client", j.site.Client(r)),
+	}
+	if sub != "" {
+		attrs = append(attrs, slog.String("sub", sub))
+	}
+	if reason != "" {
+		attrs = append(attrs, slog.String("reason", reason))
+	}
+	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", attrs...)
+	j.metrics.count(name, reason)
+}
+
+// Warn notes what the operator should know although nobody was refused for it.
+func (j Journal) Warn(r *http.Request, message string, err error) {
+	j.log.WarnContext(r.Context(), message, "request_id", web.RequestIDIn(r.Context()), "error", err)
+}

@@ -1,0 +1,103 @@
+package auth_test
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/mockokta"
+)
+
+// twoOrgs is an app whose people come from two orgs, told apart by their paths.
+func twoOrgs(t *testing.T, first, second func(*auth.Options)) (h *host, other *mockokta.Org) {
+	t.Helper()
+	paths := func(o *auth.Options, name string) {
+		o.Paths.Prefix = "/" + name
+		o.AfterSignOut = "/"
+	}
+	redirects := func(name string) func(*mockokta.Client) {
+		return func(c *mockokta.Client) {
+			base := strings.TrimSuffix(c.RedirectURIs[0], callbackPath)
+			c.RedirectURIs, c.LogoutURIs = []string{base + "/" + name + "/callback"}, []string{base + "/" + name + "/signed-out"}
+		}
+	}
+	h = start(t, setup{
+		options: func(o *auth.Options) { paths(o, "staff"); first(o) },
+		client:  redirects("staff"),
+		app:     func(*auth.Auth, *gin.Engine) http.Handler { return nil },
+	})
+	other = startOrg(t, h.URL, h.clock, redirects("partners"))
+	options := auth.Options{Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Now: h.clock.Now}
+	paths(&options, "partners")
+	second(&options)
+	partners, err := auth.New(settings(t, other, h.URL, nil), options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	staff, r := h.auth, h.engine
+	mount(t, staff, r)
+	mount(t, partners, r)
+	r.GET("/", func(c *gin.Context) {
+		for name, okta := range map[string]*auth.Auth{"staff": staff, "partners": partners} {
+			if person := okta.Caller(c); person != nil {
+				c.Header("X-"+name, person.Name())
+			}
+		}
+		c.Status(http.StatusOK)
+	})
+	r.GET("/for-staff", staff.RequireLogin(), say(staff, "staff"))
+	r.GET("/for-partners", partners.RequireLogin(), say(partners, "partners"))
+	r.GET("/for-both", staff.RequireLogin(), partners.RequireLogin(), say(partners, "both"))
+	return h, other
+}
+
+// TestTwoAuthsWithOneCookieName holds that a session of one org is none of the
+// other's, although both share a cookie's name and the secret.
+func TestTwoAuthsWithOneCookieName(t *testing.T) {
+	t.Parallel()
+	same := func(o *auth.Options) { o.CookieName = "acme" }
+	h, _ := twoOrgs(t, same, same)
+	b := h.browser()
+	b.signIn("/for-staff", ada)
+	if r := b.get("/for-partners"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the partners' rule took the staff's session: %d %q", r.StatusCode, r.body)
+	}
+}
+
+// TestTwoAppsOnOneHost holds that apps on two ports, to which a browser sends the same
+// cookies, leave each other's sessions and attempts alone.
+func TestTwoAppsOnOneHost(t *testing.T) {
+	t.Parallel()
+	one, two := start(t, setup{app: page(t)}), start(t, setup{app: page(t)})
+	b := one.browser()
+	attempt := b.get(two.URL + loginPath)
+	b.signIn("/closed", ada)
+	if r := b.signIn(attempt.location(), grace); r.body != "front for Grace Hopper" {
+		t.Errorf("the second app's attempt is gone: %d\n%s", r.StatusCode, r.body)
+	}
+	if r := b.get("/closed"); r.body != "Ada Lovelace " {
+		t.Errorf("the first app, after a sign-in at the second: %d %q", r.StatusCode, r.body)
+	}
+	b.post(two.URL+logoutPath, nil)
+	if r := b.get("/closed"); r.body != "Ada Lovelace " {
+		t.Errorf("the first app, after a sign-out of the second: %d %q", r.StatusCode, r.body)
+	}
+	if r := b.get(two.URL + "/closed"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the second app, after its sign-out: %d %q", r.StatusCode, r.body)
+	}
+}
+
+// TestTwoAuthsCollide holds that the second Auth on an engine with the first's paths
+// is an error that names the route.
+func TestTwoAuthsCollide(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{})
+	second := newAuth(t, h, setup{})
+	if err := second.Mount(h.engine); err == nil || !strings.Contains(err.Error(), loginPath) || !strings.Contains(err.Error(), "Options.Paths") {
+		t.Errorf("mounted: %v", err)
+	}
+}

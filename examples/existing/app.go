@@ -1,0 +1,86 @@
+package main
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gin-contrib/sessions"
+	"github.com/gin-contrib/sessions/cookie"
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/config"
+)
+
+//go:embed templates static
+var files embed.FS
+
+type settings struct {
+	baseURL                   string // with a path where a proxy serves other apps beside this one
+	cartSecret, webhookSecret string
+	signIn                    config.Config
+}
+
+// shop is the app.
+type shop struct {
+	http.Handler
+	settings
+	base string // the path of baseURL
+	db   *store
+	okta *auth.Auth
+}
+
+func newShop(s settings, db *store, out io.Writer) (*shop, error) {
+	site, err := url.Parse(s.baseURL)
+	if err != nil {
+		return nil, fmt.Errorf("read BASE_URL: %w", err)
+	}
+	shop := &shop{settings: s, base: strings.TrimSuffix(site.Path, "/"), db: db}
+	shop.okta, err = auth.New(s.signIn, auth.Options{Hooks: auth.Hooks{SignedIn: shop.signedIn}, Look: look{shop}})
+	if err != nil {
+		return nil, err
+	}
+	pages, err := template.New("").Funcs(template.FuncMap{"url": shop.url}).ParseFS(files, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the templates: %w", err)
+	}
+	static, err := fs.Sub(files, "static")
+	if err != nil {
+		return nil, fmt.Errorf("read the static files: %w", err)
+	}
+
+	r := gin.New()
+	r.Use(gin.LoggerWithConfig(gin.LoggerConfig{Output: out, SkipQueryString: true}), gin.Recovery())
+	r.Use(sessions.Sessions("session", cookie.NewStore([]byte(s.cartSecret))))
+	r.SetHTMLTemplate(pages)
+
+	if err := shop.okta.Mount(r); err != nil {
+		return nil, err
+	}
+	r.GET("/", shop.front)
+	r.GET("/cart", shop.cart)
+	r.POST("/cart", shop.addToCart)
+	r.GET("/checkout", shop.okta.RequireLogin(), shop.checkout)
+	r.POST("/checkout", shop.okta.RequireLogin(), shop.order)
+	r.POST("/webhooks/paid", shop.paid)
+	r.StaticFS("/static", http.FS(static))
+	r.NoRoute(shop.notFound)
+
+	admin := r.Group("/admin", noIndex, shop.okta.RequireGroup("Admins"))
+	admin.GET("/orders", shop.orders)
+
+	shop.Handler = shop.okta.BelowBasePath(r)
+	return shop, nil
+}
+
+// url is what a browser asks for to get path.
+func (s *shop) url(path string) string { return s.base + path }
+
+// noIndex keeps pages out of search engines.
+func noIndex(c *gin.Context) { c.Header("X-Robots-Tag", "noindex") }
