@@ -126,6 +126,11 @@ func (d *display) problem(c *gin.Context, p *web.Problem) error {
 // explain finds the problem in the errors of the packages below.
 func explain(err error) *web.Problem {
 	switch {
+	case errors.Is(err, session.ErrNone):
+		return &web.Problem{
+			Status: http.StatusUnauthorized, Heading: "Not signed in", Detail: "Sign in and try again.",
+			Cause: err, Reason: "not_signed_in", Challenge: cookieChallenge,
+		}
 	case errors.Is(err, session.ErrUnavailable):
 		return &web.Problem{
 			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",

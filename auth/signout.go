@@ -70,8 +70,8 @@ func (s *signOuts) logout(c *gin.Context) error {
 	out := session.SignOut{Everywhere: p.Get("everywhere") == "1"}
 	if p.Get("return_to") != "" {
 		local, ok := s.links.site.Local(p.Get("return_to"))
-		if !ok {
-			return web.BadRequest("return_to must be a path of this app, such as /goodbye.")
+		if !ok || s.links.ownRoute(local) {
+			return web.BadRequest("return_to must be a page of this app, such as /goodbye.")
 		}
 		out.ReturnTo = local
 	}
