@@ -26,6 +26,7 @@ type App struct {
 	log       *slog.Logger
 	now       func() time.Time
 	directory *directory.Directory // nil when look-ups are off
+	claims    claimsMemory
 	assets    *static.Assets
 	pages     *templates.Pages
 	site      templates.Site
@@ -53,6 +54,9 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 		Look:  look{a},
 	})
 	if err != nil {
+		return nil, err
+	}
+	if a.claims, err = newClaimsMemory(); err != nil {
 		return nil, err
 	}
 	if a.assets, err = static.New(); err != nil {

@@ -59,6 +59,15 @@ func (c *Caller) Name() string {
 // Email is the `email` claim, which Okta may not have verified, or empty.
 func (c *Caller) Email() string { return c.Text("email") }
 
+// Version changes whenever the claims of a session do, and tells sessions apart. It
+// reveals nothing. It is empty for a bearer.
+func (c *Caller) Version() string {
+	if c.Session == nil {
+		return ""
+	}
+	return c.Session.Generation()
+}
+
 // Text returns the claim of that name if it is a string.
 func (c *Caller) Text(claim string) string {
 	text, _ := c.Claims[claim].(string)
