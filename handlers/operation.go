@@ -42,6 +42,14 @@ func newMetrics(okta *auth.Auth) http.Handler {
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
 }
 
+// metricsAlone serves GET /metrics, and nothing else, where METRICS_LISTEN says.
+func (a *App) metricsAlone() http.Handler {
+	engine := gin.New()
+	engine.Use(auth.SecurityHeaders(a.okta.StrictHeaders()))
+	engine.GET("/metrics", gin.WrapH(a.metrics))
+	return engine
+}
+
 // metricsPage serves GET /metrics, unless the world can ask for it: it says how
 // many people sign in. METRICS_LISTEN serves it apart.
 func (a *App) metricsPage(c *gin.Context) error {

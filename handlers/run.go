@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -42,9 +41,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
-		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", app.metrics)
-		group.Go(func() error { return web.Serve(ctx, metrics, mux, log) })
+		group.Go(func() error { return web.Serve(ctx, metrics, app.metricsAlone(), log) })
 	}
 	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer)
 	group.Go(func() error { return web.Serve(ctx, listener, app, log) })
