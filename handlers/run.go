@@ -30,12 +30,12 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
 		log.Info("metrics are not served: METRICS_LISTEN says where")
 	}
+	group, ctx := errgroup.WithContext(ctx)
 	go func() {
 		if err := app.Warm(ctx); err != nil {
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
-	group, ctx := errgroup.WithContext(ctx)
 	if network, address, ok := cfg.MetricsListenOn(); ok {
 		metrics, err := web.Listen(ctx, network, address, nil)
 		if err != nil {
