@@ -18,8 +18,8 @@ import (
 // for a pop-up, and iss and target_link_uri when Okta's dashboard or another third
 // party starts it (OpenID Connect Core section 4). Others are ignored.
 //
-// Who is signed in already goes to return_to, unless prompt or Okta's dashboard
-// asks for more: a link on another site starts no session. A browser that only
+// Who is signed in already goes to return_to, unless Okta's dashboard or a prompt that
+// a person answers asks for more: a link on another site starts no session. A browser that only
 // looks ahead gets 204, scripts are told to send a person, and a request under
 // another name goes to the app's own first, once.
 func (s *signIns) login(c *gin.Context) error {
@@ -44,7 +44,7 @@ func (s *signIns) login(c *gin.Context) error {
 		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(s.links.loginPath())+"?"+query.Encode())
 		return nil
 	}
-	if w.prompt == "" && !w.fromOkta {
+	if !w.wantsMore() {
 		person, err := s.people.bySession(c)
 		if errors.Is(err, session.ErrUnavailable) {
 			return err

@@ -34,6 +34,10 @@ type wish struct {
 // stepsUp reports whether the session at hand is not good enough for the page.
 func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
 
+// wantsMore reports whether somebody who is signed in already goes to Okta all the
+// same: prompt=none would start a new session without a click.
+func (w wish) wantsMore() bool { return w.fromOkta || w.prompt != "" && w.prompt != "none" }
+
 // wishes reads what people and pages ask of a sign-in.
 type wishes struct {
 	links        links
