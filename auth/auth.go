@@ -92,6 +92,7 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		links: a.links, journal: a.journal, look: o.Look, plain: plain, headers: web.StrictHeaders(false), known: a.people.found,
 	}
 	a.display.answers = web.NewAnswers(a.links.site, o.Log, explain, a.display.problem)
+	a.display.answers.AllowLongQuery(o.Paths.Callback) // Okta's words
 	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.site.Origin()}, cfg.CORSAllowedOrigins...)...)
 	if err != nil {
 		return err

@@ -18,13 +18,18 @@ type Answers struct {
 	log     *slog.Logger
 	explain func(error) *Problem
 	page    func(*gin.Context, *Problem) error
+	wordy   string // the path that takes long queries
 }
+
+// AllowLongQuery has Limit let queries of up to 24 KB pass at path, whatever is in
+// them.
+func (a *Answers) AllowLongQuery(path string) { a.wordy = path }
 
 // NewAnswers returns the answers of site. page shows a problem to a person, whole
 // or not at all; explain finds the problem for errors that aren't one, and may
 // return nil for an unexpected one.
 func NewAnswers(site Site, log *slog.Logger, explain func(error) *Problem, page func(*gin.Context, *Problem) error) *Answers {
-	return &Answers{site, log, explain, page}
+	return &Answers{site: site, log: log, explain: explain, page: page}
 }
 
 // Problem finds the answer to err. One whose status says that all is well, or
