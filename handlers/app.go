@@ -56,9 +56,6 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	if err != nil {
 		return nil, err
 	}
-	if a.claims, err = newClaimsMemory(); err != nil {
-		return nil, err
-	}
 	if a.assets, err = static.New(); err != nil {
 		return nil, fmt.Errorf("load static files: %w", err)
 	}
@@ -67,6 +64,9 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	})
 	if err != nil {
 		return nil, fmt.Errorf("load templates: %w", err)
+	}
+	if a.claims, err = newClaimsMemory(a.pages); err != nil {
+		return nil, err
 	}
 	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
 		a.check(page)

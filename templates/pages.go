@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"net/http"
 	"time"
 )
@@ -52,8 +53,7 @@ func (Home) Template() string { return "home.html" }
 // Profile shows who is signed in and every verified claim.
 type Profile struct {
 	Base
-	Claims               []Claim // from DescribeClaims
-	RawJSON              string  // the same claims, indented
+	Claims               template.HTML // from Pages.Claims
 	Session              SessionTimes
 	Directory            *Directory // nil when directory look-ups are off
 	CanSignOutEverywhere bool
