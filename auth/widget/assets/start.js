@@ -1,0 +1,45 @@
+// Shows Okta's Sign-In Widget as the page's data say. What keeps it from being shown is told to the person, who gets the
+// way to Okta's own page, and to the app, in one word.
+(() => {
+  const box = document.getElementById("sign-in-widget");
+  const config = JSON.parse(box.dataset.config);
+  // A reload goes on where the person stood, and the address bar loses the code of a mail's link.
+  history.replaceState(null, "", config.resume);
+
+  let reported = false;
+  function fail(reason) {
+    if (reported) return;
+    reported = true;
+    box.hidden = true;
+    const problem = document.getElementById("sign-in-problem");
+    problem.hidden = false;
+    const body = new URLSearchParams({ state: config.state, reason });
+    fetch(config.report, { method: "POST", body, keepalive: true }).catch(() => {});
+  }
+
+  // A script is not told whether its origin was refused or nobody was there: a request whose answer it may not read tells.
+  async function unanswered() {
+    try {
+      await fetch(config.org + "/.well-known/okta-organization", { mode: "no-cors", credentials: "omit" });
+      return "origin";
+    } catch {
+      return "unreachable";
+    }
+  }
+
+  async function why(error) {
+    const code = error.errorCode || error.error;
+    if (code === "access_denied" || code === "unauthorized_client") return "interaction_code";
+    if (error.name === "OAuthError") return "client";
+    const status = error.xhr && error.xhr.status || error.statusCode;
+    return status ? "okta" : unanswered();
+  }
+
+  if (!window.OktaSignIn) return fail("script");
+  const widget = new OktaSignIn(config.widget);
+  // Classic shows its form without asking Okta anything, and says what it shows: an answer of status 0 is none.
+  widget.on("afterError", async (_, error) => {
+    if (error.statusCode === 0 || error.xhr && error.xhr.status === 0) fail(await unanswered());
+  });
+  widget.showSignInAndRedirect({ el: "#sign-in-widget" }).catch(async (error) => fail(await why(error)));
+})();
