@@ -25,6 +25,9 @@ func (a *Auth) Routes() []Route {
 	p := a.links.paths
 	routes := []Route{
 		{http.MethodGet, a.links.loginPath(), a.Handle(a.signIns.login)},
+		{http.MethodGet, a.links.customPath(), a.Handle(a.signIns.loginCustom)},
+		{http.MethodPost, a.links.problemPath(), a.Handle(a.signIns.widgetProblem)},
+		{http.MethodGet, a.links.widgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
 		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
@@ -33,7 +36,7 @@ func (a *Auth) Routes() []Route {
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
 	}
 	if p.Login != "" {
-		routes = append(routes, Route{http.MethodGet, p.Login, a.Handle(a.signIns.login)})
+		routes = append(routes, Route{http.MethodGet, p.Login, a.Handle(a.signIns.short)})
 	}
 	if p.Logout != "" {
 		routes = append(routes,

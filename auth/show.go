@@ -37,6 +37,9 @@ type display struct {
 // stored.
 func (d *display) page(c *gin.Context, status int, page Page) error {
 	c.Header("Cache-Control", "no-store")
+	if shown, ok := page.(pages.Widget); ok { // a Look may allow its own page more
+		c.Header("Content-Security-Policy", shown.Policy)
+	}
 	err := d.look.Show(c, status, page)
 	if err == nil || c.Writer.Written() {
 		return err
@@ -60,6 +63,11 @@ func (d *display) ownHeaders(c *gin.Context, page Page) {
 	switch page := page.(type) {
 	case pages.PopupDone:
 		h.OpenerPolicy = ""
+	case pages.Widget:
+		h.ContentSecurityPolicy = page.Policy
+		if page.Popup {
+			h.OpenerPolicy = ""
+		}
 	case pages.Onward:
 		if page.URL == "" { // the form leads through Okta to wherever that hands on to
 			h.ContentSecurityPolicy = formAnywhere

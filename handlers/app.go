@@ -62,7 +62,7 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	if err != nil {
 		return nil, fmt.Errorf("load templates: %w", err)
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.SignIn{}} { // of look
 		if err := a.pages.Check(page); err != nil {
 			return nil, err
 		}
