@@ -4,7 +4,7 @@
 BUILD := CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w"
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench soak
+.PHONY: help run build test check fmt bench soak widget
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,3 +41,6 @@ bench: ## measure the costs that the README promises
 
 soak: ## thousands of people signing in and out for a few minutes
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/...
+
+widget: ## renew the vendored Okta Sign-In Widget: make widget VERSION=7.49.0
+	@scripts/widget.sh $(VERSION)

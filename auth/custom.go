@@ -16,6 +16,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
 
@@ -42,22 +43,28 @@ func (s *signIns) loginCustom(c *gin.Context) error {
 		if !w.widget {
 			return s.begin(c, w)
 		}
-		if kept, err := s.sessions.Attempts().Peek(c.Request, w.state); err == nil && s.now().Sub(kept.StartedAt) < widgetStale {
-			if attempt, former := unsealed(kept, s.links.landing()); former.widget {
-				return s.showWidget(c, attempt, former, "")
+		if kept, err := s.sessions.Attempts().Peek(c.Request, w.state); err == nil {
+			if attempt, former := unsealed(kept, s.links.landing()); former.widget && s.freshFor(kept) > 0 {
+				return s.showWidget(c, attempt, former, "", s.freshFor(kept))
 			}
 		}
 		attempt := newAttempt(w)
 		if err := s.keep(c, attempt, w); err != nil {
 			return err
 		}
-		return s.showWidget(c, attempt, w, "")
+		return s.showWidget(c, attempt, w, "", widgetStale)
 	})
 }
 
-// showWidget answers with the page on which an attempt takes place. otp is the code of
+// freshFor is how long a kept attempt may still be shown again.
+func (s *signIns) freshFor(kept session.Attempt) time.Duration {
+	return widgetStale - s.now().Sub(kept.StartedAt)
+}
+
+// showWidget answers with the page on which an attempt takes place that is fresh for
+// so long. otp is the code of
 // a link in a mail. The PKCE verifier stays in the sealed cookie.
-func (s *signIns) showWidget(c *gin.Context, attempt okta.Attempt, w wish, otp string) error {
+func (s *signIns) showWidget(c *gin.Context, attempt okta.Attempt, w wish, otp string, fresh time.Duration) error {
 	classic, err := s.okta.IsClassic(c.Request.Context())
 	if err != nil {
 		s.journal.Warn(c.Request, "Okta does not say which engine it runs; the Sign-In Widget is set for Identity Engine", err)
@@ -66,7 +73,7 @@ func (s *signIns) showWidget(c *gin.Context, attempt okta.Attempt, w wish, otp s
 	in := widget.SignIn{
 		Classic: classic, State: attempt.State, Nonce: attempt.Nonce, Challenge: attempt.Challenge(), ACR: attempt.ACR,
 		LoginHint: w.loginHint, OTP: otp, RecoveryToken: w.recoveryToken, ActivationToken: w.activationToken,
-		Languages: c.GetHeader("Accept-Language"), CSPNonce: nonce,
+		Stale: max(fresh, time.Minute), Languages: c.GetHeader("Accept-Language"), CSPNonce: nonce,
 		Resume: s.links.to(s.links.customPath(), again), Hosted: s.links.to(s.links.loginPath(), again),
 	}
 	if attempt.MaxAge != nil {
@@ -105,7 +112,7 @@ func (s *signIns) backToWidget(c *gin.Context, p web.Params) (answered bool, err
 	if w.popupOrigin != "" {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 	}
-	return true, s.showWidget(c, attempt, w, p.Get("otp"))
+	return true, s.showWidget(c, attempt, w, p.Get("otp"), s.freshFor(kept))
 }
 
 // widgetProblem serves POST PREFIX/login-custom/problem: what kept a page of this

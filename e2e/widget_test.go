@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"example.com/okta-gin/mockokta"
 )
 
@@ -38,22 +40,26 @@ func engines(t *testing.T, test func(t *testing.T, a *app, classic bool)) {
 	}
 }
 
+// enter fills in a field of the widget and presses Enter. After a message the widget
+// takes note of what is typed only.
+func (b *tab) enter(selector, text string) {
+	b.t.Helper()
+	b.fill(selector, text)
+	b.press(" ")
+	b.press(kb.Backspace)
+	b.press(kb.Enter)
+}
+
 // widgetPassword types login and password into the widget.
 func (b *tab) widgetPassword(classic bool, login, password string) {
 	b.t.Helper()
 	if classic {
-		b.waitFor(classicPass)
 		b.fill(classicUser, login)
-		b.fill(classicPass, password)
-		b.click(idxSend)
+		b.enter(classicPass, password)
 		return
 	}
-	b.waitFor(idxUser)
-	b.fill(idxUser, login)
-	b.click(idxSend)
-	b.waitFor(idxCode)
-	b.fill(idxCode, password)
-	b.click(idxSend)
+	b.enter(idxUser, login)
+	b.enter(idxCode, password)
 }
 
 func TestWidgetJourney(t *testing.T) {
@@ -66,6 +72,39 @@ func TestWidgetJourney(t *testing.T) {
 		b.until("location.href === " + quoted(a.URL+"/greet?n=1"))
 		if got := b.text("h1"); !strings.Contains(got, "Ada") {
 			t.Errorf("the greeting is %q", got)
+		}
+	})
+}
+
+// TestWidgetLooks keeps pictures of the widget for people to look at.
+func TestWidgetLooks(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, a *app, classic bool) {
+		name := map[bool]string{false: "identity", true: "classic"}[classic]
+		b := newTab(t)
+		b.mayRefuse = a.Org.URL()
+		for _, width := range []int64{320, 1280} {
+			for _, scheme := range []string{"light", "dark"} {
+				look := "widget-" + name + "-" + scheme + map[int64]string{320: "-phone", 1280: "-desktop"}[width]
+				b.look(width, scheme)
+				b.open(a.URL + customPath)
+				b.waitFor(idxSend)
+				b.click(idxSend)
+				b.waitFor(".o-form-input-error")
+				b.screenshot(look + "-empty")
+				b.open(a.URL + customPath)
+				b.widgetPassword(classic, ada, "not-her-password")
+				b.waitFor(".infobox-error")
+				b.screenshot(look + "-wrong")
+				b.open(a.URL + customPath)
+				b.widgetPassword(classic, "hedy@acme.test", passwordOf("hedy@acme.test"))
+				b.waitFor(map[bool]string{false: `[data-se="okta_email"]`, true: `.mfa-verify-totp, .mfa-verify, .mfa-verify-email`}[classic])
+				b.until("document.querySelectorAll('#sign-in-widget form').length === 1") // and not on the way
+				b.screenshot(look + "-factors")
+				if wide := evaluate[int64](b, "document.documentElement.scrollWidth"); wide > width {
+					t.Errorf("%s: the page is %d pixels wide", look, wide)
+				}
+			}
 		}
 	})
 }

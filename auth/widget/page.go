@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
 
 	"golang.org/x/text/language"
 )
@@ -56,10 +57,11 @@ type SignIn struct {
 	OTP                            string // the code in a link of Okta's mail
 	RecoveryToken, ActivationToken string
 
-	Languages string // the Accept-Language header
-	Resume    string // URL that shows the same sign-in again
-	Hosted    string // URL that leads to Okta's hosted page instead
-	CSPNonce  string // for the scripts
+	Languages string        // the Accept-Language header
+	Resume    string        // URL that shows the same sign-in again, or a new one once this is stale
+	Stale     time.Duration // until then
+	Hosted    string        // URL that leads to Okta's hosted page instead
+	CSPNonce  string        // for the scripts
 }
 
 // Parts are what a page consists of.
@@ -110,6 +112,7 @@ type pageConfig struct {
 	Report string         `json:"report"`
 	State  string         `json:"state"`
 	Resume string         `json:"resume"`
+	Stale  int            `json:"stale"` // in seconds
 }
 
 // config holds the options of the widget. Neither a verifier nor a secret is among them.
@@ -119,6 +122,7 @@ func (w *Widget) config(in SignIn) pageConfig {
 	options := map[string]any{
 		"clientId": s.ClientID, "redirectUri": s.RedirectURI, "authParams": params,
 		"language": choose(in.Languages), "assets": map[string]string{"baseUrl": w.base}, "cspNonce": in.CSPNonce,
+		"features": map[string]bool{"rememberMe": false}, // or it keeps the login in a cookie that any script can read
 	}
 	oauth := map[string]any{
 		"issuer": s.Issuer, "scopes": s.Scopes, "state": in.State, "nonce": in.Nonce,
@@ -144,7 +148,7 @@ func (w *Widget) config(in SignIn) pageConfig {
 			optional.to[optional.name] = optional.value
 		}
 	}
-	return pageConfig{Widget: options, Org: w.org, Report: s.Report, State: in.State, Resume: in.Resume}
+	return pageConfig{Widget: options, Org: w.org, Report: s.Report, State: in.State, Resume: in.Resume, Stale: int(in.Stale.Seconds())}
 }
 
 // languages are those whose labels are in dist, as the widget calls them. English, the first, is in the script.

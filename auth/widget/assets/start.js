@@ -6,6 +6,16 @@
   // A reload goes on where the person stood, and the address bar loses the code of a mail's link.
   history.replaceState(null, "", config.resume);
 
+  // The widget warns of a sign-in that the tab remembers and that is not this page's.
+  const kept = "okta-transaction-storage";
+  if (!(sessionStorage.getItem(kept) || config.state).includes(config.state)) sessionStorage.removeItem(kept);
+
+  // The app keeps a sign-in in mind for ten minutes. A page that nobody has touched gets a new one in time.
+  setTimeout(() => {
+    const typed = [...box.querySelectorAll("input")].some((input) => /^(text|email|tel|password)$/.test(input.type) && input.value);
+    if (!typed) location.replace(config.resume);
+  }, config.stale * 1000);
+
   let reported = false;
   function fail(reason) {
     if (reported) return;
