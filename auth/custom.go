@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -35,25 +33,35 @@ func newReports() *rate.Limiter { return rate.NewLimiter(rate.Every(10*time.Seco
 // activation_token, which links in Okta's mails carry. With the state of a sign-in of
 // this browser it shows that again, where the person stood.
 //
-// What the widget can't do, which is to ask nothing or to ask for consent, is left to
-// the hosted page.
+// What the widget can't do is left to the hosted page: to ask nothing, to ask for
+// consent and, with the Classic Engine, to ask anew. That takes whoever has a session at
+// Okta for the person, whatever the widget was told.
 func (s *signIns) loginCustom(c *gin.Context) error {
 	return s.start(c, s.links.customPath(), func(c *gin.Context, w wish) error {
-		w.widget = !slices.ContainsFunc(strings.Fields(w.prompt), func(prompt string) bool { return prompt != promptLogin })
+		classic := s.isClassic(c)
+		w.widget = (w.prompt == "" || w.prompt == promptLogin) && !(classic && (w.prompt != "" || w.stepsUp()))
 		if !w.widget {
 			return s.begin(c, w)
 		}
 		if kept, err := s.sessions.Attempts().Peek(c.Request, w.state); err == nil {
 			if attempt, former := unsealed(kept, s.links.landing()); former.widget && s.freshFor(kept) > 0 {
-				return s.showWidget(c, attempt, former, "", s.freshFor(kept))
+				return s.showWidget(c, classic, attempt, former, "", s.freshFor(kept))
 			}
 		}
 		attempt := newAttempt(w)
 		if err := s.keep(c, attempt, w); err != nil {
 			return err
 		}
-		return s.showWidget(c, attempt, w, "", widgetStale)
+		return s.showWidget(c, classic, attempt, w, "", widgetStale)
 	})
+}
+
+func (s *signIns) isClassic(c *gin.Context) bool {
+	classic, err := s.okta.IsClassic(c.Request.Context())
+	if err != nil {
+		s.journal.Warn(c.Request, "Okta does not say which engine it runs; the Sign-In Widget is set for Identity Engine", err)
+	}
+	return classic
 }
 
 // freshFor is how long a kept attempt may still be shown again.
@@ -64,11 +72,7 @@ func (s *signIns) freshFor(kept session.Attempt) time.Duration {
 // showWidget answers with the page on which an attempt takes place that is fresh for
 // so long. otp is the code of
 // a link in a mail. The PKCE verifier stays in the sealed cookie.
-func (s *signIns) showWidget(c *gin.Context, attempt okta.Attempt, w wish, otp string, fresh time.Duration) error {
-	classic, err := s.okta.IsClassic(c.Request.Context())
-	if err != nil {
-		s.journal.Warn(c.Request, "Okta does not say which engine it runs; the Sign-In Widget is set for Identity Engine", err)
-	}
+func (s *signIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt, w wish, otp string, fresh time.Duration) error {
 	again, nonce := w.query(s.links.landing(), attempt.State), rand.Text()
 	in := widget.SignIn{
 		Classic: classic, State: attempt.State, Nonce: attempt.Nonce, Challenge: attempt.Challenge(), ACR: attempt.ACR,
@@ -112,7 +116,7 @@ func (s *signIns) backToWidget(c *gin.Context, p web.Params) (answered bool, err
 	if w.popupOrigin != "" {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 	}
-	return true, s.showWidget(c, attempt, w, p.Get("otp"), s.freshFor(kept))
+	return true, s.showWidget(c, s.isClassic(c), attempt, w, p.Get("otp"), s.freshFor(kept))
 }
 
 // widgetProblem serves POST PREFIX/login-custom/problem: what kept a page of this

@@ -47,9 +47,12 @@
 
   if (!window.OktaSignIn) return fail("script");
   const widget = new OktaSignIn(config.widget);
-  // Classic shows its form without asking Okta anything, and says what it shows: an answer of status 0 is none.
+  // Classic shows its form without asking Okta anything, and does not say that an answer never came.
   widget.on("afterError", async (_, error) => {
-    if (error.statusCode === 0 || error.xhr && error.xhr.status === 0) fail(await unanswered());
+    const status = error.statusCode || error.xhr && error.xhr.status;
+    if (!config.widget.useClassicEngine || status) return;
+    const options = { method: "POST", credentials: "include", headers: { "Content-Type": "application/json" }, body: "{}" };
+    fetch(config.org + "/api/v1/authn", options).catch(async () => fail(await unanswered()));
   });
   widget.showSignInAndRedirect({ el: "#sign-in-widget" }).catch(async (error) => fail(await why(error)));
 })();
