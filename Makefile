@@ -7,7 +7,7 @@ BUILD = CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w -X exam
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench soak module
+.PHONY: help run build test check fmt bench soak module widget
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,3 +49,6 @@ soak: ## thousands of people signing in and out for a few minutes
 
 module: ## rename the module everywhere: make module PATH=example.org/me/app
 	@exec scripts/module.sh "$(PATH)"
+
+widget: ## renew the vendored Okta Sign-In Widget: make widget VERSION=7.49.0
+	@scripts/widget.sh $(VERSION)

@@ -227,6 +227,7 @@ func isSelector(e ast.Expr, pkg string, names ...string) bool {
 
 // mayVary are package variables that are more than a table or a fixed value, with why.
 var mayVary = map[string]string{
+	"auth/widget.matcher":    "of the languages that there are labels for, built once",
 	"version.release":        "the linker sets it",
 	"examples/twoorgs.page":  "a template, parsed once",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",

@@ -11,6 +11,7 @@ import (
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
+	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -46,7 +47,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 		return nil, fmt.Errorf("auth: read BASE_URL: %w", err)
 	}
 	a := &Auth{
-		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut},
+		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut, widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.redirectURI(), Now: o.Now}); err != nil {
@@ -101,12 +102,20 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	if err != nil {
 		return err
 	}
+	shown, err := widget.New(widget.Settings{
+		Files: a.links.site.URL(a.links.widgetPath()), Report: a.links.site.URL(a.links.problemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.redirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	})
+	if err != nil {
+		return err
+	}
 	a.signIns = &signIns{
 		links:  a.links,
 		wishes: wishes{links: a.links, issuers: initiators(cfg), popupOrigins: cfg.CORSAllowedOrigins},
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
 		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,
+		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
 	}
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,

@@ -26,6 +26,9 @@ func (a *Auth) Routes() []Route {
 	routes := []Route{
 		{http.MethodGet, a.links.loginPath(), a.Handle(a.signIns.login)},
 		{http.MethodPost, a.links.loginPath(), a.Handle(a.signIns.initiate)},
+		{http.MethodGet, a.links.customPath(), a.Handle(a.signIns.loginCustom)},
+		{http.MethodPost, a.links.problemPath(), a.Handle(a.signIns.widgetProblem)},
+		{http.MethodGet, a.links.widgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
 		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
@@ -35,7 +38,7 @@ func (a *Auth) Routes() []Route {
 	}
 	if p.Login != "" {
 		routes = append(routes,
-			Route{http.MethodGet, p.Login, a.Handle(a.signIns.login)},
+			Route{http.MethodGet, p.Login, a.Handle(a.signIns.short)},
 			Route{http.MethodPost, p.Login, a.Handle(a.signIns.initiate)})
 	}
 	if p.Logout != "" {

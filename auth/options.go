@@ -33,7 +33,12 @@ type Options struct {
 	// for another: "/", and sign-in's own page that says what has ended.
 	AfterSignIn, AfterSignOut string
 
-	// AuthorizeParams are sent along with every sign-in, such as idp or ui_locales.
+	// Widget has people sign in with the Okta Sign-In Widget on a page of the app's own, as
+	// SIGN_IN=widget does: links, closed pages and Paths.Login lead there. Okta must be set
+	// up for it, see docs/widget.md.
+	Widget bool
+
+	// AuthorizeParams are sent along with every sign-in at Okta's hosted page, such as idp or ui_locales.
 	// Those that the protocol itself uses are refused.
 	AuthorizeParams url.Values
 
@@ -83,6 +88,7 @@ type (
 	OnwardPage         = pages.Onward
 	ResubmitPage       = pages.Resubmit
 	PopupDonePage      = pages.PopupDone
+	WidgetPage         = pages.Widget
 )
 
 const defaultPrefix = "/authorization-code"
@@ -107,6 +113,7 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 	if o.AfterSignIn == "" {
 		o.AfterSignIn = "/"
 	}
+	o.Widget = o.Widget || cfg.SignIn == "widget"
 	if len(o.GroupsClaim) == 0 {
 		o.GroupsClaim = []string{"groups"}
 	}

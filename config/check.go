@@ -33,6 +33,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Prompt = strings.Join(strings.Fields(c.Prompt), " ")
 	found.add("OKTA_PROMPT", oneOf(c.Prompt, "", "none", "login", "consent", "login consent", "consent login"))
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
+	c.checkWidget(found)
 
 	if strings.ContainsAny(c.APIAudience, " ,") {
 		found.add("OKTA_API_AUDIENCE", invalid("must be one audience, such as api://default"))
@@ -53,6 +54,20 @@ func (c *Config) check(given map[string]string, found *problems) {
 		}
 	}
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
+}
+
+func (c *Config) checkWidget(found *problems) {
+	found.add("OKTA_ENGINE", oneOf(c.Engine, "", "identity", "classic"))
+	found.add("SIGN_IN", oneOf(c.SignIn, "redirect", "widget"))
+	if c.SignIn != "widget" {
+		return
+	}
+	if !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget is for Okta alone, and OKTA_OAUTH2_ISSUER is not an Okta authorization server`))
+	}
+	if c.Prompt != "" && c.Prompt != "login" {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget always asks for the password, and OKTA_PROMPT says otherwise`))
+	}
 }
 
 func (c *Config) checkAddress(given map[string]string, found *problems) {

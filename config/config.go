@@ -69,6 +69,11 @@ type Config struct {
 	Prompt string `env:"OKTA_PROMPT"`
 	// ResponseMode is "query" or "form_post".
 	ResponseMode string `env:"OKTA_RESPONSE_MODE" envDefault:"query"`
+	// SignIn is where people sign in: "redirect" for Okta's hosted page, "widget" for a page of
+	// the app's own with the Okta Sign-In Widget.
+	SignIn string `env:"SIGN_IN" envDefault:"redirect"`
+	// Engine is what the org runs on, for the widget: "identity", "classic", or empty to ask it.
+	Engine string `env:"OKTA_ENGINE"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
 

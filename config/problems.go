@@ -89,6 +89,8 @@ func whereInOkta(name string) string {
 		return "Applications → your app → General → Sign-in redirect URIs"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":
 		return "Security → API → Authorization Servers → your server → Scopes"
+	case "SIGN_IN":
+		return "Security → API → Trusted Origins"
 	case "REQUIRE_GROUPS":
 		return "Directory → Groups"
 	case "OKTA_API_AUDIENCE":

@@ -162,6 +162,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"OKTA_SCOPES", "openid\tprofile", "control characters"},
 		{"OKTA_PROMPT", "always", `must be "none", "login", "consent"`},
 		{"OKTA_PROMPT", "none login", `must be "none", "login", "consent"`},
+		{"SIGN_IN", "popup", `must be "redirect" or "widget"`},
+		{"OKTA_ENGINE", "idx", `must be "identity" or "classic"`},
 		{"OKTA_RESPONSE_MODE", "fragment", `must be "query" or "form_post"`},
 		{"REQUIRE_GROUPS", "Admins,,Staff", "empty entry"},
 		{"REQUIRE_GROUPS", "Admins,", "empty entry"},
@@ -359,6 +361,30 @@ func TestLoadNamesEverySettingAtOnce(t *testing.T) {
 	for i, name := range config.Names() {
 		if !strings.HasPrefix(lines[i], name+" ") {
 			t.Errorf("complaint %d is %q, want one about %s", i, lines[i], name)
+		}
+	}
+}
+
+func TestWidgetFitsTheOtherSettings(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		changes map[string]string
+		want    string // empty: accepted
+	}{
+		{map[string]string{}, ""},
+		{map[string]string{"OKTA_PROMPT": "login"}, ""},
+		{map[string]string{"OKTA_PROMPT": "none"}, "OKTA_PROMPT says otherwise"},
+		{map[string]string{"OKTA_PROMPT": "login consent"}, "OKTA_PROMPT says otherwise"},
+		{map[string]string{"OKTA_OAUTH2_ISSUER": "https://id.example.com/realms/demo"}, "not an Okta authorization server"},
+		{map[string]string{"OKTA_OAUTH2_ISSUER": "nonsense"}, "must be a full URL"},
+	} {
+		tc.changes["SIGN_IN"] = "widget"
+		cfg, err := config.Load(required(tc.changes))
+		if tc.want == "" && (err != nil || cfg.SignIn != "widget") {
+			t.Errorf("%v: got %q, %v", tc.changes, cfg.SignIn, err)
+		}
+		if tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%v: got %v, want %q in it", tc.changes, err, tc.want)
 		}
 	}
 }

@@ -63,13 +63,23 @@ func startApp(t testing.TB, env map[string]string) *app {
 // newApp is an app that start has yet to start. Its org serves already.
 func newApp(t testing.TB, env map[string]string) *app {
 	t.Helper()
+	return newAppAt(t, env, nil)
+}
+
+// newAppAt is newApp with an org that change has changed before it serves.
+func newAppAt(t testing.TB, env map[string]string, change func(*mockokta.Options)) *app {
+	t.Helper()
 	port := freePort(t)
 	a := &app{t: t, URL: "http://localhost:" + port}
-	org, err := mockokta.Start(mockokta.Options{
+	options := mockokta.Options{
 		Addr:           "127.0.0.1:" + freePort(t),
 		Clients:        []mockokta.Client{mockokta.WebClient(a.URL), mockokta.MachineClient()},
 		TrustedOrigins: []string{a.URL},
-	})
+	}
+	if change != nil {
+		change(&options)
+	}
+	org, err := mockokta.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	if a.claims, err = newClaimsMemory(a.pages); err != nil {
 		return nil, err
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.SignIn{}} { // of look
 		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)

@@ -36,6 +36,9 @@ func (a *App) routes() []route {
 		// Sign-in: package auth adds these, and says who may use them
 		{get, "/authorization-code/login-redirect", nil, mounted},
 		{post, "/authorization-code/login-redirect", nil, mounted},
+		{get, "/authorization-code/login-custom", nil, mounted},
+		{post, "/authorization-code/login-custom/problem", nil, mounted},
+		{get, "/authorization-code/widget/*file", nil, mounted},
 		{get, "/login", nil, mounted},
 		{post, "/login", nil, mounted},
 		{get, "/authorization-code/callback", nil, mounted},

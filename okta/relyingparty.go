@@ -21,6 +21,9 @@ type RelyingParty struct {
 	http     *http.Client
 	metadata *shared[metadata]
 	keys     *shared[keySet]
+
+	organization *shared[organization]
+
 	verifier *verifier
 	bearers  *bearerCache
 }
@@ -50,6 +53,7 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	}
 	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers}
 	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer), now: o.Now}
+	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), now: o.Now}
 	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)

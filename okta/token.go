@@ -47,6 +47,18 @@ func (rp *RelyingParty) redeem(ctx context.Context, code, pkceVerifier string) (
 	return token, tokenError("redeem the authorization code", err)
 }
 
+// redeemInteraction trades an interaction code of Identity Engine for tokens. The
+// request has an empty code too, which counts as none (RFC 6749 section 3.2).
+func (rp *RelyingParty) redeemInteraction(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
+	ctx, client, err := rp.oauth2Config(ctx)
+	if err != nil {
+		return nil, err
+	}
+	token, err := client.Exchange(ctx, "", oauth2.VerifierOption(pkceVerifier),
+		oauth2.SetAuthURLParam("grant_type", "interaction_code"), oauth2.SetAuthURLParam("interaction_code", code))
+	return token, tokenError("redeem the interaction code", err)
+}
+
 // refresh trades a refresh token for tokens. The answer's refresh token is the
 // same one if Okta has not rotated it.
 func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string) (*oauth2.Token, error) {

@@ -92,7 +92,8 @@ func everyPage(t testing.TB, text string) []templates.Page {
 	}
 	directory := &templates.Directory{Status: text, Created: now, Groups: groups, GroupsTruncated: true}
 	return []templates.Page{
-		templates.Home{Base: base, Notice: text},
+		templates.Home{Base: base, Notice: text, OtherWay: templates.Way{URL: "/" + text, Label: text}},
+		templates.SignIn{Base: base, Head: `<link rel="stylesheet" href="/widget.css">`, Body: `<div id="sign-in-widget"></div>`},
 		templates.Profile{
 			Base: base, Claims: shown(t, claims, text), Session: session,
 			Directory: directory, CanSignOutEverywhere: true, UserID: text,
@@ -110,7 +111,7 @@ func everyPage(t testing.TB, text string) []templates.Page {
 
 var emptyPages = []templates.Page{
 	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.ConfirmSignOut{},
-	templates.Error{},
+	templates.Error{}, templates.SignIn{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {

@@ -47,6 +47,8 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	org, err := mockokta.Start(mockokta.Options{
 		Addr:    s.orgAddr,
 		Clients: []mockokta.Client{mockokta.WebClient(s.app.BaseURL), mockokta.MachineClient()},
+
+		TrustedOrigins: []string{s.app.BaseURL}, // for the Sign-In Widget on the app's page
 	})
 	if err != nil {
 		return fmt.Errorf("%w; with DEMO_OKTA_PORT=… before `make run` it takes another port", err)
