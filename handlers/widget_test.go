@@ -176,6 +176,26 @@ func TestClosedPagesLeadToTheWidget(t *testing.T) {
 	if r := b.get(loginPath); !strings.HasPrefix(r.location(), app.org.Issuer()) {
 		t.Errorf("the hosted way leads to %q", r.location())
 	}
+	if got := b.get("/").page(t).Find("#other-way").AttrOr("href", ""); got != loginPath { // the org is on this machine
+		t.Errorf("the other way on the front page is %q", got)
+	}
+	hosted := start(t, setup{}).browser()
+	if got := hosted.get("/").page(t).Find("#other-way").AttrOr("href", ""); got != customPath {
+		t.Errorf("without SIGN_IN=widget the other way is %q", got)
+	}
+	elsewhere := start(t, setup{env: map[string]string{"OKTA_OAUTH2_ISSUER": "https://acme.okta.com/oauth2/default"}}).browser()
+	if elsewhere.get("/").page(t).Find("#other-way").Length() != 0 {
+		t.Error("an app of a real org offers two ways")
+	}
+}
+
+func TestWidgetAnswersByQueryWhateverTheMode(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{env: map[string]string{"SIGN_IN": "widget", "OKTA_RESPONSE_MODE": "form_post"}})
+	b := app.browser()
+	if r := b.get(b.interact(b.widget(b.get(customPath+"?return_to="+customPath)), ada)); r.location() != "/" || !b.signedIn() {
+		t.Errorf("status %d to %q", r.StatusCode, r.location())
+	}
 }
 
 func TestWidgetSignsIn(t *testing.T) {
