@@ -237,3 +237,21 @@ func textsOf(v any) []string {
 	}
 	return slices.Clip(texts)
 }
+
+// TestRemovedFromAGroupWithOldCookies: a tab that still has the cookies from before a
+// renewal is not served what that renewal knew.
+func TestRemovedFromAGroupWithOldCookies(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{client: rotating, env: onHooks(renewing())})
+	o, b := outsider{t, app}, app.browser()
+	b.signIn(profilePath, ada)
+	old := copyOf(b)
+	app.clock.add(time.Hour)
+	b.me()
+	app.org.SetGroups(ada, "Everyone")
+	app.clock.add(time.Second)
+	o.hook(app.org.Event("group.user_membership.remove", ada))
+	if got := textsOf(old.me()["groups"]); len(got) != 1 {
+		t.Errorf("groups %v", got)
+	}
+}
