@@ -9,6 +9,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/auth/widget"
@@ -25,6 +26,8 @@ type Auth struct {
 	gate     *gate
 	signIns  *signIns
 	signOuts *signOuts
+	outside  *outside.Receivers
+	hooked   bool // event hooks are taken
 	display  *display
 	log      *slog.Logger
 	journal  journal.Journal
@@ -120,6 +123,14 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
 		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks,
+	}
+	a.hooked = cfg.EventHookSecret.IsSet()
+	a.outside, err = outside.New(outside.Options{
+		Config: cfg, Site: a.links.site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.site.Absolute(a.links.universalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
+	})
+	if err != nil {
+		return err
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,

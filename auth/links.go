@@ -31,6 +31,11 @@ func (l links) logoutPath() string    { return l.paths.Prefix + "/logout" }
 func (l links) signedOutPath() string { return l.paths.Prefix + "/signed-out" }
 func (l links) assetsPath() string    { return l.paths.Prefix + "/assets/" }
 
+func (l links) universalLogoutPath() string { return l.paths.Prefix + "/universal-logout" }
+func (l links) frontChannelPath() string    { return l.paths.Prefix + "/front-channel-logout" }
+func (l links) backChannelPath() string     { return l.paths.Prefix + "/back-channel-logout" }
+func (l links) eventHookPath() string       { return l.paths.Prefix + "/event-hook" }
+
 // startPath is where sign-ins begin.
 func (l links) startPath() string {
 	if l.widget {
@@ -152,7 +157,10 @@ func (l links) ownRoute(local string) bool {
 		return false
 	}
 	p := l.site.Path(&http.Request{URL: u})
-	for _, own := range []string{l.loginPath(), l.customPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout} {
+	for _, own := range []string{
+		l.loginPath(), l.customPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout,
+		l.universalLogoutPath(), l.frontChannelPath(), l.backChannelPath(), l.eventHookPath(),
+	} {
 		if own != "" && p == own {
 			return true
 		}

@@ -19,7 +19,8 @@ type Route struct {
 	handler      gin.HandlerFunc
 }
 
-// Routes lists sign-in's own routes. Mount adds each GET as a HEAD too, and all of
+// Routes lists sign-in's own routes. Those for event hooks are there where
+// OKTA_EVENT_HOOK_SECRET is set. Mount adds each GET as a HEAD too, and all of
 // them below BASE_URL's path as well: a proxy may strip that, or not.
 func (a *Auth) Routes() []Route {
 	p := a.links.paths
@@ -35,6 +36,15 @@ func (a *Auth) Routes() []Route {
 		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
 		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
+		{http.MethodPost, a.links.universalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
+		{http.MethodGet, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.backChannelPath(), a.handleProgram(a.outside.BackChannel)},
+	}
+	if a.hooked {
+		routes = append(routes,
+			Route{http.MethodGet, a.links.eventHookPath(), a.handleProgram(a.outside.VerifyHook)},
+			Route{http.MethodPost, a.links.eventHookPath(), a.handleProgram(a.outside.TakeEvents)})
 	}
 	if p.Login != "" {
 		routes = append(routes,
@@ -47,6 +57,10 @@ func (a *Auth) Routes() []Route {
 			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.logout)})
 	}
 	return routes
+}
+
+func (a *Auth) handleProgram(h func(*gin.Context) error) gin.HandlerFunc {
+	return a.display.answers.HandleProgram(h)
 }
 
 // Mount adds sign-in's own routes to engine, and touches nothing else of it: no

@@ -129,6 +129,11 @@ func (o Options) check() error {
 		at.loginPath():     "the start of a sign-in",
 		at.logoutPath():    "the sign-out",
 		at.signedOutPath(): "the page after sign-out",
+
+		at.universalLogoutPath(): "Universal Logout",
+		at.frontChannelPath():    "front-channel logout",
+		at.backChannelPath():     "back-channel logout",
+		at.eventHookPath():       "event hooks",
 	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},

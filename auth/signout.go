@@ -157,10 +157,7 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
-		s.journal.Warn(c.Request, "signed out here only", err)
-		return s.display.page(c, http.StatusOK, SignedOutPage{
-			Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
-		})
+		return s.hereOnly(c, out, err)
 	}
 	if kept {
 		next := s.links.site.URL(s.links.logoutPath()) + "?" + url.Values{"state": {state}}.Encode()
@@ -171,6 +168,14 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
 	return s.display.page(c, http.StatusOK, page)
+}
+
+// hereOnly says that the session at Okta may go on, and what to do about it.
+func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
+	s.journal.Warn(c.Request, "signed out here only", cause)
+	return s.display.page(c, http.StatusOK, SignedOutPage{
+		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
+	})
 }
 
 func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, error) {
@@ -187,7 +192,7 @@ func (s *signOuts) leave(c *gin.Context, state string) error {
 	}
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
-		return err
+		return s.hereOnly(c, out, err)
 	}
 	web.Redirect(c, http.StatusSeeOther, there.URL())
 	return nil

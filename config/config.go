@@ -88,6 +88,14 @@ type Config struct {
 	// APIToken is for Okta's management API and turns on directory look-ups.
 	APIToken Secret `env:"OKTA_API_TOKEN"`
 
+	// UniversalLogoutIssuer and UniversalLogoutKeys are who signs Universal Logout requests, and
+	// where its keys are. [Config.UniversalLogout] gives those to go by.
+	UniversalLogoutIssuer string `env:"OKTA_UNIVERSAL_LOGOUT_ISSUER"`
+	UniversalLogoutKeys   string `env:"OKTA_UNIVERSAL_LOGOUT_KEYS"`
+	// EventHookSecret is the whole Authorization header of Okta's event hooks, 16 characters or
+	// more. Not set: the app takes no event hooks.
+	EventHookSecret Secret `env:"OKTA_EVENT_HOOK_SECRET"`
+
 	// LogLevel is the least severe level to log.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.

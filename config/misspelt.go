@@ -15,7 +15,7 @@ const (
 )
 
 // ourPrefixes begin names that nobody else has a use for.
-var ourPrefixes = []string{"OKTA_OAUTH2_", "OKTA_API_"}
+var ourPrefixes = []string{"OKTA_OAUTH2_", "OKTA_API_", "OKTA_UNIVERSAL_LOGOUT_", "OKTA_EVENT_HOOK_"}
 
 // foreign matches names that begin like ours but are set by others: Okta's Terraform provider, and
 // Kubernetes and Docker for a service called session-store or okta-api.

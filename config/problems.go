@@ -99,6 +99,10 @@ func whereInOkta(name string) string {
 		return "Applications → the calling app → General → Client ID"
 	case "OKTA_API_TOKEN":
 		return "Security → API → Tokens → Create token"
+	case "OKTA_UNIVERSAL_LOGOUT_ISSUER", "OKTA_UNIVERSAL_LOGOUT_KEYS":
+		return "Applications → your app → General → Logout"
+	case "OKTA_EVENT_HOOK_SECRET":
+		return "Workflow → Event Hooks → your hook → Authentication secret"
 	default:
 		return ""
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -117,6 +118,15 @@ func (b *tab) hear(event any) {
 			b.complaints = append(b.complaints, fmt.Sprintf("%d for %s", e.Response.Status, e.Response.URL))
 		}
 	}
+}
+
+// complained drops the complaints that hold text, and reports whether there was one.
+func (b *tab) complained(text string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := len(b.complaints)
+	b.complaints = slices.DeleteFunc(b.complaints, func(complaint string) bool { return strings.Contains(complaint, text) })
+	return len(b.complaints) < before
 }
 
 // answered is the status of the page's own response.

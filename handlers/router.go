@@ -26,7 +26,7 @@ type route struct {
 
 // routes lists every route of the app, and who may use it.
 func (a *App) routes() []route {
-	return []route{
+	routes := []route{
 		// Pages
 		{get, "/", auth.Public, page(a, a.home)},
 		{get, "/greet", a.okta.RequireLogin(), page(a, a.greet)},
@@ -50,6 +50,12 @@ func (a *App) routes() []route {
 		{get, "/authorization-code/signed-out", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 
+		// Sign-out from outside: package auth asks for Okta's signature, or for what only Okta knows
+		{post, "/authorization-code/universal-logout", nil, mounted},
+		{get, "/authorization-code/front-channel-logout", nil, mounted},
+		{post, "/authorization-code/front-channel-logout", nil, mounted},
+		{post, "/authorization-code/back-channel-logout", nil, mounted},
+
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
 		{get, "/api/me", a.okta.RequireScope(), a.okta.Handle(a.me)},
@@ -62,6 +68,12 @@ func (a *App) routes() []route {
 		// What pages are made of
 		{get, "/static/*file", auth.Public, a.okta.Handle(a.asset)},
 	}
+	if a.cfg.EventHookSecret.IsSet() {
+		routes = append(routes,
+			route{get, "/authorization-code/event-hook", nil, mounted},
+			route{post, "/authorization-code/event-hook", nil, mounted})
+	}
+	return routes
 }
 
 // mounted stands for a handler of package auth.

@@ -26,6 +26,8 @@ type RelyingParty struct {
 
 	verifier *verifier
 	bearers  *bearerCache
+
+	revocations *verifier // nil where Universal Logout is not set up
 }
 
 // Options are what the settings do not say of a relying party.
@@ -57,6 +59,9 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
+	}
+	if rp.revocations, err = newRevocations(cfg, rp.http, o.Now); err != nil {
+		return nil, fmt.Errorf("set up the verifier of Universal Logout: %w", err)
 	}
 	return rp, nil
 }

@@ -19,6 +19,15 @@ const (
 	Renewed        = "renewed"
 	RenewalRefused = "renewal_refused"
 	RenewalFailed  = "renewal_failed"
+	OutOfDate      = "claims_out_of_date"
+)
+
+// What comes from outside, by kind.
+const (
+	UniversalLogout = "universal_logout"
+	FrontChannel    = "front_channel_logout"
+	BackChannel     = "back_channel_logout"
+	EventHook       = "event_hook"
 )
 
 // Journal logs and counts. It is safe for concurrent use.
@@ -54,6 +63,11 @@ func (j Journal) Event(r *http.Request, name, sub, reason string) {
 	}
 	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", attrs...)
 	j.metrics.count(name, reason)
+}
+
+// Outside counts what came from outside: its kind and how it went, one word each.
+func (j Journal) Outside(kind, outcome string) {
+	j.metrics.outside.WithLabelValues(kind, outcome).Inc()
 }
 
 // Warn notes what the operator should know although nobody was refused for it.
