@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"directory":    {"config", "okta/oktahttp"},
 	"session":      {"config"},
 	"web":          {"config"},
-	"auth/...":     {"auth/...", "config", "okta/...", "directory", "session", "web"},
+	"auth/...":     {"auth/...", "config", "okta/...", "directory", "session", "session/marks", "web"},
 	"auth/pages":   {},
 	"handlers":     {"auth", "web", "templates", "static", "config", "directory"}, // directory: its profile shows a record
 	"templates":    {},
@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"examples/...": {"..."},
 	"e2e":          {"..."},
 
+	"session/marks":     {"session"},
 	"session/redistest": {}, // for tests
 }
 
