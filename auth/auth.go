@@ -13,6 +13,7 @@ import (
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -140,6 +141,11 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
 		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks,
+	}
+	if cfg.APIToken.IsSet() {
+		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {
+			return err
+		}
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,

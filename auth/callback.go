@@ -113,6 +113,16 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 		}
 		return s.failed(c, w, "redeem", err)
 	}
+	since, err := s.checkFresh(ctx, w, identity)
+	if err != nil || !since.IsZero() {
+		s.revoker.Later(ctx, identity.RefreshToken)
+	}
+	switch {
+	case err != nil:
+		return s.failed(c, w, "session", err)
+	case !since.IsZero():
+		return s.askAnew(c, w, since)
+	}
 	err = s.startSession(c.Writer, c.Request, identity)
 	s.people.forget(c)
 	if err != nil {

@@ -24,7 +24,7 @@ func (l look) Show(c *gin.Context, status int, page auth.Page) error {
 		return l.app.render(c, status, templates.ConfirmSignOut{Base: base, ReturnTo: p.ReturnTo})
 	case auth.SignedOutPage:
 		return l.app.render(c, status, templates.SignedOut{
-			Base: base, Ended: p.Ended, Everywhere: p.Everywhere, HereOnly: p.HereOnly, Unsure: p.Unsure,
+			Base: base, Ended: p.Ended, Everywhere: p.Everywhere, AtOkta: p.AtOkta, HereOnly: p.HereOnly, Unsure: p.Unsure,
 		})
 	default:
 		return auth.ErrDefaultLook

@@ -95,7 +95,7 @@ func newSessions(store store, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), attempts: attempts, signOuts: signOuts}, nil
+	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now, attempts: attempts, signOuts: signOuts}, nil
 }
 
 // LogRedis gives what go-redis has to say, such as why it could not connect, to

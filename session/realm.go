@@ -20,6 +20,7 @@ func (r realm) signedOut(id string) string    { return r.name("signed-out", id) 
 func (r realm) person(subject string) string  { return r.name("person", hashed(subject)) }
 func (r realm) oktaSession(sid string) string { return r.name("okta-session", hashed(sid)) }
 func (r realm) email(address string) string   { return r.name("email", hashed(strings.ToLower(address))) }
+func (r realm) askAnew(subject string) string { return r.name("ask-anew", hashed(subject)) }
 func (r realm) lapsed(id string) string       { return r.name("lapsed", id) }
 func (r realm) attempt(state string) string   { return r.name("attempt", hashed(state)) }
 func (r realm) app(name string) string        { return r.name("app", hashed(name)) }

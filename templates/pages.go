@@ -104,6 +104,7 @@ type SignedOut struct {
 	Base
 	Ended      bool // by this browser, just now; else the page was merely visited
 	Everywhere bool // on all of the person's devices
+	AtOkta     bool // all of the person's sessions at Okta have ended too
 	HereOnly   bool // Okta's own session may still be open
 	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
 }
