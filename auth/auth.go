@@ -78,7 +78,7 @@ func (a *Auth) openSessions(cfg config.Config, o Options) error {
 		if err != nil {
 			return fmt.Errorf("STATE_FILE: %w", err)
 		}
-		options.Ended, a.state = file, file
+		options.Ended, options.Index, a.state = file, file, file
 	}
 	var err error
 	if a.sessions, err = session.Open(cfg, options); err != nil {
