@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
@@ -151,7 +152,7 @@ func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity 
 		return err
 	}
 	sid, _ := identity.Claims["sid"].(string)
-	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
+	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: in.Data}
 	renewal.KeepTokens(&next, identity)
 	former, err := s.sessions.Start(w, r, next)
 	if former != nil {

@@ -22,10 +22,12 @@ type links struct {
 	afterSignOut string // empty: the page that says what has ended
 }
 
-func (l links) loginPath() string     { return l.paths.Prefix + "/login-redirect" }
-func (l links) logoutPath() string    { return l.paths.Prefix + "/logout" }
-func (l links) signedOutPath() string { return l.paths.Prefix + "/signed-out" }
-func (l links) assetsPath() string    { return l.paths.Prefix + "/assets/" }
+func (l links) loginPath() string      { return l.paths.Prefix + "/login-redirect" }
+func (l links) logoutPath() string     { return l.paths.Prefix + "/logout" }
+func (l links) signedOutPath() string  { return l.paths.Prefix + "/signed-out" }
+func (l links) sessionsPath() string   { return l.paths.Prefix + "/sessions" }
+func (l links) endSessionPath() string { return l.sessionsPath() + "/end" }
+func (l links) assetsPath() string     { return l.paths.Prefix + "/assets/" }
 
 // redirectURI is where Okta sends people back to.
 func (l links) redirectURI() string { return l.site.Absolute(l.paths.Callback) }
@@ -135,7 +137,7 @@ func (l links) ownRoute(local string) bool {
 		return false
 	}
 	p := l.site.Path(&http.Request{URL: u})
-	for _, own := range []string{l.loginPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout} {
+	for _, own := range []string{l.loginPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.endSessionPath(), l.paths.Login, l.paths.Logout} {
 		if own != "" && p == own {
 			return true
 		}

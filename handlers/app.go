@@ -74,7 +74,7 @@ func (a *App) build() error {
 	if err != nil {
 		return fmt.Errorf("load templates: %w", err)
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}} { // of look
 		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)

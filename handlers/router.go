@@ -45,6 +45,8 @@ func (a *App) routes() []route {
 		{get, "/logout", nil, mounted},
 		{post, "/logout", nil, mounted},
 		{get, "/authorization-code/signed-out", nil, mounted},
+		{get, "/authorization-code/sessions", nil, mounted},
+		{post, "/authorization-code/sessions/end", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 
 		// API

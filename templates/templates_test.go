@@ -83,10 +83,14 @@ func everyPage(text string) []templates.Page {
 		templates.Home{Base: base, Notice: text},
 		templates.Profile{
 			Base: base, Claims: templates.DescribeClaims(claims), RawJSON: text, Session: session,
-			Directory: directory, CanSignOutEverywhere: true, UserID: text,
+			Directory: directory, CanSignOutEverywhere: true, UserID: text, SessionsURL: "/" + text,
 		},
 		templates.Profile{Base: base, Directory: &templates.Directory{Unavailable: text}},
 		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
+		templates.Sessions{
+			Base: base, Action: "/" + text, Ended: true,
+			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+		},
 		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
 		templates.Error{
@@ -97,7 +101,7 @@ func everyPage(text string) []templates.Page {
 }
 
 var emptyPages = []templates.Page{
-	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.ConfirmSignOut{},
+	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.Sessions{}, templates.ConfirmSignOut{},
 	templates.Error{},
 }
 
