@@ -63,7 +63,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
-	a.journal = journal.New(site, o.Log, a.sessions, a.okta)
+	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta)
 	if err := a.build(cfg, o); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

@@ -74,6 +74,8 @@ type Config struct {
 	ResponseMode string `env:"OKTA_RESPONSE_MODE" envDefault:"query"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
+	// AdminGroups may use the operator's console. Empty: there is none.
+	AdminGroups List `env:"ADMIN_GROUPS"`
 
 	// APIAudience is the aud that bearer tokens must carry.
 	APIAudience string `env:"OKTA_API_AUDIENCE" envDefault:"api://default"`

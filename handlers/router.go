@@ -49,6 +49,10 @@ func (a *App) routes() []route {
 		{post, "/authorization-code/sessions/end", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 
+		// The operator's console
+		{get, adminPath, a.operators(), page(a, a.adminSessions)},
+		{post, adminPath + "/end", a.operators(), a.okta.Handle(a.endAdminSession)},
+
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
 		{get, "/api/me", a.okta.RequireScope(), a.okta.Handle(a.me)},
