@@ -16,6 +16,7 @@ require (
 	github.com/hashicorp/golang-lru/v2 v2.0.7
 	github.com/joho/godotenv v1.5.1
 	github.com/lestrrat-go/jwx/v2 v2.1.7
+	github.com/mileusna/useragent v1.3.5
 	github.com/ncruces/go-sqlite3 v0.37.0
 	github.com/okta/okta-jwt-verifier-golang/v2 v2.1.1
 	github.com/pquerna/otp v1.5.0

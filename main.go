@@ -13,7 +13,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/redisurl"
 	"example.com/okta-gin/version"
 	"example.com/okta-gin/web"
 )
@@ -36,7 +36,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		return 2
 	}
 	log := web.NewLogger(cfg, stderr)
-	session.LogRedis(log)
+	redisurl.Log(log)
 	network, address := cfg.ListenOn()
 	listener, err := web.Listen(ctx, network, address, environ)
 	if err != nil {

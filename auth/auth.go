@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -14,8 +15,10 @@ import (
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/marks"
 	"example.com/okta-gin/web"
 )
 
@@ -33,13 +36,15 @@ type Auth struct {
 	journal  journal.Journal
 	okta     *okta.RelyingParty
 	sessions *session.Sessions
+	state    *marks.File // nil without STATE_FILE
 	headers  web.Headers
 	origins  []string // front ends elsewhere
 	mounted  atomic.Bool
 }
 
 // New builds the sign-in that cfg describes. It asks Okta nothing and connects to
-// nothing: both may be away when the app starts.
+// nothing: both may be away when the app starts. It opens STATE_FILE where that is
+// set: see Close.
 func New(cfg config.Config, o Options) (*Auth, error) {
 	o, err := o.settle(cfg)
 	if err != nil {
@@ -59,14 +64,40 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
 	}
-	if a.sessions, err = session.Open(cfg, o.sessionOptions(cfg)); err != nil {
-		return nil, fmt.Errorf("open the session store: %w", err)
-	}
-	a.journal = journal.New(site, o.Log, a.sessions, a.okta)
-	if err := a.build(cfg, o); err != nil {
+	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
+	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta)
+	if err := a.build(cfg, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
+}
+
+// openSessions opens what keeps sessions, and what remembers which are over.
+func (a *Auth) openSessions(cfg config.Config, o Options) error {
+	options := o.sessionOptions(cfg)
+	if cfg.StateFile != "" {
+		file, err := marks.Open(cfg.StateFile, marks.DefaultMax, o.Now, o.Log)
+		if err != nil {
+			return fmt.Errorf("STATE_FILE: %w", err)
+		}
+		options.Ended, options.Index, a.state = file, file, file
+	}
+	var err error
+	if a.sessions, err = session.Open(cfg, options); err != nil {
+		return errors.Join(fmt.Errorf("open the session store: %w", err), a.Close())
+	}
+	return nil
+}
+
+// Close lets another process open STATE_FILE. Call it when the last request has been
+// answered; after it, sessions can't be ended.
+func (a *Auth) Close() error {
+	if a.state == nil {
+		return nil
+	}
+	return a.state.Close()
 }
 
 // build puts the parts together, each from those below it.
@@ -131,6 +162,11 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	})
 	if err != nil {
 		return err
+	}
+	if cfg.APIToken.IsSet() {
+		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {
+			return err
+		}
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
@@ -137,6 +138,16 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 		}
 		return s.failed(c, w, "redeem", err)
 	}
+	since, err := s.checkFresh(ctx, w, identity)
+	if err != nil || !since.IsZero() {
+		s.revoker.Later(ctx, identity.RefreshToken)
+	}
+	switch {
+	case err != nil:
+		return s.failed(c, w, "session", err)
+	case !since.IsZero():
+		return s.askAnew(c, w, since)
+	}
 	err = s.startSession(c.Writer, c.Request, identity)
 	s.people.forget(c)
 	if err != nil {
@@ -165,7 +176,7 @@ func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity 
 		return err
 	}
 	sid, _ := identity.Claims["sid"].(string)
-	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
+	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: in.Data}
 	renewal.KeepTokens(&next, identity)
 	former, err := s.sessions.Start(w, r, next)
 	if former != nil {

@@ -15,7 +15,7 @@ import (
 )
 
 // host is an adopter's app with one closed page.
-func host(t *testing.T, o auth.Options) http.Handler {
+func widgetHost(t *testing.T, o auth.Options) http.Handler {
 	t.Helper()
 	cfg, err := config.Load(map[string]string{
 		"OKTA_OAUTH2_ISSUER": "https://acme.okta.com/oauth2/default", "OKTA_OAUTH2_CLIENT_ID": "0oa1", "OKTA_OAUTH2_CLIENT_SECRET": "not-a-secret",
@@ -50,21 +50,21 @@ const customPath = "/authorization-code/login-custom"
 
 func TestWidgetByOneOption(t *testing.T) {
 	t.Parallel()
-	app := host(t, auth.Options{Widget: true, Paths: auth.Paths{Login: "/sign-in"}})
+	app := widgetHost(t, auth.Options{Widget: true, Paths: auth.Paths{Login: "/sign-in"}})
 	if got := get(app, "/closed").Header().Get("Location"); got != customPath+"?return_to=%2Fclosed" {
 		t.Errorf("a closed page leads to %q", got)
 	}
 	if got := get(app, "/sign-in?return_to=%2Fclosed").Header().Get("Location"); got != customPath+"?return_to=%2Fclosed" {
 		t.Errorf("the short name leads to %q", got)
 	}
-	if got := get(host(t, auth.Options{}), "/closed").Header().Get("Location"); !strings.HasPrefix(got, "/authorization-code/login-redirect") {
+	if got := get(widgetHost(t, auth.Options{}), "/closed").Header().Get("Location"); !strings.HasPrefix(got, "/authorization-code/login-redirect") {
 		t.Errorf("without it a closed page leads to %q", got)
 	}
 }
 
 func TestWidgetInTheDefaultLook(t *testing.T) {
 	t.Parallel()
-	app := host(t, auth.Options{Widget: true})
+	app := widgetHost(t, auth.Options{Widget: true})
 	w := get(app, customPath)
 	if w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `id="sign-in-widget"`) || !strings.Contains(w.Body.String(), "<h1") {
 		t.Fatalf("status %d: %s", w.Code, w.Body)
@@ -79,14 +79,9 @@ func TestWidgetInTheDefaultLook(t *testing.T) {
 	}
 }
 
-// lookFunc is an adopter's look.
-type lookFunc func(c *gin.Context, status int, page auth.Page) error
-
-func (f lookFunc) Show(c *gin.Context, status int, page auth.Page) error { return f(c, status, page) }
-
 func TestWidgetInTheAppsOwnLook(t *testing.T) {
 	t.Parallel()
-	app := host(t, auth.Options{Widget: true, Look: lookFunc(func(c *gin.Context, status int, page auth.Page) error {
+	app := widgetHost(t, auth.Options{Widget: true, Look: lookFunc(func(c *gin.Context, status int, page auth.Page) error {
 		shown, ok := page.(auth.WidgetPage)
 		if !ok {
 			return auth.ErrDefaultLook

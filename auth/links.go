@@ -23,13 +23,15 @@ type links struct {
 	widget       bool   // sign-ins begin on our own page
 }
 
-func (l links) loginPath() string     { return l.paths.Prefix + "/login-redirect" }
-func (l links) customPath() string    { return l.paths.Prefix + "/login-custom" }
-func (l links) problemPath() string   { return l.customPath() + "/problem" }
-func (l links) widgetPath() string    { return l.paths.Prefix + "/widget/" }
-func (l links) logoutPath() string    { return l.paths.Prefix + "/logout" }
-func (l links) signedOutPath() string { return l.paths.Prefix + "/signed-out" }
-func (l links) assetsPath() string    { return l.paths.Prefix + "/assets/" }
+func (l links) loginPath() string      { return l.paths.Prefix + "/login-redirect" }
+func (l links) customPath() string     { return l.paths.Prefix + "/login-custom" }
+func (l links) problemPath() string    { return l.customPath() + "/problem" }
+func (l links) widgetPath() string     { return l.paths.Prefix + "/widget/" }
+func (l links) logoutPath() string     { return l.paths.Prefix + "/logout" }
+func (l links) signedOutPath() string  { return l.paths.Prefix + "/signed-out" }
+func (l links) assetsPath() string     { return l.paths.Prefix + "/assets/" }
+func (l links) sessionsPath() string   { return l.paths.Prefix + "/sessions" }
+func (l links) endSessionPath() string { return l.sessionsPath() + "/end" }
 
 func (l links) universalLogoutPath() string { return l.paths.Prefix + "/universal-logout" }
 func (l links) frontChannelPath() string    { return l.paths.Prefix + "/front-channel-logout" }
@@ -158,7 +160,7 @@ func (l links) ownRoute(local string) bool {
 	}
 	p := l.site.Path(&http.Request{URL: u})
 	for _, own := range []string{
-		l.loginPath(), l.customPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout,
+		l.loginPath(), l.customPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.endSessionPath(), l.paths.Login, l.paths.Logout,
 		l.universalLogoutPath(), l.frontChannelPath(), l.backChannelPath(), l.eventHookPath(),
 	} {
 		if own != "" && p == own {

@@ -35,6 +35,8 @@ func (a *Auth) Routes() []Route {
 		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
 		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
 		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
+		{http.MethodGet, a.links.sessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
+		{http.MethodPost, a.links.endSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
 		{http.MethodPost, a.links.universalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
 		{http.MethodGet, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
@@ -61,6 +63,18 @@ func (a *Auth) Routes() []Route {
 
 func (a *Auth) handleProgram(h func(*gin.Context) error) gin.HandlerFunc {
 	return a.display.answers.HandleProgram(h)
+}
+
+// behind lets through to handler whom all rules let pass.
+func behind(handler gin.HandlerFunc, rules ...gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		for _, rule := range rules {
+			if rule(c); c.IsAborted() {
+				return
+			}
+		}
+		handler(c)
+	}
 }
 
 // Mount adds sign-in's own routes to engine, and touches nothing else of it: no

@@ -84,6 +84,7 @@ type (
 	ErrorPage          = pages.Error
 	ConfirmSignOutPage = pages.ConfirmSignOut
 	SignedOutPage      = pages.SignedOut
+	SessionsPage       = pages.Sessions
 	ArrivedPage        = pages.Arrived
 	OnwardPage         = pages.Onward
 	ResubmitPage       = pages.Resubmit
@@ -129,6 +130,7 @@ func (o Options) check() error {
 		at.loginPath():     "the start of a sign-in",
 		at.logoutPath():    "the sign-out",
 		at.signedOutPath(): "the page after sign-out",
+		at.sessionsPath():  "the page of a person's sessions",
 
 		at.universalLogoutPath(): "Universal Logout",
 		at.frontChannelPath():    "front-channel logout",

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -28,6 +30,7 @@ type signOuts struct {
 	revoker     *revoke.Revoker
 	crossOrigin web.CrossOrigin
 	hooks       Hooks
+	directory   *directory.Directory // nil without an API token
 }
 
 // confirm serves GET PREFIX/logout and its short name: a page with the button. A
@@ -83,9 +86,11 @@ func (s *signOuts) logout(c *gin.Context) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
 	}
-	if err := s.end(c, current, out.Everywhere); errors.Is(err, session.ErrUnavailable) {
+	out.AtOkta, err = s.end(c, current, out.Everywhere)
+	if errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
-	} else if err != nil {
+	}
+	if err != nil {
 		return err
 	}
 	switch {
@@ -105,33 +110,47 @@ func (s *signOuts) logout(c *gin.Context) error {
 }
 
 // end ends the session current of this browser, which may be nil, or all of its
-// person's, and then has their refresh tokens revoked.
-func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool) error {
+// person's, and then has their refresh tokens revoked. Everywhere is at Okta too, where
+// there is an API token and Okta answers; else whoever comes with a session at Okta of
+// before is asked for a password.
+func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool) (atOkta bool, err error) {
 	if current == nil {
-		return s.sessions.End(c.Writer, c.Request)
+		return false, s.sessions.End(c.Writer, c.Request)
 	}
+	ctx := c.Request.Context()
 	ended, reason := []session.Session{*current}, ""
-	var err error
 	if everywhere {
 		var others []session.Session
-		others, err = s.sessions.EndAll(c.Request.Context(), current.Subject)
+		others, err = s.endAll(ctx, current.Subject)
 		ended, reason = append(ended, others...), "everywhere"
 	}
-	if endErr := s.sessions.End(c.Writer, c.Request); err == nil {
-		err = endErr
-	}
+	err = errors.Join(err, s.sessions.End(c.Writer, c.Request))
 	s.people.forget(c)
-	s.revoker.Now(c.Request.Context(), ended)
+	if everywhere {
+		atOktaErr := s.endAtOkta(ctx, current.Subject)
+		if atOkta = atOktaErr == nil; !atOkta && s.directory != nil {
+			s.journal.Warn(c.Request, "the sessions at Okta were not ended", atOktaErr)
+		}
+	}
+	s.revoker.Now(ctx, ended)
 	if err != nil {
-		return err
+		return atOkta, err
 	}
 	s.journal.Event(c.Request, journal.SignedOut, current.Subject, reason)
 	why := "signed_out"
 	if everywhere {
 		why = "signed_out_everywhere"
 	}
-	s.hooks.ended(c.Request.Context(), current.Subject, why)
-	return nil
+	s.hooks.ended(ctx, current.Subject, why)
+	return atOkta, nil
+}
+
+// endAll ends all sessions of a person here, and has the next sign-ins ask for a
+// password.
+func (s *signOuts) endAll(ctx context.Context, subject string) ([]session.Session, error) {
+	askErr := s.sessions.AskAnew(ctx, subject)
+	ended, err := s.sessions.EndAll(ctx, subject)
+	return ended, errors.Join(askErr, err)
 }
 
 // unsure answers where the session could not be ended for good: the browser's
@@ -174,7 +193,7 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
 	s.journal.Warn(c.Request, "signed out here only", cause)
 	return s.display.page(c, http.StatusOK, SignedOutPage{
-		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
+		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
 	})
 }
 
@@ -217,5 +236,7 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 		s.journal.Warn(c.Request, "the signed-out page does not know whether somebody is signed in", err)
 	}
 	out, ended := s.sessions.SignOuts().Finished(c.Request)
-	return s.display.page(c, http.StatusOK, SignedOutPage{Frame: s.display.frame(c), Ended: ended, Everywhere: ended && out.Everywhere})
+	return s.display.page(c, http.StatusOK, SignedOutPage{
+		Frame: s.display.frame(c), Ended: ended, Everywhere: ended && out.Everywhere, AtOkta: ended && out.AtOkta,
+	})
 }

@@ -145,6 +145,10 @@ func (c *Config) checkSession(found *problems) {
 		found.add("REDIS_URL", checkRedisURL(c.RedisURL.Reveal(), "must be "))
 	}
 
+	if c.StateFile != "" && c.hasRedis() {
+		found.add("STATE_FILE", invalid("is for a single process without Redis; remove it, or SESSION_STORE and REDIS_URL"))
+	}
+
 	found.add("SESSION_IDLE_TIMEOUT", checkDuration(c.SessionIdleTimeout, time.Second, maxSession))
 	found.add("SESSION_MAX_AGE", checkDuration(c.SessionMaxAge, time.Second, maxSession))
 	if c.SessionIdleTimeout > c.SessionMaxAge && !found.has("SESSION_IDLE_TIMEOUT") {

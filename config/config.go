@@ -55,6 +55,9 @@ type Config struct {
 	// RedisURL is a redis:// or rediss:// URL, or not set. With the cookie store it is where
 	// several processes share which sessions have ended.
 	RedisURL Secret `env:"REDIS_URL"`
+	// StateFile is the file in which a process without Redis remembers which sessions have ended, or
+	// empty. It is set with the cookie store alone.
+	StateFile string `env:"STATE_FILE"`
 	// SessionIdleTimeout and SessionMaxAge end a session: so long after its last request, and so
 	// long after sign-in. Both are a second or more, and the first is not above the second.
 	SessionIdleTimeout time.Duration `env:"SESSION_IDLE_TIMEOUT" envDefault:"1h"`
@@ -76,6 +79,8 @@ type Config struct {
 	Engine string `env:"OKTA_ENGINE"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
+	// AdminGroups may use the operator's console. Empty: there is none.
+	AdminGroups List `env:"ADMIN_GROUPS"`
 
 	// APIAudience is the aud that bearer tokens must carry.
 	APIAudience string `env:"OKTA_API_AUDIENCE" envDefault:"api://default"`

@@ -295,6 +295,8 @@ func TestLoadRefusesContradictions(t *testing.T) {
 		{"two ports", map[string]string{"LISTEN": ":9000", "PORT": "8080"}, "LISTEN says otherwise than PORT"},
 		{"a port and a socket", map[string]string{"LISTEN": "unix:/run/a", "PORT": "8080", "BASE_URL": "http://localhost"}, "LISTEN says otherwise than PORT"},
 		{"no port to be reached at", map[string]string{"LISTEN": "unix:/run/a"}, "BASE_URL is missing"},
+		{"a state file beside sessions in Redis", map[string]string{"STATE_FILE": "/a", "SESSION_STORE": "redis://localhost"}, "STATE_FILE is for a single process"},
+		{"a state file beside Redis", map[string]string{"STATE_FILE": "/a", "REDIS_URL": "redis://localhost"}, "STATE_FILE is for a single process"},
 		{"metrics where the app is", map[string]string{"LISTEN": "unix:/run/a", "METRICS_LISTEN": "unix:/run/a", "BASE_URL": "http://localhost"}, "METRICS_LISTEN must not be where the app itself listens"},
 	}
 	for _, test := range tests {

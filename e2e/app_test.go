@@ -23,6 +23,8 @@ const (
 	profilePath = "/authorization-code/profile"
 	logoutPath  = "/authorization-code/logout"
 
+	sessionsPath = "/authorization-code/sessions"
+
 	ada  = "ada@acme.test"  // administrator
 	eve  = "eve@acme.test"  // not assigned to the app
 	many = "many@acme.test" // 120 groups

@@ -160,6 +160,7 @@ func (a *app) build(log *slog.Logger) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.t.Cleanup(func() { _ = app.Close() })
 	a.auth, a.router, a.listed = app.Okta(), app, nil
 	for _, line := range app.Routes() {
 		a.listed = append(a.listed, gin.RouteInfo{Method: line[0], Path: line[1]})
@@ -199,6 +200,9 @@ func (a *app) build(log *slog.Logger) {
 // place of the one that serves.
 func (a *app) restart() {
 	a.t.Helper()
+	if err := a.auth.Close(); err != nil {
+		a.t.Fatal(err)
+	}
 	a.build(slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel})))
 	a.serving.Store(serving{a.router})
 }

@@ -30,6 +30,7 @@ func (a *App) profile(c *gin.Context) (templates.Profile, error) {
 		Directory:            a.record(c, caller.Subject),
 		CanSignOutEverywhere: true,
 		UserID:               caller.Subject,
+		SessionsURL:          a.okta.SessionsURL(),
 	}, nil
 }
 

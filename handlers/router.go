@@ -48,6 +48,8 @@ func (a *App) routes() []route {
 		{get, "/logout", nil, mounted},
 		{post, "/logout", nil, mounted},
 		{get, "/authorization-code/signed-out", nil, mounted},
+		{get, "/authorization-code/sessions", nil, mounted},
+		{post, "/authorization-code/sessions/end", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 
 		// Sign-out from outside: package auth asks for Okta's signature, or for what only Okta knows
@@ -55,6 +57,10 @@ func (a *App) routes() []route {
 		{get, "/authorization-code/front-channel-logout", nil, mounted},
 		{post, "/authorization-code/front-channel-logout", nil, mounted},
 		{post, "/authorization-code/back-channel-logout", nil, mounted},
+
+		// The operator's console
+		{get, adminPath, a.operators(), page(a, a.adminSessions)},
+		{post, adminPath + "/end", a.operators(), a.okta.Handle(a.endAdminSession)},
 
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,11 +17,12 @@ import (
 // Run serves this app on listener until ctx is done, and its metrics where
 // METRICS_LISTEN says. It starts also while Okta or Redis is away, says so, and
 // recovers by itself.
-func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) error {
+func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) (err error) {
 	app, err := New(cfg, log, time.Now)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, app.Close()) }()
 	for _, warning := range cfg.Warnings() {
 		log.Warn(warning)
 	}

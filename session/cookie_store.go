@@ -23,6 +23,7 @@ type cookieStore struct {
 	codec  codec
 	ended  Ended
 	shared *sharedRenewals // nil for a process on its own
+	index  cookieIndex
 }
 
 var (
@@ -41,6 +42,9 @@ func newCookieStore(o Options) (*cookieStore, error) {
 	}
 	s := &cookieStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
 	s.ginStore = ginStore{s}
+	if s.index, err = newCookieIndex(o, &s.codec); err != nil {
+		return nil, err
+	}
 	if o.Replicas != nil {
 		s.shared, err = newSharedRenewals(o)
 	}
@@ -184,6 +188,9 @@ func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 			return entry{}, err
 		}
 	}
+	if err := s.index.put(r.Context(), session, s.IdleEnds(session)); err != nil { // nobody is signed in unseen
+		return entry{}, err
+	}
 	if err := s.write(w, r, session); err != nil {
 		return entry{}, err
 	}
@@ -193,6 +200,9 @@ func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 func (s *cookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
 	next := s.seenNow(e.session)
 	if err := s.write(w, r, next); err != nil {
+		return err
+	}
+	if err := s.index.put(r.Context(), next, s.IdleEnds(next)); err != nil { // it is seen a little later then
 		return err
 	}
 	e.session = next

@@ -22,6 +22,7 @@ func (r realm) oktaSession(sid string) string { return r.name("okta-session", ha
 func (r realm) email(address string) string   { return r.name("email", hashed(strings.ToLower(address))) }
 func (r realm) stale(subject string) string   { return r.name("stale", hashed(subject)) }
 func (r realm) known(sid string) string       { return r.name("okta-session-known", hashed(sid)) }
+func (r realm) askAnew(subject string) string { return r.name("ask-anew", hashed(subject)) }
 func (r realm) lapsed(id string) string       { return r.name("lapsed", id) }
 func (r realm) attempt(state string) string   { return r.name("attempt", hashed(state)) }
 func (r realm) app(name string) string        { return r.name("app", hashed(name)) }

@@ -101,6 +101,9 @@ type Session struct {
 	// Email is the `email` claim. Start and Save set it.
 	Email string
 
+	// Browser is which browser this is, in words for its person. It may be empty.
+	Browser string
+
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
 	Data map[string]string
@@ -147,6 +150,10 @@ type Options struct {
 	// a restart empties (package marks has one that is kept), or Redis where there is
 	// one.
 	Ended Ended
+
+	// Index is where sessions in cookies are listed, for List. Nil means Replicas where
+	// there are any, else nowhere. NewRedis has no use for it.
+	Index Index
 
 	// Log hears of what the operator should know, such as a memory that is full. Nil
 	// means nobody does.

@@ -18,6 +18,7 @@ type SignOut struct {
 	Everywhere bool   `cbor:"1,keyasint,omitempty"` // all sessions of the person have ended
 	ReturnTo   string `cbor:"2,keyasint,omitempty"` // where to land; may be empty
 	IDToken    string `cbor:"5,keyasint,omitempty"` // Okta's /logout demands it
+	AtOkta     bool   `cbor:"6,keyasint,omitempty"` // and all of the person's at Okta
 }
 
 // pending is what the cookie keeps: a sign-out, and the state that answers it, empty

@@ -60,6 +60,7 @@ type Profile struct {
 	Directory            *Directory // nil when directory look-ups are off
 	CanSignOutEverywhere bool
 	UserID               string // the sub claim
+	SessionsURL          string // of the page that Sessions is
 }
 
 // Template names the page's file.
@@ -115,12 +116,37 @@ type SignedOut struct {
 	Base
 	Ended      bool // by this browser, just now; else the page was merely visited
 	Everywhere bool // on all of the person's devices
+	AtOkta     bool // all of the person's sessions at Okta have ended too
 	HereOnly   bool // Okta's own session may still be open
 	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
 }
 
 // Template names the page's file.
 func (SignedOut) Template() string { return "signed-out.html" }
+
+// Sessions shows a person where they are signed in.
+type Sessions struct {
+	Base
+	Action        string // where to post id, or others=1, to end sessions
+	Devices       []Device
+	OthersUnknown bool // Devices is this browser alone, for only the browsers know
+	Ended         bool // something has just been ended
+}
+
+// Template names the page's file.
+func (Sessions) Template() string { return "sessions.html" }
+
+// Others reports whether there may be other sessions to end.
+func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+
+// Device is one session of a person, in words.
+type Device struct {
+	ID      string // to be posted as id, to end it
+	This    bool   // the one that asks
+	Browser string // "Firefox on Windows"; may be empty
+	Since   string // when the person signed in there
+	Seen    string // roughly when it was there last
+}
 
 // ConfirmSignOut asks before signing out; a GET must not do it.
 type ConfirmSignOut struct {
