@@ -114,7 +114,6 @@ func (b *tab) hear(event any) {
 	}
 }
 
-
 // complained drops the complaints that hold text, and reports whether there was one.
 func (b *tab) complained(text string) bool {
 	b.mu.Lock()
