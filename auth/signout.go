@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -175,6 +176,9 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
+	if err == nil {
+		err = s.answers(c)
+	}
 	if err != nil {
 		return s.hereOnly(c, out, err)
 	}
@@ -187,6 +191,15 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
 	return s.display.page(c, http.StatusOK, page)
+}
+
+// signOutPatience is how long Okta may take to show that it is there.
+const signOutPatience = 2 * time.Second
+
+func (s *signOuts) answers(c *gin.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), signOutPatience)
+	defer cancel()
+	return s.okta.Answers(ctx)
 }
 
 // hereOnly says that the session at Okta may go on, and what to do about it.

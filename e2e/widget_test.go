@@ -119,6 +119,23 @@ func TestWidgetSecondFactors(t *testing.T) {
 			b.waitFor(".o-form-input-error, .infobox-error")
 			b.enterAgain(code, a.Org.TOTPCode(alan), a.URL+"/greet")
 		})
+		t.Run("choice", func(t *testing.T) {
+			const hedy = "hedy@acme.test" // has both
+			b := newTab(t)
+			b.open(a.URL + "/greet")
+			b.widgetPassword(classic, hedy, passwordOf(hedy))
+			if classic {
+				b.until("document.querySelector('#sign-in-widget .factors-dropdown-wrap a, #sign-in-widget [data-se=\"factors-dropdown\"]')?.checkVisibility()")
+				b.look(1280, "dark")
+				b.screenshot("widget-classic-choice")
+				return
+			}
+			b.waitFor(`#sign-in-widget [data-se="google_otp"] .button`)
+			evaluate[bool](b, "document.querySelector('#sign-in-widget [data-se=\"google_otp\"] .button').click(), true")
+			b.waitWords("Verify with Google Authenticator")
+			b.waitFor(code)
+			b.enterAgain(code, a.Org.TOTPCode(hedy), a.URL+"/greet")
+		})
 		t.Run("mail", func(t *testing.T) {
 			b := newTab(t)
 			b.open(a.URL + "/greet")
