@@ -82,6 +82,8 @@ func (c *Config) checkAddress(given map[string]string, found *problems) {
 	if c.MetricsListen != "" {
 		found.add("METRICS_LISTEN", c.checkMetricsListen())
 	}
+	c.checkTLS(found)
+	found.add("SHUTDOWN_DELAY", checkDuration(c.ShutdownDelay, 0, maxShutdownDelay))
 }
 
 func (c *Config) checkListen(portGiven bool) error {

@@ -34,6 +34,13 @@ type Config struct {
 	// MetricsListen is where to serve metrics apart from the app, or empty: "HOST:PORT", ":PORT"
 	// or "unix:/PATH". [Config.MetricsListenOn] reads it.
 	MetricsListen string `env:"METRICS_LISTEN"`
+	// TLSCertFile and TLSKeyFile name files in PEM form with which the app itself speaks TLS, or
+	// are both empty. When [Load] read them, they fitted each other.
+	TLSCertFile string `env:"TLS_CERT_FILE"`
+	TLSKeyFile  string `env:"TLS_KEY_FILE"`
+	// ShutdownDelay is how long the app still takes requests after it was told to stop, so that
+	// whoever sends them here sees on /readyz that it leaves. It is from 0 to an hour.
+	ShutdownDelay time.Duration `env:"SHUTDOWN_DELAY" envDefault:"0s"`
 	// BaseURL is the app's address as people see it: scheme, host, port where it is not the
 	// scheme's own, and a path where the app lives below one. It has no trailing slash and is
 	// https unless the host is loopback.

@@ -25,6 +25,9 @@ var foreign = regexp.MustCompile(`^OKTA_API_PRIVATE_KEY(_ID)?$|_(SERVICE|PORT)(_
 // silence leaves an app open. Names that are short or unlike any setting belong to somebody else.
 func misspelt(name string) (meant string, ok bool) {
 	settings := Names()
+	if slices.Contains(settings, strings.ToUpper(name)) {
+		return "", false
+	}
 	name = strings.ToUpper(strings.TrimSuffix(name, twinSuffix))
 	if len(name) < shortest || slices.Contains(settings, name) || foreign.MatchString(name) {
 		return "", false

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -32,8 +33,9 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	shown     []string // templates, as the routes name them
-	faults    []error  // of those
+	leaving   atomic.Bool // told to stop: /readyz says so
+	shown     []string    // templates, as the routes name them
+	faults    []error     // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to

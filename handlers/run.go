@@ -32,6 +32,12 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
 		log.Info("metrics are not served: METRICS_LISTEN says where")
 	}
+	serving := web.Serving{Delay: cfg.ShutdownDelay, Leaving: func() { app.leaving.Store(true) }}
+	if cfg.TLS() {
+		if serving.Certificate, err = web.NewCertificate(cfg.TLSCertFile, cfg.TLSKeyFile, time.Now, log); err != nil {
+			return err
+		}
+	}
 	group, ctx := errgroup.WithContext(ctx)
 	go func() {
 		if err := app.Warm(ctx); err != nil {
@@ -43,9 +49,11 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
-		group.Go(func() error { return web.Serve(ctx, metrics, app.metricsAlone(), log) })
+		group.Go(func() error {
+			return web.Serving{Delay: cfg.ShutdownDelay}.Serve(ctx, metrics, app.metricsAlone(), log)
+		})
 	}
-	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer)
-	group.Go(func() error { return web.Serve(ctx, listener, app, log) })
+	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer, "tls", cfg.TLS())
+	group.Go(func() error { return serving.Serve(ctx, listener, app, log) })
 	return group.Wait()
 }
