@@ -65,6 +65,7 @@ func TestLoadDefaults(t *testing.T) {
 		SessionRenewGrace:      15 * time.Minute,
 		Scopes:                 []string{"openid", "profile", "email"},
 		ResponseMode:           "query",
+		PAR:                    "auto",
 		APIAudience:            "api://default",
 		LogLevel:               slog.LevelInfo,
 	}
@@ -95,6 +96,7 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_SCOPES":          "openid  offline_access",
 		"OKTA_PROMPT":          "login  consent",
 		"OKTA_RESPONSE_MODE":   "form_post",
+		"OKTA_PAR":             "require",
 		"REQUIRE_GROUPS":       "Admins, Équipe Produit ,管理者",
 		"OKTA_API_AUDIENCE":    "https://api.example.com",
 		"OKTA_API_CLIENT_IDS":  "0oa1, 0oa2",
@@ -127,6 +129,7 @@ func TestLoadEverything(t *testing.T) {
 		Scopes:             []string{"openid", "offline_access"},
 		Prompt:             "login consent",
 		ResponseMode:       "form_post",
+		PAR:                "require",
 		RequireGroups:      []string{"Admins", "Équipe Produit", "管理者"},
 		APIAudience:        "https://api.example.com",
 		APIClientIDs:       []string{"0oa1", "0oa2"},

@@ -61,7 +61,7 @@ func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Ide
 	return id, nil
 }
 
-// identity takes what x/oauth2 read from the token answer.
+// identity takes what it needs from a token answer.
 func (rp *RelyingParty) identity(token *oauth2.Token) Identity {
 	idToken, _ := token.Extra("id_token").(string)
 	return Identity{
