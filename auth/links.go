@@ -22,10 +22,11 @@ type links struct {
 	afterSignOut string // empty: the page that says what has ended
 }
 
-func (l links) loginPath() string     { return l.paths.Prefix + "/login-redirect" }
-func (l links) logoutPath() string    { return l.paths.Prefix + "/logout" }
-func (l links) signedOutPath() string { return l.paths.Prefix + "/signed-out" }
-func (l links) assetsPath() string    { return l.paths.Prefix + "/assets/" }
+func (l links) loginPath() string      { return l.paths.Prefix + "/login-redirect" }
+func (l links) logoutPath() string     { return l.paths.Prefix + "/logout" }
+func (l links) signedOutPath() string  { return l.paths.Prefix + "/signed-out" }
+func (l links) assetsPath() string     { return l.paths.Prefix + "/assets/" }
+func (l links) clientKeysPath() string { return l.paths.Prefix + "/jwks.json" }
 
 // redirectURI is where Okta sends people back to.
 func (l links) redirectURI() string { return l.site.Absolute(l.paths.Callback) }

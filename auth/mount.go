@@ -32,6 +32,7 @@ func (a *Auth) Routes() []Route {
 		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
 		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
+		{http.MethodGet, a.links.clientKeysPath(), a.Handle(a.clientKeys)},
 	}
 	if p.Login != "" {
 		routes = append(routes,

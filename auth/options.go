@@ -119,9 +119,10 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 func (o Options) check() error {
 	at := links{paths: o.Paths}
 	own := map[string]string{ // path → what puts it there
-		at.loginPath():     "the start of a sign-in",
-		at.logoutPath():    "the sign-out",
-		at.signedOutPath(): "the page after sign-out",
+		at.loginPath():      "the start of a sign-in",
+		at.logoutPath():     "the sign-out",
+		at.signedOutPath():  "the page after sign-out",
+		at.clientKeysPath(): "the app's public keys",
 	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},

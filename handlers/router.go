@@ -46,6 +46,7 @@ func (a *App) routes() []route {
 		{post, "/logout", nil, mounted},
 		{get, "/authorization-code/signed-out", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
+		{get, "/authorization-code/jwks.json", nil, mounted},
 
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
