@@ -5,10 +5,12 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -100,6 +102,20 @@ func TestSeveralClientKeys(t *testing.T) {
 	wantOAuthError(t, b.byKey("0oamachine", impostor, "3"), 401, "invalid_client", "The client_assertion signature is invalid.")
 	wantOAuthError(t, b.byKey("0oamachine", newKey(t, "three"), "4"), 401, "invalid_client", "The client_assertion JWT kid is invalid.")
 	wantOAuthError(t, b.byKey("0oamachine", unnamed, "5"), 401, "invalid_client", "The client_assertion JWT kid is invalid.")
+
+	// without a signature, and with the public key taken for a secret
+	_, rest, _ := strings.Cut(b.assertion("0oamachine", b.as+"/v1/token", one, "9"), ".")
+	claims, _, _ := strings.Cut(rest, ".")
+	for alg, want := range map[string]string{
+		"none": "The client_assertion JWT signature algorithm is invalid.", "HS256": "The issuer and subject claim for client_assertion is invalid",
+		"PS256": "The client_assertion JWT signature algorithm is invalid.", "RS256": "The client_assertion JWT signature algorithm is invalid.",
+	} {
+		header := base64.RawURLEncoding.EncodeToString([]byte(`{"alg":"` + alg + `","kid":"one"}`))
+		wantOAuthError(t, b.token(url.Values{
+			"grant_type": {"client_credentials"}, "scope": {"messages:read"}, "client_assertion": {header + "." + claims + ".AAAA"},
+			"client_assertion_type": {"urn:ietf:params:oauth:client-assertion-type:jwt-bearer"},
+		}), 401, "invalid_client", want)
+	}
 
 	b = startMachine(t, func(c *mockokta.Client) { c.JWKS = `{"keys":[{"kty":"EC"}]}` })
 	wantOAuthError(t, b.byKey("0oamachine", one, "6"), 401, "invalid_client", "The client JWKSet is invalid.")
