@@ -213,6 +213,12 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 // person is signed in already, or the sign-in can begin anew, once.
 func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 	var refusal *okta.Refusal
+	if errors.As(err, &refusal) && refusal.Code == "invalid_request_uri" && step == "callback" { // a pushed request that has died
+		if w.restarts == 0 {
+			return s.restart(c, w)
+		}
+		err = expired(w, s.links, err)
+	}
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
 		if person, _ := s.people.bySession(c); person != nil && !w.stepsUp() {
 			return s.arrive(c, w)

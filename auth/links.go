@@ -31,6 +31,7 @@ func (l links) logoutPath() string     { return l.paths.Prefix + "/logout" }
 func (l links) signedOutPath() string  { return l.paths.Prefix + "/signed-out" }
 func (l links) assetsPath() string     { return l.paths.Prefix + "/assets/" }
 func (l links) sessionsPath() string   { return l.paths.Prefix + "/sessions" }
+func (l links) clientKeysPath() string { return l.paths.Prefix + "/jwks.json" }
 func (l links) endSessionPath() string { return l.sessionsPath() + "/end" }
 
 func (l links) universalLogoutPath() string { return l.paths.Prefix + "/universal-logout" }

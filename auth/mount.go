@@ -38,6 +38,7 @@ func (a *Auth) Routes() []Route {
 		{http.MethodGet, a.links.sessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
 		{http.MethodPost, a.links.endSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
+		{http.MethodGet, a.links.clientKeysPath(), a.Handle(a.clientKeys)},
 		{http.MethodPost, a.links.universalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
 		{http.MethodGet, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
 		{http.MethodPost, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},

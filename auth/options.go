@@ -127,10 +127,11 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 func (o Options) check() error {
 	at := links{paths: o.Paths}
 	own := map[string]string{ // path → what puts it there
-		at.loginPath():     "the start of a sign-in",
-		at.logoutPath():    "the sign-out",
-		at.signedOutPath(): "the page after sign-out",
-		at.sessionsPath():  "the page of a person's sessions",
+		at.loginPath():      "the start of a sign-in",
+		at.logoutPath():     "the sign-out",
+		at.signedOutPath():  "the page after sign-out",
+		at.sessionsPath():   "the page of a person's sessions",
+		at.clientKeysPath(): "the app's public keys",
 
 		at.universalLogoutPath(): "Universal Logout",
 		at.frontChannelPath():    "front-channel logout",

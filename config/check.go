@@ -18,8 +18,11 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Issuer, err = checkIssuer(c.Issuer)
 	found.add("OKTA_OAUTH2_ISSUER", err)
 	found.add("OKTA_OAUTH2_CLIENT_ID", checkCredential(c.ClientID))
-	if !c.ClientSecret.IsSet() {
-		found.add("OKTA_OAUTH2_CLIENT_SECRET", invalid("is missing"))
+	switch {
+	case c.ClientSecret.IsSet() && c.ClientKeys.IsSet():
+		found.add(clientKeyName, invalid("is given beside OKTA_OAUTH2_CLIENT_SECRET; remove one of them, the one that the app integration does not use"))
+	case !c.ClientSecret.IsSet() && !c.ClientKeys.IsSet() && !found.has(clientKeyName):
+		found.add("OKTA_OAUTH2_CLIENT_SECRET", invalid("is missing, and there is no "+clientKeyName+" in its place"))
 	}
 
 	c.checkAddress(given, found)
@@ -34,6 +37,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	found.add("OKTA_PROMPT", oneOf(c.Prompt, "", "none", "login", "consent", "login consent", "consent login"))
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
 	c.checkWidget(found)
+	found.add("OKTA_PAR", oneOf(c.PAR, "auto", "require", "off"))
 
 	if strings.ContainsAny(c.APIAudience, " ,") {
 		found.add("OKTA_API_AUDIENCE", invalid("must be one audience, such as api://default"))

@@ -25,6 +25,10 @@ type Config struct {
 	// ClientID and ClientSecret identify this app to Okta.
 	ClientID     string `env:"OKTA_OAUTH2_CLIENT_ID"`
 	ClientSecret Secret `env:"OKTA_OAUTH2_CLIENT_SECRET"`
+	// ClientKeys stand in place of ClientSecret (private_key_jwt): a JWK set (RFC 7517 section 5) of
+	// private keys, RSA from 2048 bits or P-256, each with a kid. The first signs, the public halves
+	// of all are published. Exactly one of ClientSecret and ClientKeys is set.
+	ClientKeys Secret `env:"OKTA_OAUTH2_CLIENT_KEY"`
 
 	// Port is the TCP port to listen on, 1 to 65535. Listen, where it is set, goes before it.
 	Port int `env:"PORT" envDefault:"8080"`
@@ -84,6 +88,9 @@ type Config struct {
 	SignIn string `env:"SIGN_IN" envDefault:"redirect"`
 	// Engine is what the org runs on, for the widget: "identity", "classic", or empty to ask it.
 	Engine string `env:"OKTA_ENGINE"`
+	// PAR says whether sign-ins are announced to Okta directly (RFC 9126) so that their parameters
+	// pass through no browser: "auto", where Okta offers it, "require" or "off".
+	PAR string `env:"OKTA_PAR" envDefault:"auto"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
 	// AdminGroups may use the operator's console. Empty: there is none.

@@ -66,6 +66,7 @@ func TestLoadDefaults(t *testing.T) {
 		Scopes:                 []string{"openid", "profile", "email"},
 		ResponseMode:           "query",
 		SignIn:                 "redirect",
+		PAR:                    "auto",
 		APIAudience:            "api://default",
 		LogLevel:               slog.LevelInfo,
 	}
@@ -98,6 +99,7 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_RESPONSE_MODE":   "form_post",
 		"SIGN_IN":              "redirect",
 		"OKTA_ENGINE":          "classic",
+		"OKTA_PAR":             "require",
 		"REQUIRE_GROUPS":       "Admins, Équipe Produit ,管理者",
 		"ADMIN_GROUPS":         "Admins",
 		"OKTA_API_AUDIENCE":    "https://api.example.com",
@@ -133,6 +135,7 @@ func TestLoadEverything(t *testing.T) {
 		ResponseMode:       "form_post",
 		SignIn:             "redirect",
 		Engine:             "classic",
+		PAR:                "require",
 		RequireGroups:      []string{"Admins", "Équipe Produit", "管理者"},
 		AdminGroups:        []string{"Admins"},
 		APIAudience:        "https://api.example.com",

@@ -85,6 +85,8 @@ func whereInOkta(name string) string {
 		return "Security → API → Authorization Servers → Issuer URI"
 	case "OKTA_OAUTH2_CLIENT_ID", "OKTA_OAUTH2_CLIENT_SECRET":
 		return "Applications → your app → General → Client Credentials"
+	case clientKeyName:
+		return "Applications → your app → General → Client Credentials → Client authentication: Public key / Private key"
 	case "BASE_URL":
 		return "Applications → your app → General → Sign-in redirect URIs"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":

@@ -269,7 +269,7 @@ func TestLoadMessage(t *testing.T) {
   • OKTA_OAUTH2_CLIENT_ID is missing.
     Okta Admin Console: Applications → your app → General → Client Credentials
 
-  • OKTA_OAUTH2_CLIENT_SECRET is missing.
+  • OKTA_OAUTH2_CLIENT_SECRET is missing, and there is no OKTA_OAUTH2_CLIENT_KEY in its place.
     Okta Admin Console: Applications → your app → General → Client Credentials
 
   • PORT must be a whole number.

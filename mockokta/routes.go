@@ -28,6 +28,7 @@ func routes(org *state.Org) http.Handler {
 		table = append(table,
 			route{"keys", v1 + "keys", "GET", wire.Everyone, oauth.Keys(org, as)},
 			route{"authorize", v1 + "authorize", "GET POST", wire.Private, pages.Authorize(as)},
+			route{"par", v1 + "par", "POST", wire.Tokens, pages.Push(as)},
 			route{"token", v1 + "token", "POST", wire.Tokens, oauth.Token(org, as)},
 			route{"userinfo", v1 + "userinfo", "GET POST", wire.Trusted, oauth.Userinfo(org, as)},
 			route{"introspect", v1 + "introspect", "POST", wire.Trusted, oauth.Introspect(org, as)},

@@ -77,7 +77,7 @@ func (rp *RelyingParty) identify(ctx context.Context, token *oauth2.Token, a Att
 	return id, nil
 }
 
-// identity takes what x/oauth2 read from the token answer.
+// identity takes what it needs from a token answer.
 func (rp *RelyingParty) identity(token *oauth2.Token) Identity {
 	idToken, _ := token.Extra("id_token").(string)
 	return Identity{

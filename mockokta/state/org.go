@@ -9,6 +9,8 @@ import (
 	"log/slog"
 	"net/url"
 	"time"
+
+	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
 // OrgID is the org's own id: the idp claim of everyone who signs in with a password.
@@ -49,6 +51,8 @@ type Org struct {
 	SessionTokens    *Expiring[string, Proof] // of the Classic Engine
 	InteractionCodes *Expiring[string, *AuthCode]
 	AssertionIDs     *Expiring[string, struct{}]
+	ClientKeys       *Expiring[string, jwk.Set] // what a jwks_uri said, by client id
+	Pushed           *Expiring[string, *Pushed] // authorize requests by request_uri
 
 	totpUsed    *Expiring[string, struct{}] // person and code
 	options     Options
@@ -80,6 +84,8 @@ func New(o Options) (*Org, error) {
 		RefreshTokens:    NewExpiring[TokenHash, *RefreshToken](o.Now),
 		SessionTokens:    NewExpiring[string, Proof](o.Now),
 		AssertionIDs:     NewExpiring[string, struct{}](o.Now),
+		ClientKeys:       NewExpiring[string, jwk.Set](o.Now),
+		Pushed:           NewExpiring[string, *Pushed](o.Now),
 		InteractionCodes: NewExpiring[string, *AuthCode](o.Now),
 		totpUsed:         NewExpiring[string, struct{}](o.Now),
 		options:          o,
