@@ -22,7 +22,7 @@ var mayImport = map[string][]string{
 	"config":        {},
 	"okta/...":      {"config", "okta/..."},
 	"directory":     {"config", "okta/oktahttp"},
-	"session":       {"config", "session/index", "session/redisurl"},
+	"session":       {"config", "session/index", "session/internal/...", "session/redisurl"},
 	"session/marks": {"session"},
 	"version":       {},
 	"web":           {"config"},
@@ -36,9 +36,10 @@ var mayImport = map[string][]string{
 	"examples/...":  {"..."},
 	"e2e":           {"..."},
 
-	"session/index":     {},
-	"session/redisurl":  {"config"},
-	"session/redistest": {}, // for tests
+	"session/index":        {},
+	"session/internal/...": {"session/internal/nanos"},
+	"session/redisurl":     {"config"},
+	"session/redistest":    {}, // for tests
 }
 
 // forTests are packages that no program for people may contain.

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 )
 
@@ -18,8 +20,8 @@ type cookieStore struct {
 	ginStore
 	limits
 	realm  realm
-	cookie chunkedCookie
-	sealer *Sealer
+	cookie cookie.Chunked
+	sealer *seal.Sealer
 	codec  codec
 	ended  Ended
 	shared *sharedRenewals // nil for a process on its own
@@ -51,9 +53,9 @@ func newCookieStore(o Options) (*cookieStore, error) {
 	return s, err
 }
 
-func newSessionCookie(o Options) chunkedCookie {
+func newSessionCookie(o Options) cookie.Chunked {
 	jar := o.jar()
-	return chunkedCookie{jar: jar, name: jar.name("")}
+	return cookie.Chunked{Jar: jar, Name: jar.Name("")}
 }
 
 // endAll marks what began until now. It returns no sessions: only the browsers have
@@ -98,7 +100,7 @@ func (s *cookieStore) Count(context.Context) (int64, error) {
 }
 
 func (s *cookieStore) cookieName() string {
-	return s.cookie.name
+	return s.cookie.Name
 }
 
 func (s *cookieStore) load(r *http.Request) entry {
@@ -122,8 +124,8 @@ func (s *cookieStore) load(r *http.Request) entry {
 // or not, and whether the first secret did.
 func (s *cookieStore) sent(r *http.Request) iter.Seq2[*Session, bool] {
 	return func(yield func(session *Session, current bool) bool) {
-		for blob := range s.cookie.read(r) {
-			plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
+		for blob := range s.cookie.Read(r) {
+			plaintext, current, err := s.sealer.Open(s.cookie.Name, blob)
 			if err != nil {
 				continue
 			}
@@ -254,7 +256,7 @@ func (s *cookieStore) reload(r *http.Request, e *entry) entry {
 
 // end remembers the id for as long as a copy of the cookies could live.
 func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
-	s.cookie.delete(w, r)
+	s.cookie.Delete(w, r)
 	if e.session == nil {
 		return nil
 	}
@@ -287,5 +289,8 @@ func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Ses
 	if err != nil {
 		return err
 	}
-	return s.cookie.write(w, r, s.sealer.Seal(s.cookie.name, plaintext), s.left(session))
+	if !s.cookie.Write(w, r, s.sealer.Seal(s.cookie.Name, plaintext), s.left(session)) {
+		return ErrTooLargeForCookies
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"example.com/okta-gin/session/internal/seal"
 )
 
 // maxListed is how many sessions of one person are shown.
@@ -50,7 +52,7 @@ func (s *Sessions) list(ctx context.Context, name string) ([]Session, error) {
 // knows it, so that its refresh token can be revoked. One that has ended, or never was,
 // is no error. It returns ErrUnavailable.
 func (s *Sessions) EndOne(ctx context.Context, subject, id string) ([]Session, error) {
-	if raw, err := decodeBase64(id); err != nil || len(raw) != 32 {
+	if raw, err := seal.DecodeBase64(id); err != nil || len(raw) != 32 {
 		return nil, nil // none of ours
 	}
 	ended, err := s.store.endOne(ctx, subject, id)
@@ -88,7 +90,7 @@ func withoutTokens(s *Session) Session {
 // cookieIndex is what a cookie store lists its sessions in.
 type cookieIndex struct {
 	index  Index // nil lists nothing
-	sealer *Sealer
+	sealer *seal.Sealer
 	codec  *codec
 	realm  realm
 }
@@ -109,7 +111,7 @@ func (x cookieIndex) put(ctx context.Context, session *Session, until time.Time)
 		return err
 	}
 	id := x.realm.session(session.ID)
-	return unavailable(x.index.Put(ctx, x.realm.of(session), id, x.sealer.seal("listed", plaintext), until))
+	return unavailable(x.index.Put(ctx, x.realm.of(session), id, x.sealer.SealBytes("listed", plaintext), until))
 }
 
 func (x cookieIndex) list(ctx context.Context, name string) ([]*Session, error) {
@@ -122,7 +124,7 @@ func (x cookieIndex) list(ctx context.Context, name string) ([]*Session, error) 
 	}
 	var listed []*Session
 	for _, value := range values {
-		plaintext, _, err := x.sealer.open("listed", value)
+		plaintext, _, err := x.sealer.OpenBytes("listed", value)
 		if err != nil {
 			continue
 		}

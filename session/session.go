@@ -31,6 +31,8 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -182,11 +184,11 @@ func (o Options) checked() (Options, error) {
 	return o, nil
 }
 
-func (o Options) jar() cookieJar { return cookieJar{base: o.CookieName, secure: o.Secure} }
+func (o Options) jar() cookie.Jar { return cookie.Jar{Base: o.CookieName, Secure: o.Secure} }
 
 // sealer returns what seals for one purpose in this realm.
-func (o Options) sealer(purpose string) (*Sealer, error) {
-	return NewSealer(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
+func (o Options) sealer(purpose string) (*seal.Sealer, error) {
+	return seal.New(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
 }
 
 // checkContent returns what is wrong with s, or sets what follows from it.

@@ -1,4 +1,4 @@
-package session
+package cookie
 
 import (
 	"iter"
@@ -27,49 +27,49 @@ const (
 	tagLength = 8 // six bytes: the version and forty random bits
 )
 
-// chunkedCookie is a cookie that may be longer than a cookie.
-type chunkedCookie struct {
-	jar  cookieJar
-	name string
+// Chunked is a cookie that may be longer than a cookie.
+type Chunked struct {
+	Jar  Jar
+	Name string
 }
 
-// write sets the cookie, and deletes what is left of a longer one. It returns
-// ErrTooLargeForCookies and writes nothing when there is no room.
-func (c chunkedCookie) write(w http.ResponseWriter, r *http.Request, blob string, left time.Duration) error {
+// Write sets the cookie, and deletes what is left of a longer one. It returns false
+// and writes nothing when there is no room.
+func (c Chunked) Write(w http.ResponseWriter, r *http.Request, blob string, left time.Duration) (ok bool) {
 	chunks := split(blob)
 	if chunks == nil {
-		return ErrTooLargeForCookies
+		return false
 	}
 	for i, chunk := range chunks {
-		c.jar.set(w, c.chunkName(i), chunk, left)
+		c.Jar.Set(w, c.chunkName(i), chunk, left)
 	}
 	c.deleteFrom(w, r, len(chunks))
-	return nil
+	return true
 }
 
-// writeShort sets the cookie to a short value as it is.
-func (c chunkedCookie) writeShort(w http.ResponseWriter, r *http.Request, value string, left time.Duration) {
-	c.jar.set(w, c.name, value, left)
+// WriteShort sets the cookie to a short value as it is.
+func (c Chunked) WriteShort(w http.ResponseWriter, r *http.Request, value string, left time.Duration) {
+	c.Jar.Set(w, c.Name, value, left)
 	c.deleteFrom(w, r, 1)
 }
 
-// delete deletes the cookie: each chunk that the browser has or is about to get.
-func (c chunkedCookie) delete(w http.ResponseWriter, r *http.Request) {
+// Delete deletes the cookie: each chunk that the browser has or is about to get.
+func (c Chunked) Delete(w http.ResponseWriter, r *http.Request) {
 	c.deleteFrom(w, r, 0)
 }
 
-func (c chunkedCookie) deleteFrom(w http.ResponseWriter, r *http.Request, first int) {
+func (c Chunked) deleteFrom(w http.ResponseWriter, r *http.Request, first int) {
 	sent := c.sent(r)
 	for i := first; i < maxChunks; i++ {
 		if name := c.chunkName(i); sent[i] != nil || sets(w, name) {
-			c.jar.delete(w, name)
+			c.Jar.Delete(w, name)
 		}
 	}
 }
 
-// read yields each value that the request's cookies can be put together to. At most
+// Read yields each value that the request's cookies can be put together to. At most
 // one of them is ours.
-func (c chunkedCookie) read(r *http.Request) iter.Seq[string] {
+func (c Chunked) Read(r *http.Request) iter.Seq[string] {
 	return func(yield func(blob string) bool) {
 		sent := c.sent(r)
 		parts := partsByTag(&sent)
@@ -81,16 +81,16 @@ func (c chunkedCookie) read(r *http.Request) iter.Seq[string] {
 	}
 }
 
-// readShort returns the values as they were sent, each once.
-func (c chunkedCookie) readShort(r *http.Request) []string {
+// ReadShort returns the values as they were sent, each once.
+func (c Chunked) ReadShort(r *http.Request) []string {
 	values := c.sent(r)[0]
 	slices.Sort(values)
 	return slices.Compact(values)
 }
 
-func (c chunkedCookie) sent(r *http.Request) (sent [maxChunks][]string) {
-	for name, value := range requestCookies(r) {
-		rest, ok := strings.CutPrefix(name, c.name)
+func (c Chunked) sent(r *http.Request) (sent [maxChunks][]string) {
+	for name, value := range Of(r) {
+		rest, ok := strings.CutPrefix(name, c.Name)
 		if !ok {
 			continue
 		}
@@ -118,11 +118,11 @@ func partsByTag(sent *[maxChunks][]string) (parts [maxChunks]map[string]string) 
 	return parts
 }
 
-func (c chunkedCookie) chunkName(i int) string {
+func (c Chunked) chunkName(i int) string {
 	if i == 0 {
-		return c.name
+		return c.Name
 	}
-	return c.name + "_" + strconv.Itoa(i)
+	return c.Name + "_" + strconv.Itoa(i)
 }
 
 // chunkNumber reads what follows the cookie's name: nothing, or _1 to _4.

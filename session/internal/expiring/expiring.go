@@ -1,19 +1,22 @@
-package session
+// Package expiring is a bounded map from names to times whose entries expire.
+package expiring
 
 import (
 	"container/heap"
 	"crypto/sha256"
 	"time"
+
+	"example.com/okta-gin/session/internal/nanos"
 )
 
-// expiring is a bounded map from names to times whose entries expire. It keeps names
+// Map is a bounded map from names to times whose entries expire. It keeps names
 // as the beginnings of their hashes, and no pointers: some 90 bytes an entry.
-type expiring struct {
-	max       int
+type Map struct {
+	Max       int
 	at        map[nameHash]int32 // in entries
 	entries   []expiringEntry    // a heap: what expires next comes first
 	full      bool               // until a tenth is free again
-	forgotten uint64             // entries dropped before their time
+	Forgotten uint64             // entries dropped before their time
 }
 
 type nameHash [16]byte
@@ -29,40 +32,43 @@ type expiringEntry struct {
 	value, until int64
 }
 
-func newExpiring(max int) *expiring {
-	return &expiring{max: max, at: make(map[nameHash]int32)}
+// New returns a map of up to max entries. When it is full, what would expire next is
+// dropped to make room.
+func New(max int) *Map {
+	return &Map{Max: max, at: make(map[nameHash]int32)}
 }
 
-func (x *expiring) get(now time.Time, name string) (time.Time, bool) {
+// Get returns the value of name, unless it has expired.
+func (x *Map) Get(now time.Time, name string) (time.Time, bool) {
 	i, ok := x.at[hashOf(name)]
-	if !ok || x.entries[i].until <= nanos(now) {
+	if !ok || x.entries[i].until <= nanos.Of(now) {
 		return time.Time{}, false
 	}
-	return fromNanos(x.entries[i].value), true
+	return nanos.Time(x.entries[i].value), true
 }
 
-// put keeps the later value, the longer. It reports whether the map has become
+// Put keeps the later value, the longer. It reports whether the map has become
 // full by that, and something had to be forgotten.
-func (x *expiring) put(now time.Time, name string, value, until time.Time) (becameFull bool) {
-	for len(x.entries) > 0 && x.entries[0].until <= nanos(now) {
+func (x *Map) Put(now time.Time, name string, value, until time.Time) (becameFull bool) {
+	for len(x.entries) > 0 && x.entries[0].until <= nanos.Of(now) {
 		heap.Pop(x)
 	}
-	entry := expiringEntry{hashOf(name), nanos(value), nanos(until)}
+	entry := expiringEntry{hashOf(name), nanos.Of(value), nanos.Of(until)}
 	if i, ok := x.at[entry.name]; ok {
 		x.entries[i].value = max(x.entries[i].value, entry.value)
 		x.entries[i].until = max(x.entries[i].until, entry.until)
 		heap.Fix(x, int(i))
 		return false
 	}
-	if entry.until <= nanos(now) {
+	if entry.until <= nanos.Of(now) {
 		return false
 	}
-	if len(x.entries) < x.max-x.max/10 {
+	if len(x.entries) < x.Max-x.Max/10 {
 		x.full = false
 	}
-	if len(x.entries) >= x.max {
+	if len(x.entries) >= x.Max {
 		heap.Pop(x)
-		x.forgotten++
+		x.Forgotten++
 		becameFull, x.full = !x.full, true
 	}
 	heap.Push(x, entry)
@@ -70,36 +76,29 @@ func (x *expiring) put(now time.Time, name string, value, until time.Time) (beca
 }
 
 // Len implements heap.Interface.
-func (x *expiring) Len() int { return len(x.entries) }
+func (x *Map) Len() int { return len(x.entries) }
 
 // Less implements heap.Interface.
-func (x *expiring) Less(i, j int) bool { return x.entries[i].until < x.entries[j].until }
+func (x *Map) Less(i, j int) bool { return x.entries[i].until < x.entries[j].until }
 
 // Swap implements heap.Interface.
-func (x *expiring) Swap(i, j int) {
+func (x *Map) Swap(i, j int) {
 	x.entries[i], x.entries[j] = x.entries[j], x.entries[i]
 	x.at[x.entries[i].name], x.at[x.entries[j].name] = int32(i), int32(j)
 }
 
 // Push implements heap.Interface.
-func (x *expiring) Push(entry any) {
+func (x *Map) Push(entry any) {
 	e := entry.(expiringEntry)
 	x.at[e.name] = int32(len(x.entries))
 	x.entries = append(x.entries, e)
 }
 
 // Pop implements heap.Interface.
-func (x *expiring) Pop() any {
+func (x *Map) Pop() any {
 	last := len(x.entries) - 1
 	entry := x.entries[last]
 	delete(x.at, entry.name)
 	x.entries = x.entries[:last]
 	return entry
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }

@@ -1,15 +1,21 @@
-package session_test
+package seal_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/internal/seal"
 )
 
-func newSealer(t testing.TB, purpose string, secrets ...[]byte) *session.Sealer {
+var (
+	secretA = bytes.Repeat([]byte("A"), 32)
+	secretB = bytes.Repeat([]byte("B"), 32)
+)
+
+func newSealer(t testing.TB, purpose string, secrets ...[]byte) *seal.Sealer {
 	t.Helper()
-	s, err := session.NewSealer(secrets, purpose)
+	s, err := seal.New(secrets, purpose)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,7 +28,7 @@ func TestSealer(t *testing.T) {
 	value := sealer.Seal("name", []byte("plaintext"))
 	tests := []struct {
 		name        string
-		opener      *session.Sealer
+		opener      *seal.Sealer
 		openAs      string
 		value       string
 		want        bool
