@@ -7,7 +7,10 @@ BUILD = CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w -X exam
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt bench soak module
+# Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
+FILE ?= client-key.pem
+
+.PHONY: help run build test check fmt bench soak module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,5 +50,11 @@ bench: ## measure the costs that the README promises
 soak: ## thousands of people signing in and out for a few minutes
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/...
 
+key: ## make a private key in place of the client secret: make key FILE=client-key.pem
+	@go run ./cmd/key $(FLAGS) "$(FILE)"
+
 module: ## rename the module everywhere: make module PATH=example.org/me/app
 	@exec scripts/module.sh "$(PATH)"
+
+widget: ## renew the vendored Okta Sign-In Widget: make widget VERSION=7.49.0
+	@scripts/widget.sh $(VERSION)

@@ -18,23 +18,24 @@ import (
 // mayImport is who may import whom of this module. A name that ends in /... is a
 // folder and all below it; the longest name that fits a package counts.
 var mayImport = map[string][]string{
-	".":            {"auth/...", "config", "directory", "handlers", "okta/...", "session/redisurl", "static", "templates", "web"},
-	"config":       {},
-	"okta/...":     {"config", "okta/..."},
-	"directory":    {"config", "okta/oktahttp"},
-	"session":      {"config", "session/index", "session/redisurl"},
-	"web":          {"config"},
-	"auth/...":     {"auth/...", "config", "okta/...", "directory", "session", "session/marks", "web"},
-	"auth/pages":   {},
-	"handlers":     {"auth", "web", "templates", "static", "config", "directory"}, // directory: its profile shows a record
-	"templates":    {},
-	"static":       {},
-	"mockokta/...": {"mockokta/..."},
-	"cmd/...":      {"..."},
-	"examples/...": {"..."},
-	"e2e":          {"..."},
+	".":             {"auth/...", "config", "directory", "handlers", "okta/...", "session/...", "static", "templates", "version", "web"},
+	"config":        {},
+	"okta/...":      {"config", "okta/..."},
+	"directory":     {"config", "okta/oktahttp"},
+	"session":       {"config", "session/index", "session/redisurl"},
+	"session/marks": {"session"},
+	"version":       {},
+	"web":           {"config"},
+	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "web"},
+	"auth/pages":    {},
+	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "version"}, // directory: its profile shows a record
+	"templates":     {},
+	"static":        {},
+	"mockokta/...":  {"mockokta/..."},
+	"cmd/...":       {"..."},
+	"examples/...":  {"..."},
+	"e2e":           {"..."},
 
-	"session/marks":     {"session"},
 	"session/index":     {},
 	"session/redisurl":  {"config"},
 	"session/redistest": {}, // for tests
@@ -228,6 +229,9 @@ func isSelector(e ast.Expr, pkg string, names ...string) bool {
 
 // mayVary are package variables that are more than a table or a fixed value, with why.
 var mayVary = map[string]string{
+	"auth/widget.matcher":    "of the languages that there are labels for, built once",
+	"version.release":        "the linker sets it",
+	"examples/twoorgs.page":  "a template, parsed once",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",
 }
 

@@ -6,11 +6,12 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/signal"
 	"syscall"
 	_ "time/tzdata" // greetings know the time where people are, on machines without a zone database too
+
+	_ "golang.org/x/crypto/x509roots/fallback" // authorities to trust Okta by, on machines that have none
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
@@ -22,6 +23,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks a second time need not wait
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
@@ -39,9 +41,9 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 	log := web.NewLogger(cfg, stderr)
 	redisurl.Log(log)
 	network, address := cfg.ListenOn()
-	listener, err := new(net.ListenConfig).Listen(ctx, network, address)
+	listener, err := web.Listen(ctx, network, address, environ)
 	if err != nil {
-		log.Error("cannot listen", "error", err)
+		log.Error("cannot listen", "setting", cfg.ListenSetting(), "error", err)
 		return 1
 	}
 	log.Info("starting", "version", version.Current().Name)

@@ -10,8 +10,10 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
+	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
@@ -27,6 +29,8 @@ type Auth struct {
 	gate     *gate
 	signIns  *signIns
 	signOuts *signOuts
+	outside  *outside.Receivers
+	hooked   bool // event hooks are taken
 	display  *display
 	log      *slog.Logger
 	journal  journal.Journal
@@ -51,7 +55,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 		return nil, fmt.Errorf("auth: read BASE_URL: %w", err)
 	}
 	a := &Auth{
-		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut},
+		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut, widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.redirectURI(), Now: o.Now}); err != nil {
@@ -123,11 +127,19 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		links: a.links, journal: a.journal, look: o.Look, plain: plain, headers: web.StrictHeaders(false), known: a.people.found,
 	}
 	a.display.answers = web.NewAnswers(a.links.site, o.Log, explain, a.display.problem)
+	a.display.answers.AllowLongQuery(o.Paths.Callback) // Okta's words
 	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.site.Origin()}, cfg.CORSAllowedOrigins...)...)
 	if err != nil {
 		return err
 	}
 	limiter, err := quota.New(o.Now)
+	if err != nil {
+		return err
+	}
+	shown, err := widget.New(widget.Settings{
+		Files: a.links.site.URL(a.links.widgetPath()), Report: a.links.site.URL(a.links.problemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.redirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	})
 	if err != nil {
 		return err
 	}
@@ -137,10 +149,19 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
 		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,
+		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
 	}
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
 		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks,
+	}
+	a.hooked = cfg.EventHookSecret.IsSet()
+	a.outside, err = outside.New(outside.Options{
+		Config: cfg, Site: a.links.site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.site.Absolute(a.links.universalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
+	})
+	if err != nil {
+		return err
 	}
 	if cfg.APIToken.IsSet() {
 		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {

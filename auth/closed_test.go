@@ -103,7 +103,7 @@ func TestCloseAllClosesEverything(t *testing.T) {
 		"/files/../files/secret.txt", "/assets/../files/secret.txt", "/assets/%2e%2e/files/secret.txt", "/assets/..%2ffiles/secret.txt", `/assets/..\files`,
 		"/one.txt", "/any", "/any/", "/Mixed/Case", "/mixed/case", "/tail/", "/tail/a/b", "/tail/../cart", "/p/1/q", "/p//q", "/p/1/q/",
 		"/later", "/nowhere", "/authorization-code", "/authorization-code/", "/authorization-code/login-redirect/x", "/authorization-code/../cart",
-		"/authorization-code/assets/", "/login/", "/hook/", "//hook", "//", "/%00", "/%0a/cart", "/a//b", "/\xff", "/é", "/" + strings.Repeat("a/", 300),
+		"/authorization-code/assets/", "/login/", "/hook/", "/%61ssets%2f..%2fx", "/h%6fok%2f", "/p%2f1/q", "//hook", "//", "/%00", "/%0a/cart", "/a//b", "/\xff", "/é", "/" + strings.Repeat("a/", 300),
 	}
 	for name, set := range engines {
 		t.Run(name, func(t *testing.T) {
@@ -175,6 +175,37 @@ func TestCloseAllOpensTheList(t *testing.T) {
 			}
 			if w := h.ask(handler, "GET", signedOutPath); w.Code != http.StatusOK {
 				t.Errorf("GET %s: %d", signedOutPath, w.Code)
+			}
+		})
+	}
+}
+
+// TestCloseAllReadsPathsAsTheEngine holds that what is opened is what the engine takes
+// for it, escaped slashes and slashes too many included.
+func TestCloseAllReadsPathsAsTheEngine(t *testing.T) {
+	t.Parallel()
+	for name, set := range engines {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := &closedHost{}
+			var engine *gin.Engine
+			var closed http.Handler
+			start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+				engine = r
+				set(r)
+				r.GET("/docs/:name", open)
+				r.NoRoute(func(c *gin.Context) { c.Status(http.StatusNotFound) })
+				var err error
+				if closed, err = okta.CloseAll(r, auth.Open{"/docs/:name": auth.Public}); err != nil {
+					t.Fatal(err)
+				}
+				return nil
+			}})
+			for _, target := range []string{"/docs/a", "/docs%2fa", "/d%6fcs/a", "/docs/a%2fb", "//docs/a", "/docs//a", "/docs/%61"} {
+				want := h.ask(engine, "GET", target).Body.String() == "open"
+				if w := h.ask(closed, "GET", target); (w.Body.String() == "open") != want || !want && w.Code != http.StatusSeeOther {
+					t.Errorf("%s: %d %q, though the engine takes it for the open page: %v", target, w.Code, w.Body, want)
+				}
 			}
 		})
 	}
@@ -369,7 +400,7 @@ func TestCloseAllKeepsRedirectsHere(t *testing.T) {
 				return nil
 			}})
 			w := new(closedHost).ask(closed, "GET", "/page/", "X-Forwarded-Prefix", "/elsewhere")
-			if got := w.Header().Get("Location"); !strings.HasSuffix(got, tt.want) || w.Code != http.StatusMovedPermanently {
+			if got := w.Header().Get("Location"); got != "http://localhost"+tt.want || w.Code != http.StatusMovedPermanently {
 				t.Errorf("%d to %q, want %q", w.Code, got, tt.want)
 			}
 		})

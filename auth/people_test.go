@@ -109,8 +109,10 @@ func TestSignInWhileSignedIn(t *testing.T) {
 	b := h.browser()
 	b.signIn("/closed", ada)
 	asked := h.org.Count("authorize")
-	if r := b.get(loginPath+"?return_to=/closed", "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"); r.location() != "/closed" {
-		t.Errorf("led to %s", r.location())
+	for _, query := range []string{"", "&prompt=none", "&login_hint=ada"} {
+		if r := b.get(loginPath+"?return_to=/closed"+query, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"); r.location() != "/closed" {
+			t.Errorf("%s led to %s", query, r.location())
+		}
 	}
 	for _, headers := range [][]string{{"Sec-Purpose", "prefetch"}, {"Sec-Fetch-Mode", "cors"}} {
 		if r := h.browser().get(loginPath, headers...); r.location() != "" || len(r.Cookies()) != 0 {

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -73,8 +74,8 @@ func (s *signOuts) logout(c *gin.Context) error {
 	out := session.SignOut{Everywhere: p.Get("everywhere") == "1"}
 	if p.Get("return_to") != "" {
 		local, ok := s.links.site.Local(p.Get("return_to"))
-		if !ok {
-			return web.BadRequest("return_to must be a path of this app, such as /goodbye.")
+		if !ok || s.links.ownRoute(local) {
+			return web.BadRequest("return_to must be a page of this app, such as /goodbye.")
 		}
 		out.ReturnTo = local
 	}
@@ -175,11 +176,11 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
+	if err == nil {
+		err = s.answers(c)
+	}
 	if err != nil {
-		s.journal.Warn(c.Request, "signed out here only", err)
-		return s.display.page(c, http.StatusOK, SignedOutPage{
-			Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
-		})
+		return s.hereOnly(c, out, err)
 	}
 	if kept {
 		next := s.links.site.URL(s.links.logoutPath()) + "?" + url.Values{"state": {state}}.Encode()
@@ -190,6 +191,23 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
 	return s.display.page(c, http.StatusOK, page)
+}
+
+// signOutPatience is how long Okta may take to show that it is there.
+const signOutPatience = 2 * time.Second
+
+func (s *signOuts) answers(c *gin.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), signOutPatience)
+	defer cancel()
+	return s.okta.Answers(ctx)
+}
+
+// hereOnly says that the session at Okta may go on, and what to do about it.
+func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
+	s.journal.Warn(c.Request, "signed out here only", cause)
+	return s.display.page(c, http.StatusOK, SignedOutPage{
+		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
+	})
 }
 
 func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, error) {
@@ -206,7 +224,7 @@ func (s *signOuts) leave(c *gin.Context, state string) error {
 	}
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
-		return err
+		return s.hereOnly(c, out, err)
 	}
 	web.Redirect(c, http.StatusSeeOther, there.URL())
 	return nil

@@ -85,10 +85,14 @@ func whereInOkta(name string) string {
 		return "Security → API → Authorization Servers → Issuer URI"
 	case "OKTA_OAUTH2_CLIENT_ID", "OKTA_OAUTH2_CLIENT_SECRET":
 		return "Applications → your app → General → Client Credentials"
+	case clientKeyName:
+		return "Applications → your app → General → Client Credentials → Client authentication: Public key / Private key"
 	case "BASE_URL":
 		return "Applications → your app → General → Sign-in redirect URIs"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":
 		return "Security → API → Authorization Servers → your server → Scopes"
+	case "SIGN_IN":
+		return "Security → API → Trusted Origins"
 	case "REQUIRE_GROUPS":
 		return "Directory → Groups"
 	case "OKTA_API_AUDIENCE":
@@ -97,6 +101,10 @@ func whereInOkta(name string) string {
 		return "Applications → the calling app → General → Client ID"
 	case "OKTA_API_TOKEN":
 		return "Security → API → Tokens → Create token"
+	case "OKTA_UNIVERSAL_LOGOUT_ISSUER", "OKTA_UNIVERSAL_LOGOUT_KEYS":
+		return "Applications → your app → General → Logout"
+	case "OKTA_EVENT_HOOK_SECRET":
+		return "Workflow → Event Hooks → your hook → Authentication secret"
 	default:
 		return ""
 	}

@@ -12,7 +12,7 @@ func readValues(env map[string]string, found *problems) map[string]string {
 	values := make(map[string]string)
 	for field := range configFields() {
 		name := field.Tag.Get("env")
-		value, err := readValue(env, name, holdsSecret(field))
+		value, err := readSetting(env, name, holdsSecret(field))
 		if err != nil {
 			found.add(name, err)
 			continue
@@ -20,6 +20,13 @@ func readValues(env map[string]string, found *problems) map[string]string {
 		values[name] = value
 	}
 	return values
+}
+
+func readSetting(env map[string]string, name string, secret bool) (string, error) {
+	if name == clientKeyName { // of several lines, and perhaps of several files
+		return readClientKeys(env)
+	}
+	return readValue(env, name, secret)
 }
 
 // readValue returns one value, trimmed. Of a secret nothing is dropped but a line end.

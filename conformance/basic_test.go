@@ -161,6 +161,6 @@ func testClientSecretBasic(r *run) {
 // use the access token that came along.
 func (r *run) refusesIDToken() {
 	r.Helper()
-	r.refused(r.browser.open(closedPath), http.StatusUnauthorized)
+	r.refused(r.browser.open(closedPath), http.StatusUnauthorized, unverified)
 	r.asked(1, 0)
 }

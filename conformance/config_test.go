@@ -50,7 +50,7 @@ func testDiscoveredKeys(r *run) {
 // oidcc-client-test-discovery-issuer-mismatch: the metadata speak for another issuer. The client must stop.
 func testDiscoveryOfAnother(r *run) {
 	r.bendDiscovery(func(doc map[string]any) { doc["issuer"] = doc["issuer"].(string) + "INVALID" })
-	r.refused(r.browser.open(closedPath), http.StatusBadGateway)
+	r.refused(r.browser.open(closedPath), http.StatusBadGateway, unverified)
 	if got := len(r.record.of("authorize")); got != 0 {
 		r.Errorf("%d people were sent to authorize", got)
 	}

@@ -22,15 +22,18 @@ func (r *run) accepted(a answer, path string) {
 	}
 }
 
-// refused demands that a is a page that says why nobody is signed in, and that nobody is.
-func (r *run) refused(a answer, status int) {
+// unverified heads the page that says that the provider's answer was not believed.
+const unverified = "Okta's answer could not be verified"
+
+// refused demands that a is a page with that heading which says why nobody is signed in, and that nobody is.
+func (r *run) refused(a answer, status int, heading string) {
 	r.Helper()
 	if a.StatusCode != status || !strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") || a.Header.Get("Cache-Control") != "no-store" {
 		r.Fatalf("status %d, want %d; headers %v: %s", a.StatusCode, status, a.Header, a.body)
 	}
 	page := a.page(r)
-	if page.Find(".problem h1").Text() == "" || !strings.Contains(page.Find(".problem .lead").Text(), "Nobody has been signed in") {
-		r.Errorf("the page does not say that nobody is signed in: %s", a.body)
+	if got := page.Find(".problem h1").Text(); got != heading || page.Find(".problem .lead").Text() == "" {
+		r.Errorf("heading %q, want %q, and an explanation: %s", got, heading, a.body)
 	}
 	if page.Find(".problem .actions a[href]").Length() == 0 {
 		r.Errorf("there is no way on: %s", a.body)

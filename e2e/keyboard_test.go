@@ -40,6 +40,7 @@ func TestKeyboardAlone(t *testing.T) {
 	b.tabTo("[data-copy=raw-json]")
 	b.open(a.URL + logoutPath)
 	b.leave(func() { b.tabTo("#confirm-sign-out"); b.press(kb.Enter) })
+	b.waitFor("#login-button")
 	if got := b.text("h1"); got != "You are signed out" {
 		t.Errorf("after sign-out the page says %q", got)
 	}

@@ -188,7 +188,7 @@ func TestStartRefused(t *testing.T) {
 			},
 			want: []string{"SESSION_IDLE_TIMEOUT"},
 		},
-		{name: "with a flag", args: []string{"--help"}, want: []string{"no arguments", ".env.example"}},
+		{name: "with a flag", args: []string{"--verbose"}, want: []string{"no arguments", ".env.example"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

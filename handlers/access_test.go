@@ -178,7 +178,10 @@ func TestEveryRuleForEveryCallerWithoutAToken(t *testing.T) {
 var public = []string{
 	"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/*file",
 	"GET /login", "POST /login", "GET " + loginPath, "POST " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
-	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file",
+	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file", "GET /authorization-code/jwks.json",
+	"GET " + customPath, "POST " + customPath + "/problem", "GET /authorization-code/widget/*file",
+	// Okta's own, which prove themselves by a signature or by a session's sid
+	"GET /authorization-code/front-channel-logout", "POST /authorization-code/front-channel-logout", "POST /authorization-code/back-channel-logout",
 }
 
 func TestEveryRouteIsClosedUnlessListed(t *testing.T) {

@@ -15,10 +15,7 @@ import (
 	"example.com/okta-gin/session/redistest"
 )
 
-const (
-	adminPath = "/admin/sessions"
-	adaID     = "00u9mockAdaLove1a5d7"
-)
+const adminPath = "/admin/sessions"
 
 // TestConsoleIsClosed: there is no console unless it is set, and then it is for its
 // groups alone, with a recent sign-in.

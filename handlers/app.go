@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -27,12 +28,14 @@ type App struct {
 	log       *slog.Logger
 	now       func() time.Time
 	directory *directory.Directory // nil when look-ups are off
+	claims    claimsMemory
 	assets    *static.Assets
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	shown     []string // templates, as the routes name them
-	faults    []error  // of those
+	leaving   atomic.Bool // told to stop: /readyz says so
+	shown     []string    // templates, as the routes name them
+	faults    []error     // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
@@ -74,7 +77,10 @@ func (a *App) build() error {
 	if err != nil {
 		return fmt.Errorf("load templates: %w", err)
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}} { // of look
+	if a.claims, err = newClaimsMemory(a.pages); err != nil {
+		return err
+	}
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}} { // of look
 		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)

@@ -61,7 +61,7 @@ func TestCallbackRefused(t *testing.T) {
 		{"NUL", func(q url.Values) { q.Set("code", "a\x00b") }, 400, notUnderstood, false},
 		{"line break", func(q url.Values) { q.Set("state", q.Get("state")+"\r\nX-Injected: 1") }, 400, notUnderstood, false},
 		{"control character in a name", func(q url.Values) { q.Set("a\x7f", "b") }, 400, notUnderstood, false},
-		{"too long", func(q url.Values) { q.Set("code", strings.Repeat("c", 9000)) }, 414, "That address is too long", false},
+		{"too long", func(q url.Values) { q.Set("code", strings.Repeat("c", 25000)) }, 414, "That address is too long", false},
 		{"another issuer", func(q url.Values) { q.Set("iss", "https://evil.example") }, 400, "That answer came from someone else", true},
 		{"an empty issuer", func(q url.Values) { q.Set("iss", "") }, 400, "That answer came from someone else", true},
 		{"no code", func(q url.Values) { q.Del("code") }, 400, notUnderstood, true},

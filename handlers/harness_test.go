@@ -106,6 +106,7 @@ func (f further) Handle(method, path string, access gin.HandlerFunc, handlers ..
 // setup is what a test changes of an app before it starts.
 type setup struct {
 	env    map[string]string        // settings, over those that fit the org
+	late   func(map[string]string)  // changes the settings once the org is there
 	client func(*mockokta.Client)   // the app integration
 	org    func(*mockokta.Options)  // the org
 	routes func(auth further)       // further routes
@@ -136,6 +137,9 @@ func start(t testing.TB, s setup) *app {
 	maps.Copy(env, s.env)
 	if env["OKTA_OAUTH2_ISSUER"] == "org" {
 		env["OKTA_OAUTH2_ISSUER"] = a.org.OrgIssuer()
+	}
+	if s.late != nil {
+		s.late(env)
 	}
 	if a.cfg, err = config.Load(env); err != nil {
 		t.Fatal(err)

@@ -168,3 +168,19 @@ func TestPopupForOriginsThatAreNotAllowed(t *testing.T) {
 		}
 	}
 }
+
+// Where no pop-up is under way, the steps of a sign-in have no opener either.
+func TestSignInCutsOffItsOpener(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{})
+	b := app.browser()
+	callback := b.toCallback("/greet", ada)
+	for name, r := range map[string]reply{
+		"the start": b.get(loginPath + "?prompt=login"), "a wrong start": b.get(loginPath + "?return_to=x"),
+		"the callback": b.get(callback), "a wrong callback": b.get(callbackPath + "?state=x"),
+	} {
+		if got := r.Header.Get("Cross-Origin-Opener-Policy"); got != "same-origin" {
+			t.Errorf("%s: status %d, Cross-Origin-Opener-Policy %q", name, r.StatusCode, got)
+		}
+	}
+}

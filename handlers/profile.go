@@ -2,9 +2,7 @@ package handlers
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 
 	"github.com/gin-gonic/gin"
 
@@ -18,14 +16,13 @@ import (
 // unless directory look-ups are on and the record at hand is minutes old.
 func (a *App) profile(c *gin.Context) (templates.Profile, error) {
 	caller := a.okta.Caller(c)
-	raw, err := json.MarshalIndent(caller.Claims, "", "  ")
+	claims, err := a.claims.of(caller)
 	if err != nil {
-		return templates.Profile{}, fmt.Errorf("indent claims: %w", err)
+		return templates.Profile{}, err
 	}
 	return templates.Profile{
-		Base:    a.base(c),
-		Claims:  templates.DescribeClaims(caller.Claims),
-		RawJSON: string(raw),
+		Base:   a.base(c),
+		Claims: claims,
 		Session: templates.SessionTimes{
 			Now: a.now(), SignedInAt: caller.SignedInAt, IdleEnds: caller.IdleEnds, Ends: caller.Ends,
 			IdleTimeout: a.cfg.SessionIdleTimeout,

@@ -126,3 +126,31 @@ func TestOktasOwnRefusals(t *testing.T) {
 		})
 	}
 }
+
+// Whatever Okta says, and however long it is, the person sees the error itself, and
+// the operator a line.
+func TestOktasWordsHideNothing(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{env: map[string]string{"CORS_ALLOWED_ORIGINS": "http://localhost:3000"}})
+	for name, says := range map[string]string{
+		"line breaks and tabs": "First line.\r\nSecond\tline.\x0b", "HTML": "<b>No</b><script>alert(1)</script>",
+		"4 KB": strings.Repeat("no ", 1365), "4 KB of Japanese": strings.Repeat("許可", 683), "right to left": "\u202eدخول مرفوض",
+		"NUL and others": "a\x00b\x1b[31m", "not UTF-8": "\xff\xfe\xfd", "nothing": "",
+	} {
+		for _, start := range []string{"/greet", loginPath + "?display=popup&origin=http://localhost:3000"} {
+			b := app.browser()
+			r := b.get(changed(t, b.toCallback(start, ada), func(q url.Values) {
+				q.Del("code")
+				q.Set("error", "access_denied")
+				q.Set("error_description", says)
+			}))
+			if r.StatusCode != http.StatusForbidden || !strings.Contains(r.body, "Okta did not let you in") || strings.Contains(r.body, "<script>alert") {
+				t.Errorf("%s at %s: status %d: %.300s", name, start, r.StatusCode, r.body)
+			}
+			line := app.line(r)
+			if line["reason"] != "access_denied" || strings.ContainsAny(line["error"].(string), "\r\n\t\x00\x1b\u202e") || len(line["error"].(string)) > 3000 {
+				t.Errorf("%s: logged %v", name, line)
+			}
+		}
+	}
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"net/http"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,22 +32,28 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
 		log.Info("metrics are not served: METRICS_LISTEN says where")
 	}
+	serving := web.Serving{Delay: cfg.ShutdownDelay, Leaving: func() { app.leaving.Store(true) }}
+	if cfg.TLS() {
+		if serving.Certificate, err = web.NewCertificate(cfg.TLSCertFile, cfg.TLSKeyFile, time.Now, log); err != nil {
+			return err
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
 	go func() {
 		if err := app.Warm(ctx); err != nil {
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
-	group, ctx := errgroup.WithContext(ctx)
 	if network, address, ok := cfg.MetricsListenOn(); ok {
-		metrics, err := new(net.ListenConfig).Listen(ctx, network, address)
+		metrics, err := web.Listen(ctx, network, address, nil)
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
-		mux := http.NewServeMux()
-		mux.Handle("GET /metrics", app.metrics)
-		group.Go(func() error { return web.Serve(ctx, metrics, mux, log) })
+		group.Go(func() error {
+			return web.Serving{Delay: cfg.ShutdownDelay}.Serve(ctx, metrics, app.metricsAlone(), log)
+		})
 	}
-	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer)
-	group.Go(func() error { return web.Serve(ctx, listener, app, log) })
+	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer, "tls", cfg.TLS())
+	group.Go(func() error { return serving.Serve(ctx, listener, app, log) })
 	return group.Wait()
 }

@@ -194,7 +194,7 @@ func TestWhereSignOutLands(t *testing.T) {
 	}
 	b := app.browser()
 	b.signIn("/greet", ada)
-	for _, returnTo := range []string{"//evil.example", "https://evil.example", `/\evil.example`} {
+	for _, returnTo := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "/login", callbackPath} {
 		if r := b.post(logoutPath, url.Values{"return_to": {returnTo}}); r.StatusCode != http.StatusBadRequest || !b.signedIn() {
 			t.Errorf("return_to=%s: status %d, signed in %v", returnTo, r.StatusCode, b.signedIn())
 		}

@@ -3,11 +3,11 @@
 // It speaks plain HTTP on the loopback interface and behaves as Okta's published reference says Okta
 // does: two authorization servers (the custom one called "default" and the org's own), a hosted sign-in
 // page with single sign-on, both sign-in engines for scripts (Identity Engine and Classic), second factors,
-// client authentication, authorization codes with PKCE, refresh tokens, key rotation, sign-out, a corner of
+// client authentication by secret and by key, pushed authorization requests, authorization codes with PKCE, refresh tokens, key rotation, sign-out, a corner of
 // the management API, and Okta's error codes and words throughout. Knobs bend what it says, so that a test can
 // show an app any provider that lies, fails or is slow.
 //
-// Left out: PAR, JAR, DPoP, enrolment and recovery by the person, magic links, and every response type but
+// Left out: JAR, DPoP, enrolment and recovery by the person, magic links, and every response type but
 // "code".
 //
 // The rooms, each of which uses only those named after it: mockokta (the listener and the table of routes);

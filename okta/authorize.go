@@ -36,6 +36,10 @@ func random() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
+// Challenge is what Okta is told of Verifier before it is redeemed, by S256 (RFC
+// 7636 section 4.2).
+func (a Attempt) Challenge() string { return oauth2.S256ChallengeFromVerifier(a.Verifier) }
+
 // Hints are the optional wishes of an authorize request (OpenID Connect Core
 // section 3.1.2.1).
 type Hints struct {
@@ -71,30 +75,46 @@ func CheckExtra(extra url.Values) error {
 	return nil
 }
 
-// AuthorizeURL returns where to send the browser to sign in. It asks Okta only
-// if the metadata is not there yet; then the error is ErrUnreachable or
-// ErrUntrusted. Otherwise it is that of CheckExtra.
+// AuthorizeURL returns where to send the browser to sign in. Where Okta offers pushed
+// authorization requests and OKTA_PAR allows them, it hands Okta the request first,
+// and the address has nothing but client_id and request_uri (RFC 9126); else it asks
+// Okta only if the metadata is not there yet. Errors: that of CheckExtra; *Refusal,
+// *StatusError; ErrUnreachable; ErrUntrusted.
 func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints) (string, error) {
 	if err := CheckExtra(hints.Extra); err != nil {
 		return "", err
 	}
-	_, client, err := rp.oauth2Config(ctx)
+	meta, err := rp.metadata.get(ctx)
 	if err != nil {
 		return "", err
 	}
-	params := []oauth2.AuthCodeOption{
-		oauth2.S256ChallengeOption(a.Verifier),
-		oauth2.SetAuthURLParam("nonce", a.Nonce),
-		oauth2.SetAuthURLParam("response_mode", rp.cfg.ResponseMode),
+	request := rp.authorizeRequest(a, hints)
+	if rp.pushes(meta) {
+		uri, err := rp.push(ctx, meta.pushEndpoint(), request)
+		if err != nil {
+			return "", err
+		}
+		request = url.Values{"client_id": {rp.cfg.ClientID}, "request_uri": {uri}}
+	}
+	return withQuery(meta.AuthorizationEndpoint, request), nil
+}
+
+// authorizeRequest are the parameters of an authorize request.
+func (rp *RelyingParty) authorizeRequest(a Attempt, hints Hints) url.Values {
+	request := url.Values{
+		"response_type": {"code"}, "client_id": {rp.cfg.ClientID}, "redirect_uri": {rp.redirect}, "state": {a.State}, "nonce": {a.Nonce},
+		"code_challenge": {oauth2.S256ChallengeFromVerifier(a.Verifier)}, "code_challenge_method": {"S256"},
 	}
 	add := func(name, value string) {
 		if value != "" {
-			params = append(params, oauth2.SetAuthURLParam(name, value))
+			request.Set(name, value)
 		}
 	}
 	if hints.Prompt == "" {
 		hints.Prompt = rp.cfg.Prompt
 	}
+	add("scope", strings.Join(rp.cfg.Scopes, " "))
+	add("response_mode", rp.cfg.ResponseMode)
 	add("prompt", hints.Prompt)
 	add("login_hint", hints.LoginHint)
 	add("acr_values", a.ACR)
@@ -104,5 +124,14 @@ func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints
 	for name := range hints.Extra {
 		add(name, hints.Extra.Get(name))
 	}
-	return client.AuthCodeURL(a.State, params...), nil
+	return request
+}
+
+// withQuery is an endpoint, which may have a query already, with parameters.
+func withQuery(endpoint string, parameters url.Values) string {
+	separator := "?"
+	if strings.Contains(endpoint, "?") {
+		separator = "&"
+	}
+	return endpoint + separator + parameters.Encode()
 }

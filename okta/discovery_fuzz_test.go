@@ -33,12 +33,12 @@ func FuzzMetadata(f *testing.F) {
 		if m.Issuer != fuzzIssuer {
 			t.Errorf("believed: issuer %q", m.Issuer)
 		}
-		for _, endpoint := range []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.JWKSURI, m.UserinfoEndpoint, m.RevocationEndpoint, m.EndSessionEndpoint} {
+		for _, endpoint := range []string{m.AuthorizationEndpoint, m.TokenEndpoint, m.JWKSURI, m.UserinfoEndpoint, m.RevocationEndpoint, m.EndSessionEndpoint, m.PushEndpoint} {
 			if endpoint != "" && !strings.HasPrefix(strings.ToLower(endpoint), "https://") {
 				t.Errorf("believed: endpoint %q", endpoint)
 			}
 		}
-		m.revocationAuthStyle()
+		secretInForm(m.revocationEndpoint().methods)
 	})
 }
 

@@ -6,11 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/oauth2"
 
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -24,23 +21,27 @@ const (
 )
 
 // metadata is the part of the discovery document this app uses (OpenID Connect
-// Discovery 1.0 section 3, RFC 8414, RFC 9207).
+// Discovery 1.0 section 3, RFC 8414, RFC 9126, RFC 9207).
 type metadata struct {
-	Issuer                string   `json:"issuer"`
-	AuthorizationEndpoint string   `json:"authorization_endpoint"`
-	TokenEndpoint         string   `json:"token_endpoint"`
-	UserinfoEndpoint      string   `json:"userinfo_endpoint"`
-	RevocationEndpoint    string   `json:"revocation_endpoint"`
-	EndSessionEndpoint    string   `json:"end_session_endpoint"`
-	JWKSURI               string   `json:"jwks_uri"`
-	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
-	RevocationAuthMethods []string `json:"revocation_endpoint_auth_methods_supported"`
-	ResponseIssuer        bool     `json:"authorization_response_iss_parameter_supported"`
+	Issuer                   string   `json:"issuer"`
+	AuthorizationEndpoint    string   `json:"authorization_endpoint"`
+	TokenEndpoint            string   `json:"token_endpoint"`
+	UserinfoEndpoint         string   `json:"userinfo_endpoint"`
+	RevocationEndpoint       string   `json:"revocation_endpoint"`
+	EndSessionEndpoint       string   `json:"end_session_endpoint"`
+	JWKSURI                  string   `json:"jwks_uri"`
+	PushEndpoint             string   `json:"pushed_authorization_request_endpoint"`
+	PushRequired             bool     `json:"require_pushed_authorization_requests"`
+	TokenAuthMethods         []string `json:"token_endpoint_auth_methods_supported"`
+	TokenAuthAlgorithms      []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RevocationAuthMethods    []string `json:"revocation_endpoint_auth_methods_supported"`
+	RevocationAuthAlgorithms []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
+	ResponseIssuer           bool     `json:"authorization_response_iss_parameter_supported"`
 }
 
 // fetchMetadata asks where section 4.1 of Discovery says: a slash that ends the
-// issuer is not doubled.
-func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*metadata, time.Duration, error) {
+// issuer is not doubled. Metadata that do not fit the settings are an error.
+func fetchMetadata(client *http.Client, issuer string, fits func(*metadata) error) func(context.Context) (*metadata, time.Duration, error) {
 	address := strings.TrimSuffix(issuer, "/") + wellKnown
 	return func(ctx context.Context) (*metadata, time.Duration, error) {
 		var m metadata
@@ -52,6 +53,9 @@ func fetchMetadata(client *http.Client, issuer string) func(context.Context) (*m
 			return nil, 0, fmt.Errorf("fetch the metadata: %w", err)
 		}
 		if err := m.check(issuer); err != nil {
+			return nil, 0, err
+		}
+		if err := fits(&m); err != nil {
 			return nil, 0, err
 		}
 		return &m, metadataFresh, nil
@@ -75,6 +79,7 @@ func (m *metadata) check(issuer string) error {
 		{"jwks_uri", m.JWKSURI, true},
 		{"userinfo_endpoint", m.UserinfoEndpoint, false},
 		{"revocation_endpoint", m.RevocationEndpoint, false},
+		{"pushed_authorization_request_endpoint", m.PushEndpoint, false},
 		{"end_session_endpoint", m.EndSessionEndpoint, false},
 	} {
 		switch {
@@ -90,22 +95,4 @@ func (m *metadata) check(issuer string) error {
 func isHTTPS(address string) bool {
 	u, err := url.Parse(address)
 	return err == nil && u.Scheme == "https" && u.Host != ""
-}
-
-// authStyle names the way to send the client secret to an endpoint with these
-// methods: client_secret_basic, which is also the default where the metadata are
-// silent, unless the server takes only client_secret_post.
-func authStyle(methods []string) oauth2.AuthStyle {
-	if !slices.Contains(methods, "client_secret_basic") && slices.Contains(methods, "client_secret_post") {
-		return oauth2.AuthStyleInParams
-	}
-	return oauth2.AuthStyleInHeader
-}
-
-// revocationAuthStyle is that of the token endpoint where the metadata are silent.
-func (m *metadata) revocationAuthStyle() oauth2.AuthStyle {
-	if len(m.RevocationAuthMethods) > 0 {
-		return authStyle(m.RevocationAuthMethods)
-	}
-	return authStyle(m.TokenAuthMethods)
 }

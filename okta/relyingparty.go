@@ -2,6 +2,7 @@ package okta
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,8 +22,14 @@ type RelyingParty struct {
 	http     *http.Client
 	metadata *shared[metadata]
 	keys     *shared[keySet]
+
+	organization *shared[organization]
+
 	verifier *verifier
 	bearers  *bearerCache
+
+	revocations *verifier // nil where Universal Logout is not set up
+	credential  *credential
 }
 
 // Options are what the settings do not say of a relying party.
@@ -48,11 +55,19 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for bearer tokens: %w", err)
 	}
-	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers}
-	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer), now: o.Now}
+	credential, err := newCredential(cfg, o.Now)
+	if err != nil {
+		return nil, err
+	}
+	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers, credential: credential}
+	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), now: o.Now}
+	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), now: o.Now}
 	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
+	}
+	if rp.revocations, err = newRevocations(cfg, rp.http, o.Now); err != nil {
+		return nil, fmt.Errorf("set up the verifier of Universal Logout: %w", err)
 	}
 	return rp, nil
 }
@@ -63,6 +78,11 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 func (rp *RelyingParty) Ready(ctx context.Context) error {
 	_, err := rp.keys.get(ctx)
 	return err
+}
+
+// fits says which setting can't work with what the authorization server offers.
+func (rp *RelyingParty) fits(meta *metadata) error {
+	return errors.Join(rp.credential.check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta))
 }
 
 // CheckResponseIssuer holds the iss parameter of an authorization response against

@@ -7,10 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-
-	"golang.org/x/oauth2"
-
-	"example.com/okta-gin/okta/oktahttp"
 )
 
 // Errors of an issuer that has no such endpoint.
@@ -29,13 +25,7 @@ type SignOut struct {
 }
 
 // URL is the request as one address.
-func (s SignOut) URL() string {
-	separator := "?"
-	if strings.Contains(s.Endpoint, "?") {
-		separator = "&"
-	}
-	return s.Endpoint + separator + s.Fields.Encode()
-}
+func (s SignOut) URL() string { return withQuery(s.Endpoint, s.Fields) }
 
 // SignOut returns what the browser is to send so that Okta's own session ends
 // too, and it comes back to returnTo, one of the app's sign-out redirect URIs, with
@@ -59,6 +49,18 @@ func (rp *RelyingParty) SignOut(ctx context.Context, idToken, returnTo, state st
 	return SignOut{Endpoint: endpoint, Fields: fields}, nil
 }
 
+// Answers returns ErrUnreachable where Okta does not answer now, or only with 5xx,
+// whatever of it is at hand. Use it before somebody is sent there who can't come back
+// from a dead end.
+func (rp *RelyingParty) Answers(ctx context.Context) error {
+	_, _, err := fetchMetadata(rp.http, rp.cfg.Issuer, rp.fits)(ctx)
+	status := new(StatusError)
+	if !errors.Is(err, ErrUnreachable) || errors.As(err, &status) && status.Status < http.StatusInternalServerError {
+		return nil
+	}
+	return err
+}
+
 // Revoke tells Okta to forget a refresh token, and with it the access tokens
 // that it gave (RFC 7009). An unknown or spent token is no error. Errors: *Refusal
 // if Okta declines, such as with invalid_client; *StatusError; ErrUnreachable;
@@ -72,25 +74,7 @@ func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
 		return ErrNoRevocation
 	}
 	form := url.Values{"token": {refreshToken}, "token_type_hint": {"refresh_token"}}
-	id, secret := rp.cfg.ClientID, rp.cfg.ClientSecret.Reveal()
-	inForm := meta.revocationAuthStyle() == oauth2.AuthStyleInParams
-	if inForm {
-		form.Set("client_id", id)
-		form.Set("client_secret", secret)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, meta.RevocationEndpoint, strings.NewReader(form.Encode()))
-	if err != nil {
-		return fmt.Errorf("build revocation request: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	if !inForm { // RFC 6749 section 2.3.1: both are form-encoded first
-		req.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
-	}
-	_, body, err := oktahttp.Do(rp.http, req, http.StatusOK)
-	if refusal, ok := refusalOf(err, body); ok {
-		err = refusal
-	}
-	if err != nil {
+	if _, err := rp.post(ctx, meta.revocationEndpoint(), form, http.StatusOK); err != nil {
 		return fmt.Errorf("revoke the refresh token: %w", err)
 	}
 	return nil

@@ -2,9 +2,12 @@ package okta
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
+	"math"
+	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,67 +20,85 @@ import (
 // (RFC 6749 section 5.1): Okta's default.
 const unsaidLifetime = time.Hour
 
-// oauth2Config is the client in the terms of x/oauth2, and ctx carrying our
-// HTTP client, which that library takes from there.
-func (rp *RelyingParty) oauth2Config(ctx context.Context) (context.Context, *oauth2.Config, error) {
-	meta, err := rp.metadata.get(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	return context.WithValue(ctx, oauth2.HTTPClient, rp.http), &oauth2.Config{
-		ClientID:     rp.cfg.ClientID,
-		ClientSecret: rp.cfg.ClientSecret.Reveal(),
-		RedirectURL:  rp.redirect,
-		Scopes:       rp.cfg.Scopes,
-		Endpoint: oauth2.Endpoint{
-			AuthURL:   meta.AuthorizationEndpoint,
-			TokenURL:  meta.TokenEndpoint,
-			AuthStyle: authStyle(meta.TokenAuthMethods), // or x/oauth2 would find out by failing
-		},
-	}, nil
-}
-
 // redeem trades an authorization code for tokens.
 func (rp *RelyingParty) redeem(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
-	ctx, client, err := rp.oauth2Config(ctx)
-	if err != nil {
-		return nil, err
-	}
-	token, err := client.Exchange(ctx, code, oauth2.VerifierOption(pkceVerifier))
-	return token, tokenError("redeem the authorization code", err)
+	return rp.requestTokens(ctx, "redeem the authorization code", url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {rp.redirect}, "code_verifier": {pkceVerifier},
+	})
+}
+
+// redeemInteraction trades an interaction code of Identity Engine for tokens.
+func (rp *RelyingParty) redeemInteraction(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
+	return rp.requestTokens(ctx, "redeem the interaction code", url.Values{
+		"grant_type": {"interaction_code"}, "interaction_code": {code}, "code_verifier": {pkceVerifier},
+	})
 }
 
 // refresh trades a refresh token for tokens. The answer's refresh token is the
 // same one if Okta has not rotated it.
 func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
-	ctx, client, err := rp.oauth2Config(ctx)
+	token, err := rp.requestTokens(ctx, "renew the tokens", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
+	if err == nil && token.RefreshToken == "" {
+		token.RefreshToken = refreshToken
+	}
+	return token, err
+}
+
+// requestTokens asks the token endpoint for what grant stands for. Errors are those of
+// post, and of fetching the metadata.
+func (rp *RelyingParty) requestTokens(ctx context.Context, doing string, grant url.Values) (*oauth2.Token, error) {
+	meta, err := rp.metadata.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	token, err := client.TokenSource(ctx, &oauth2.Token{RefreshToken: refreshToken}).Token()
-	return token, tokenError("renew the tokens", err)
+	body, err := rp.post(ctx, meta.tokenEndpoint(), grant, http.StatusOK)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	token, err := parseTokens(body)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", doing, err)
+	}
+	return token, nil
 }
 
-// tokenError turns what x/oauth2 says of a token request into one of this
-// package's errors: a *Refusal where the body has an OAuth error, whatever else is
-// in it, and else a *StatusError.
-func tokenError(doing string, err error) error {
-	var answer *oauth2.RetrieveError
-	var transport *url.Error
-	switch {
-	case err == nil:
-		return nil
-	case errors.As(err, &transport):
-		return oktahttp.Failed(doing, transport)
-	case errors.As(err, &answer):
-		err := oktahttp.WrongStatus(answer.Response.StatusCode)
-		if refusal, ok := refusalOf(err, answer.Body); ok {
-			err = refusal
-		}
-		return fmt.Errorf("%s: %w", doing, err)
-	default:
-		return oktahttp.Untrusted("%s: %w", doing, err)
+// parseTokens reads a token answer (RFC 6749 section 5.1). Members of the wrong type
+// count as missing; the access token must not be, and expires_in must be a number of
+// seconds where it is there. An OAuth error is a *Refusal also with status 200.
+func parseTokens(body []byte) (*oauth2.Token, error) {
+	var answer map[string]any
+	if err := oktahttp.DecodeJSON(body, &answer); err != nil {
+		return nil, oktahttp.Untrusted("the token answer is not a JSON object: %w", err)
 	}
+	if refusal, ok := refusalOf(&StatusError{Status: http.StatusOK}, body); ok {
+		return nil, refusal
+	}
+	text := func(name string) string {
+		value, _ := answer[name].(string)
+		return value
+	}
+	token := &oauth2.Token{AccessToken: text("access_token"), TokenType: text("token_type"), RefreshToken: text("refresh_token")}
+	if token.AccessToken == "" {
+		return nil, oktahttp.Untrusted("the token answer has no access token")
+	}
+	if expires := answer["expires_in"]; expires != nil {
+		seconds, ok := wholeSeconds(expires)
+		if !ok {
+			return nil, oktahttp.Untrusted("the token answer's expires_in is no number of seconds")
+		}
+		token.ExpiresIn = seconds
+	}
+	return token.WithExtra(map[string]any{"id_token": text("id_token")}), nil
+}
+
+// wholeSeconds reads a number, which some servers put between quotes.
+func wholeSeconds(value any) (int64, bool) {
+	text, ok := value.(string)
+	if number, exact := value.(json.Number); exact {
+		text, ok = number.String(), true
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	return min(seconds, math.MaxInt32), ok && err == nil
 }
 
 // checkTokenType: a token of another type than Bearer is used otherwise, and one

@@ -136,11 +136,9 @@ func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (A
 		return Attempt{}, ErrNoAttempt
 	}
 	name := a.name(state)
-	remains := attempt
-	remains.State, remains.Nonce, remains.Verifier = "", "", ""
 	if a.expired(attempt) {
 		a.jar.delete(w, name)
-		return remains, ErrAttemptExpired
+		return remains(attempt), ErrAttemptExpired
 	}
 	first, err := a.claim(r.Context(), attempt)
 	if err != nil {
@@ -148,7 +146,27 @@ func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (A
 	}
 	a.jar.delete(w, name)
 	if !first {
-		return remains, ErrAttemptUsed
+		return remains(attempt), ErrAttemptUsed
+	}
+	return attempt, nil
+}
+
+// remains is what starting over takes of an attempt that can't be redeemed.
+func remains(attempt Attempt) Attempt {
+	attempt.State, attempt.Nonce, attempt.Verifier = "", "", ""
+	return attempt
+}
+
+// Peek returns this browser's attempt with that state and leaves it as it was, for a step
+// on the way to its answer. It tells nothing of whether a copy was taken. Errors and what
+// comes with them are those of Take, but for ErrAttemptUsed.
+func (a *Attempts) Peek(r *http.Request, state string) (Attempt, error) {
+	attempt, ok := a.find(r, state)
+	if !ok {
+		return Attempt{}, ErrNoAttempt
+	}
+	if a.expired(attempt) {
+		return remains(attempt), ErrAttemptExpired
 	}
 	return attempt, nil
 }

@@ -70,7 +70,8 @@ type sealedSession struct {
 	OktaSession       string            `cbor:"11,keyasint,omitempty"`
 	Data              map[string]string `cbor:"12,keyasint,omitempty"`
 	Email             string            `cbor:"13,keyasint,omitempty"`
-	Browser           string            `cbor:"14,keyasint,omitempty"`
+	ClaimsAt          int64             `cbor:"14,keyasint,omitempty"`
+	Browser           string            `cbor:"15,keyasint,omitempty"`
 }
 
 // codec turns sessions into bytes and back. It is safe for concurrent use.
@@ -88,7 +89,7 @@ func (c *codec) encode(s *Session) ([]byte, error) {
 		ID: id, Subject: s.Subject, Claims: s.Claims,
 		IDToken: sealToken(s.IDToken), AccessToken: sealToken(s.AccessToken), RefreshToken: sealToken(s.RefreshToken),
 		AccessTokenExpiry: nanos(s.AccessTokenExpiry), SignedInAt: nanos(s.SignedInAt), SeenAt: nanos(s.SeenAt), EndsAt: nanos(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, Browser: s.Browser,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos(s.ClaimsAt), Browser: s.Browser,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encode session: %w", err)
@@ -112,7 +113,7 @@ func (c *codec) decode(packed []byte) (*Session, error) {
 		ID: base64.RawURLEncoding.EncodeToString(s.ID), Subject: s.Subject, Claims: s.Claims,
 		IDToken: s.IDToken.open(), AccessToken: s.AccessToken.open(), RefreshToken: s.RefreshToken.open(),
 		AccessTokenExpiry: fromNanos(s.AccessTokenExpiry), SignedInAt: fromNanos(s.SignedInAt), SeenAt: fromNanos(s.SeenAt), EndsAt: fromNanos(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, Browser: s.Browser,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: fromNanos(s.ClaimsAt), Browser: s.Browser,
 	}, nil
 }
 

@@ -63,6 +63,19 @@ func (s *cookieStore) endAll(ctx context.Context, name string) ([]Session, error
 	return nil, s.ended.End(ctx, Mark{Name: name, UpTo: now, Until: now.Add(longestAge + clockTolerance)})
 }
 
+// renewPerson marks what was known until now. A session that cannot be renewed is over
+// by that.
+func (s *cookieStore) renewPerson(ctx context.Context, subject string) ([]Session, error) {
+	now := s.now().UTC()
+	return nil, s.ended.End(ctx, Mark{Name: s.realm.stale(subject), UpTo: now, Until: now.Add(longestAge + clockTolerance)})
+}
+
+// knows implements store by a mark that start leaves.
+func (s *cookieStore) knows(ctx context.Context, sid string) (bool, error) {
+	marks, err := s.ended.Has(ctx, s.realm.known(sid))
+	return err == nil && !marks[0].IsZero(), err
+}
+
 // RenewLock implements store. A process on its own needs no lock.
 func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
 	if s.shared == nil {
@@ -160,7 +173,7 @@ func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	session.ID = randomID()
-	marks, err := s.ended.Has(r.Context(), s.realm.of(session)...)
+	marks, err := s.ended.Has(r.Context(), append(s.realm.of(session), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return entry{}, err
 	}
@@ -169,6 +182,12 @@ func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 		at = later(at, upTo.Add(1))
 	}
 	s.begin(session, at)
+	if session.OktaSession != "" {
+		err := s.ended.End(r.Context(), Mark{Name: s.realm.known(session.OktaSession), UpTo: at, Until: s.forgetAt(session)})
+		if err != nil {
+			return entry{}, err
+		}
+	}
 	if err := s.index.put(r.Context(), session, s.IdleEnds(session)); err != nil { // nobody is signed in unseen
 		return entry{}, err
 	}
@@ -247,18 +266,20 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 	return s.ended.End(r.Context(), marks...)
 }
 
+// over reports whether session is over. It sets Stale in one that is not.
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	marks, err := s.ended.Has(ctx, append(s.realm.of(session), s.realm.session(session.ID))...)
+	names := s.realm.of(session)
+	marks, err := s.ended.Has(ctx, append(names, s.realm.session(session.ID), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return false, err
 	}
-	own := len(marks) - 1
-	for _, upTo := range marks[:own] {
+	own, stale := marks[len(names)], marks[len(names)+1]
+	for _, upTo := range marks[:len(names)] {
 		if !session.SignedInAt.After(upTo) {
 			return true, nil
 		}
 	}
-	return !marks[own].IsZero(), nil
+	return !own.IsZero() || session.staleSince(stale), nil
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {

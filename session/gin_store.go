@@ -23,6 +23,13 @@ type store interface {
 	// it knows.
 	endAll(ctx context.Context, name string) ([]Session, error)
 
+	// renewPerson makes the sessions stale that subject has and that can be renewed, and
+	// ends the others, of which it returns those it knows.
+	renewPerson(ctx context.Context, subject string) ([]Session, error)
+
+	// knows reports whether a session may be there that began with the session sid at Okta.
+	knows(ctx context.Context, sid string) (bool, error)
+
 	// listOf returns the sessions that are alive and have name among those of realm.of,
 	// without tokens, in any order, maxListed at most.
 	listOf(ctx context.Context, name string) ([]Session, error)

@@ -118,10 +118,11 @@ func (s *redisStore) read(ctx context.Context, key func(id string) string, token
 }
 
 func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, ids []string) ([]keptSession, error) {
-	values := make([]*redis.StringCmd, len(ids))
+	values, stale := make([]*redis.StringCmd, len(ids)), make([]*redis.StringCmd, len(ids))
 	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
 			values[i] = pipe.GetRange(ctx, key(id), 0, sealOverhead+maxSession) // no more than we ever wrote
+			stale[i] = pipe.GetRange(ctx, s.realm.staleKey(id), 0, maxMicros)
 		}
 	})
 	if err != nil {
@@ -130,6 +131,9 @@ func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, id
 	kept := make([]keptSession, len(ids))
 	for i, id := range ids {
 		kept[i] = s.open(key(id), values[i].Val())
+		if kept[i].session != nil && kept[i].session.staleSince(fromMicros(stale[i].Val())) {
+			kept[i] = keptSession{}
+		}
 	}
 	return kept, nil
 }

@@ -88,6 +88,13 @@ type Session struct {
 	// tenth of the idle time has passed, so most requests write nothing.
 	SeenAt time.Time
 
+	// ClaimsAt is when Okta was last asked for the claims: zero for at SignedInAt.
+	ClaimsAt time.Time
+
+	// Stale is since when the claims are known to be out of date, by RenewPerson: zero
+	// where they are not. It is not kept: each request that reads the session sets it.
+	Stale time.Time
+
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
 	OktaSession string
 

@@ -108,10 +108,10 @@ func (s *Sessions) Save(w http.ResponseWriter, r *http.Request, session *Session
 	if session.ID != e.session.ID {
 		return ErrNone
 	}
-	if err := checkContent(session); err != nil {
+	next := *session // which requests share
+	if err := checkContent(&next); err != nil {
 		return err
 	}
-	next := *session
 	next.SignedInAt, next.SeenAt, next.EndsAt = e.session.SignedInAt, e.session.SeenAt, e.session.EndsAt
 	if err := s.store.save(w, r, e, &next); err != nil {
 		return fmt.Errorf("save session: %w", err)

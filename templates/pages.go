@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"net/http"
 	"time"
 )
@@ -13,6 +14,7 @@ type Base struct {
 	Site
 	Person *Person // nil when nobody is signed in
 	Path   string  // of this request, to mark the page in the navigation
+	Nonce  string  // of scripts, where the Content-Security-Policy asks for one
 }
 
 // Site is what is the same on every page.
@@ -43,7 +45,8 @@ type Person struct {
 // Home is the public front page, GET /.
 type Home struct {
 	Base
-	Notice string // a sentence above everything else, may be empty
+	Notice   string // a sentence above everything else, may be empty
+	OtherWay Way    // another way to sign in; none where its URL is empty
 }
 
 // Template names the page's file.
@@ -52,8 +55,7 @@ func (Home) Template() string { return "home.html" }
 // Profile shows who is signed in and every verified claim.
 type Profile struct {
 	Base
-	Claims               []Claim // from DescribeClaims
-	RawJSON              string  // the same claims, indented
+	Claims               template.HTML // from Pages.Claims
 	Session              SessionTimes
 	Directory            *Directory // nil when directory look-ups are off
 	CanSignOutEverywhere bool
@@ -99,6 +101,15 @@ type Greet struct {
 
 // Template names the page's file.
 func (Greet) Template() string { return "greet.html" }
+
+// SignIn shows Okta's Sign-In Widget, by the parts that package auth makes.
+type SignIn struct {
+	Base
+	Head, Body template.HTML
+}
+
+// Template names the page's file.
+func (SignIn) Template() string { return "sign-in.html" }
 
 // SignedOut says what has ended, and what has not.
 type SignedOut struct {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"regexp"
 	"slices"
@@ -40,6 +41,16 @@ func parse(t testing.TB) *templates.Pages {
 	return pages
 }
 
+// shown are claims as the profile page shows them.
+func shown(t testing.TB, claims map[string]any, json string) template.HTML {
+	t.Helper()
+	html, err := parse(t).Claims(templates.DescribeClaims(claims), json)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return html
+}
+
 func render(t testing.TB, pages *templates.Pages, page templates.Page) *goquery.Document {
 	t.Helper()
 	var buf bytes.Buffer
@@ -65,7 +76,8 @@ var (
 )
 
 // everyPage fills every page with one value wherever text goes.
-func everyPage(text string) []templates.Page {
+func everyPage(t testing.TB, text string) []templates.Page {
+	t.Helper()
 	base := templates.Base{
 		Site:   templates.Site{Brand: text, Version: text, Nav: []templates.NavItem{{ID: "x", Path: "/" + text, Label: text}}},
 		Person: &templates.Person{Name: text, Email: text, Initials: text}, Path: text,
@@ -80,9 +92,10 @@ func everyPage(text string) []templates.Page {
 	}
 	directory := &templates.Directory{Status: text, Created: now, Groups: groups, GroupsTruncated: true}
 	return []templates.Page{
-		templates.Home{Base: base, Notice: text},
+		templates.Home{Base: base, Notice: text, OtherWay: templates.Way{URL: "/" + text, Label: text}},
+		templates.SignIn{Base: base, Head: `<link rel="stylesheet" href="/widget.css">`, Body: `<div id="sign-in-widget"></div>`},
 		templates.Profile{
-			Base: base, Claims: templates.DescribeClaims(claims), RawJSON: text, Session: session,
+			Base: base, Claims: shown(t, claims, text), Session: session,
 			Directory: directory, CanSignOutEverywhere: true, UserID: text, SessionsURL: "/" + text,
 		},
 		templates.Profile{Base: base, Directory: &templates.Directory{Unavailable: text}},
@@ -107,7 +120,7 @@ func everyPage(text string) []templates.Page {
 
 var emptyPages = []templates.Page{
 	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.Sessions{}, templates.AdminSessions{}, templates.ConfirmSignOut{},
-	templates.Error{},
+	templates.Error{}, templates.SignIn{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {
@@ -115,12 +128,12 @@ func TestEveryPageIsSoundAndSafe(t *testing.T) {
 	pages := parse(t)
 	for name, set := range map[string][]templates.Page{
 		"empty":       emptyPages,
-		"plain":       everyPage("Ada"),
-		"script":      everyPage(`<script>alert(1)</script>`),
-		"attribute":   everyPage(`"' onmouseover=alert(1) style="x`),
-		"javascript":  everyPage(`javascript:alert(1)`),
-		"end of tags": everyPage(`</title></textarea></style></pre><img src=x onerror=alert(1)>{{.}}-->`),
-		"odd bytes":   everyPage("\x00\r\n\u202e\u2028\xff" + strings.Repeat("長", 10_000)),
+		"plain":       everyPage(t, "Ada"),
+		"script":      everyPage(t, `<script>alert(1)</script>`),
+		"attribute":   everyPage(t, `"' onmouseover=alert(1) style="x`),
+		"javascript":  everyPage(t, `javascript:alert(1)`),
+		"end of tags": everyPage(t, `</title></textarea></style></pre><img src=x onerror=alert(1)>{{.}}-->`),
+		"odd bytes":   everyPage(t, "\x00\r\n\u202e\u2028\xff"+strings.Repeat("長", 10_000)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -200,7 +213,7 @@ func TestMarkers(t *testing.T) {
 	pages := parse(t)
 	ada := templates.Base{Site: site, Person: &templates.Person{Name: "Ada Lovelace", Email: "ada@acme.test", Initials: "AL"}, Path: "/"}
 	out := templates.Base{Site: site, Path: "/"}
-	claims := templates.DescribeClaims(map[string]any{"email": "ada@acme.test", "groups": []any{"Admins", "Everyone"}})
+	claims := shown(t, map[string]any{"email": "ada@acme.test", "groups": []any{"Admins", "Everyone"}}, "")
 	tests := []struct {
 		name     string
 		page     templates.Page
@@ -258,7 +271,7 @@ func TestLongListsFold(t *testing.T) {
 		for i := range groups {
 			names = append(names, fmt.Sprintf("Group %d", i))
 		}
-		doc := render(t, pages, templates.Profile{Claims: templates.DescribeClaims(map[string]any{"groups": names})})
+		doc := render(t, pages, templates.Profile{Claims: shown(t, map[string]any{"groups": names}, "")})
 		if got := doc.Find("#claim-groups li").Length(); got != groups {
 			t.Errorf("%d groups, want %d", got, groups)
 		}

@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	maxQuery   = 8 << 10  // bytes; Okta's answers are under 1 KB, deep links under 6 KB
+	maxQuery   = 8 << 10  // bytes; deep links are under 6 KB
+	longQuery  = 24 << 10 // bytes, where others' words come in it: 4 KB of them, each letter escaped
 	maxCookies = 32 << 10 // bytes of all Cookie headers together
 	maxCookie  = 8 << 10  // bytes; browsers send none above 4 KB
 )
@@ -16,13 +17,14 @@ const (
 // Limit refuses input that no browser sends, before anything reads it: a query over
 // 8 KB, a cookie over 8 KB, 32 KB of cookies, control characters in the path, NUL in the query.
 func (a *Answers) Limit(c *gin.Context) {
-	if p := checkRequest(c.Request); p != nil {
+	if p := checkRequest(c.Request, a.site.Path(c.Request) == a.wordy); p != nil {
 		a.Fail(c, p)
 	}
 }
 
-func checkRequest(r *http.Request) *Problem {
-	if len(r.URL.RawQuery) > maxQuery {
+// checkRequest leaves a wordy query to its reader, up to another length.
+func checkRequest(r *http.Request, wordy bool) *Problem {
+	if n := len(r.URL.RawQuery); n > longQuery || n > maxQuery && !wordy {
 		return &Problem{
 			Status: http.StatusRequestURITooLong, Heading: "That address is too long",
 			Detail: "Please go to the front page and start from there.", Reason: "query_too_long",
@@ -40,7 +42,7 @@ func checkRequest(r *http.Request) *Problem {
 	if total > maxCookies {
 		return cookiesTooLarge()
 	}
-	if HasControl(r.URL.Path) || strings.Contains(r.URL.RawQuery, "%00") {
+	if HasControl(r.URL.Path) || !wordy && strings.Contains(r.URL.RawQuery, "%00") {
 		return BadRequest("The address holds control characters.")
 	}
 	return nil

@@ -2,10 +2,13 @@
 // needs nothing of its host.
 package pages
 
-import "net/http"
+import (
+	"html/template"
+	"net/http"
+)
 
 // Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Sessions,
-// Arrived, Onward, Resubmit or PopupDone.
+// Arrived, Onward, Resubmit, PopupDone or Widget.
 type Page interface{ file() string }
 
 // Frame is what each page knows of where it stands.
@@ -140,3 +143,16 @@ type PopupDone struct {
 }
 
 func (PopupDone) file() string { return "popup-done.html" }
+
+// Widget signs people in with the Okta Sign-In Widget. A page shows Head in its head and
+// Body in its body, and gives Nonce to scripts and styles of its own: Policy, which its
+// answer has as Content-Security-Policy, allows no other.
+type Widget struct {
+	Frame
+	Head, Body template.HTML
+	Nonce      string
+	Policy     string
+	Popup      bool // its opener waits
+}
+
+func (Widget) file() string { return "widget.html" }

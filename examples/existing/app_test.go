@@ -110,6 +110,20 @@ func TestWhoMaySeeTheOrders(t *testing.T) {
 	}
 }
 
+// TestNobodyOrders: a form of nobody's is answered with the way to sign in, and orders
+// nothing.
+func TestNobodyOrders(t *testing.T) {
+	t.Parallel()
+	shop, _ := openShop(t)
+	w := get(shop, httptest.NewRequest(http.MethodPost, "/checkout", nil))
+	if w.Code != http.StatusUnauthorized || !strings.Contains(w.Body.String(), "/authorization-code/login-redirect") {
+		t.Errorf("%d\n%s", w.Code, w.Body)
+	}
+	if orders, err := shop.db.orders(t.Context()); err != nil || len(orders) != 0 {
+		t.Errorf("ordered: %v, %v", orders, err)
+	}
+}
+
 func TestCustomersHaveOneRow(t *testing.T) {
 	t.Parallel()
 	shop, _ := openShop(t)

@@ -143,3 +143,22 @@ func apply(files map[string]string, text string) error {
 	finish()
 	return nil
 }
+
+// TestReadmeShowsTheRecipe holds the README's recipe to the difference between the two
+// programs, which run.
+func TestReadmeShowsTheRecipe(t *testing.T) {
+	t.Parallel()
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole, err := os.ReadFile("recipe.diff")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, found := strings.Cut(string(readme), "```diff\n")
+	shown, _, closed := strings.Cut(shown, "```")
+	if !found || !closed || !strings.HasPrefix(shown, "--- a/app.go") || !strings.Contains(string(whole), shown) {
+		t.Errorf("the README shows another recipe than recipe.diff:\n%s", shown)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"example.com/okta-gin/mockokta/state"
+	"example.com/okta-gin/mockokta/wire"
 )
 
 // Authorize answers GET and POST /v1/authorize. A fault of client_id or redirect_uri gets a page,
@@ -25,11 +26,25 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 			o.errorPage(w, "invalid_client", "Invalid value for 'client_id' parameter.")
 			return
 		}
+		var dead *wire.OAuthError
+		if uri := only(params, "request_uri"); uri != "" {
+			if params, dead = o.pulled(as, client, uri); params == nil {
+				o.errorPage(w, dead.Code, dead.Description)
+				return
+			}
+		} else if client.RequirePAR {
+			o.errorPage(w, "invalid_request", "The client requires pushed authorization requests.")
+			return
+		}
 		if !slices.Contains(client.RedirectURIs, only(params, "redirect_uri")) {
-			o.errorPage(w, "invalid_request", "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: "+o.SettingsURL(client))
+			fault := o.errRedirectURI(client)
+			o.errorPage(w, fault.Code, fault.Description)
 			return
 		}
 		req, fault := o.checkAuthorize(as, client, params)
+		if dead != nil {
+			fault = dead
+		}
 		if fault != nil {
 			o.sendBack(w, r, req, fault)
 			return

@@ -34,6 +34,9 @@ func Discovery(o *state.Org, as *state.AuthServer, openID bool) http.HandlerFunc
 			delete(doc, "jwks_uri") // its access tokens are for Okta alone
 		}
 		knobs := o.Knobs()
+		if knobs.PAR {
+			doc["pushed_authorization_request_endpoint"] = o.URL() + as.Base + "/v1/par"
+		}
 		if knobs.TamperDiscovery != nil {
 			knobs.TamperDiscovery(doc)
 		}

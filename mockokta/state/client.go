@@ -22,7 +22,7 @@ func AuthMethods() []string {
 	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 }
 
-// Client is an app integration. One with a Secret or a PublicKey is confidential; one with neither is
+// Client is an app integration. One with a Secret or keys is confidential; one with neither is
 // public (auth method "none") and must use PKCE.
 type Client struct {
 	ID           string
@@ -40,10 +40,14 @@ type Client struct {
 
 	InitiateLoginURI       string           // where the dashboard's tile leads
 	FrontChannelLogoutURI  string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
+	BackChannelLogoutURI   string           // told when a session that the app took part in ends by sign-out; ID tokens then carry sid (no org of Okta's has this)
 	UniversalLogoutURI     string           // called when a person is signed out everywhere
+	RequirePAR             bool             // "Require pushed authorization requests"; Knobs.PAR offers them
 	UniversalLogoutByEmail bool             // the subject is an email address instead of issuer and sub
 	OktaScopes             []string         // okta.* scopes granted to the app on the org server
-	PublicKey              crypto.PublicKey // for private_key_jwt; RSA or P-256
+	PublicKey              crypto.PublicKey // for private_key_jwt; RSA or P-256, with its thumbprint for a kid
+	JWKS                   string           // in its place, a JWK set of several public keys ("Save keys in Okta")
+	JWKSURI                string           // or where the app publishes one ("Use a URL to fetch keys dynamically")
 }
 
 func (c *Client) check() error {
@@ -74,7 +78,9 @@ func (c *Client) check() error {
 }
 
 // Confidential says whether the client has credentials.
-func (c *Client) Confidential() bool { return c.Secret != "" || c.PublicKey != nil }
+func (c *Client) Confidential() bool {
+	return c.Secret != "" || c.PublicKey != nil || c.JWKS != "" || c.JWKSURI != ""
+}
 
 // GrantTypes is Grants with its default.
 func (c *Client) GrantTypes() []string {

@@ -19,7 +19,7 @@ func (c *Counters) CountRequest(endpoint string) {
 }
 
 // Count is the number of requests so far to "discovery", "keys", "authorize", "token", "userinfo", "logout",
-// "revoke", "introspect", "users", "groups", "sessions", "authn", "interact", "idx", "organization" or "revocation", both authorization servers together; "other" counts
+// "revoke", "introspect", "users", "groups", "sessions", "authn", "par", "interact", "idx", "organization" or "revocation", both authorization servers together; "other" counts
 // paths that are not served. Count("") is the number of all requests but the browser's own to the sign-in and
 // sign-out pages.
 func (c *Counters) Count(endpoint string) int {

@@ -15,6 +15,7 @@ type Knobs struct {
 	IDTokenLifetime     time.Duration // default 1h
 	RefreshTokenIdle    time.Duration // a refresh token unused for this long ends; default 7 days
 	KeysMaxAge          time.Duration // Cache-Control max-age of the keys; default 24h
+	PushedLifetime      time.Duration // of a request_uri; default 1h
 	GroupsPageSize      int           // groups per page of /users/{id}/groups when the caller sets no limit; default 200
 
 	LockAfter int // wrong passwords and codes in a row that lock a person out; default 10
@@ -34,6 +35,8 @@ type Knobs struct {
 	UnmetACR            bool // a requested assurance above one factor cannot be had
 	Interstitial        bool // sign-out shows a page before it goes back to the app
 	RefreshOmitsIDToken bool // renewals give no ID token
+	PAR                 bool // the org offers pushed authorization requests
+	DenyPush            bool // and refuses each: access_denied
 
 	// The functions below bend what the org says, each right before it is said: they may change, add and
 	// delete members of what they are given. Together they make the org misbehave as any test of a relying
@@ -52,6 +55,8 @@ type Knobs struct {
 	// ReplaceUserinfo answers userinfo with a body of another kind, such as "application/jwt" and what Sign
 	// makes of the claims.
 	ReplaceUserinfo func(claims map[string]any) (contentType, body string)
+	// TamperPush changes a successful answer to a pushed request: request_uri, expires_in.
+	TamperPush func(resp map[string]any)
 	// TamperAuthorize changes what the authorize endpoint sends back to the app, a code or an error: it may add
 	// iss (RFC 9207), put any text into error_description, or swap the one for the other.
 	TamperAuthorize func(params url.Values)
@@ -59,6 +64,15 @@ type Knobs struct {
 	TamperDiscovery func(doc map[string]any)
 	// TamperKeys changes the key set: its "keys" is a []any of map[string]any, one for each published key.
 	TamperKeys func(set map[string]any)
+
+	// TamperLogoutToken changes a back-channel logout token before it is signed, and ReplaceLogoutToken has the
+	// last word on it.
+	TamperLogoutToken  func(header, claims map[string]any)
+	ReplaceLogoutToken func(raw string) string
+	// TamperFrontChannel changes iss and sid of a front-channel logout frame.
+	TamperFrontChannel func(params url.Values)
+	// TamperEvents changes the body of a delivery to event hooks.
+	TamperEvents func(delivery map[string]any)
 
 	// Intercept sees every request to an endpoint first (names as in Count). True means it has answered,
 	// or has waited for as long as it wanted the caller to wait.
@@ -74,6 +88,7 @@ func defaultKnobs() Knobs {
 		IDTokenLifetime:     time.Hour,
 		RefreshTokenIdle:    7 * 24 * time.Hour,
 		KeysMaxAge:          24 * time.Hour,
+		PushedLifetime:      time.Hour,
 		GroupsPageSize:      200,
 		LockAfter:           10,
 		RateLimitReset:      time.Minute,

@@ -8,12 +8,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 )
 
 // Do sends req with a client of [NewClient] and returns the answer's headers and
-// body. An answer of another status than want comes with the error of [WrongStatus];
-// without an answer the error is that of [Failed].
-func Do(client *http.Client, req *http.Request, want int) (http.Header, []byte, error) {
+// body. An answer of a status that is not among want comes with the error of
+// [WrongStatus]; without an answer the error is that of [Failed].
+func Do(client *http.Client, req *http.Request, want ...int) (http.Header, []byte, error) {
 	doing := "ask " + req.URL.Path
 	resp, err := client.Do(req)
 	if err != nil {
@@ -24,7 +25,7 @@ func Do(client *http.Client, req *http.Request, want int) (http.Header, []byte, 
 	if err != nil {
 		return nil, nil, Failed(doing, err)
 	}
-	if resp.StatusCode != want {
+	if !slices.Contains(want, resp.StatusCode) {
 		return resp.Header, body, fmt.Errorf("%s: %w", doing, WrongStatus(resp.StatusCode))
 	}
 	return resp.Header, body, nil

@@ -20,7 +20,19 @@ const (
 	Renewed        = "renewed"
 	RenewalRefused = "renewal_refused"
 	RenewalFailed  = "renewal_failed"
+	OutOfDate      = "claims_out_of_date"
+)
 
+// What comes from outside, by kind.
+const (
+	UniversalLogout = "universal_logout"
+	FrontChannel    = "front_channel_logout"
+	BackChannel     = "back_channel_logout"
+	EventHook       = "event_hook"
+)
+
+// What operators did.
+const (
 	LookedUp        = "looked_up_by_operator"
 	EndedByOperator = "ended_by_operator"
 )
@@ -60,6 +72,11 @@ func (j Journal) Event(r *http.Request, name, sub, reason string) {
 	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", attrs...)
 	j.metrics.count(name, reason)
 	j.day.count(name)
+}
+
+// Outside counts what came from outside: its kind and how it went, one word each.
+func (j Journal) Outside(kind, outcome string) {
+	j.metrics.outside.WithLabelValues(kind, outcome).Inc()
 }
 
 // ByOperator notes what somebody did to another person's sessions, or saw of them.

@@ -1,0 +1,166 @@
+package auth_test
+
+import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth"
+	"example.com/okta-gin/mockokta"
+)
+
+const clientKeysPath = "/authorization-code/jwks.json"
+
+// keyFile makes a private key and returns the name of the file it is in.
+func keyFile(t *testing.T, name string) string {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(file, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// byKeys are settings with the keys in these files in place of a secret.
+func byKeys(files ...string) map[string]string {
+	return map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": "", "OKTA_OAUTH2_CLIENT_KEY_FILE": strings.Join(files, ",")}
+}
+
+// fetchesKeys makes the org have the app's keys from the app.
+func fetchesKeys(c *mockokta.Client) {
+	base := strings.TrimSuffix(c.RedirectURIs[0], callbackPath)
+	c.Secret, c.AuthMethod, c.JWKSURI = "", "private_key_jwt", base+clientKeysPath
+}
+
+// kids are those that the app publishes, in their order.
+func (b *browser) kids() []string {
+	b.t.Helper()
+	r := b.get(clientKeysPath)
+	var set struct{ Keys []struct{ Kid, D string } }
+	if err := json.Unmarshal([]byte(r.body), &set); err != nil || r.StatusCode != http.StatusOK {
+		b.t.Fatalf("%d %s", r.StatusCode, r.body)
+	}
+	var kids []string
+	for _, key := range set.Keys {
+		if key.D != "" {
+			b.t.Error("a private key is published")
+		}
+		kids = append(kids, key.Kid)
+	}
+	return kids
+}
+
+// TestClientKeyRotation goes from one key to another in three restarts of the app,
+// with an org that fetches the keys. People sign in, are renewed and sign out all the
+// way.
+func TestClientKeyRotation(t *testing.T) {
+	t.Parallel()
+	old, next := keyFile(t, "old"), keyFile(t, "next")
+	var current atomic.Pointer[gin.Engine]
+	add := func(okta *auth.Auth, engine *gin.Engine) {
+		mount(t, okta, engine)
+		engine.GET("/closed", okta.RequireLogin(), say(okta, "closed"))
+		current.Store(engine)
+	}
+	env := byKeys(old)
+	maps.Copy(env, renewing)
+	h := start(t, setup{env: env, client: fetchesKeys, app: func(okta *auth.Auth, engine *gin.Engine) http.Handler {
+		add(okta, engine)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) })
+	}})
+	stays := h.browser()
+	if r := stays.signIn("/closed", ada); r.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", r.StatusCode, r.body)
+	}
+	published := [][]string{stays.kids()}
+	for _, files := range [][]string{{old, next}, {next, old}, {next}} {
+		maps.Copy(env, byKeys(files...))
+		add(newAuth(t, h, setup{env: env}), gin.New())
+		published = append(published, stays.kids())
+
+		h.clock.add(h.tokenLife())
+		renewed := h.org.Count("token")
+		if r := stays.get("/closed"); r.StatusCode != http.StatusOK || h.org.Count("token") != renewed+1 {
+			t.Errorf("%v: the session was not renewed: %d, %s", files, r.StatusCode, h.logs)
+		}
+		b := h.browser()
+		if r := b.signIn("/closed", grace); r.StatusCode != http.StatusOK {
+			t.Errorf("%v: sign-in: %d %s", files, r.StatusCode, r.body)
+		}
+		revoked := h.org.Count("revoke")
+		b.submit(b.get(logoutPath), nil)
+		waitFor(t, func() bool { return h.org.Count("revoke") == revoked+1 })
+	}
+	if one, both, swapped, last := published[0], published[1], published[2], published[3]; len(one) != 1 || len(both) != 2 || len(last) != 1 ||
+		both[0] != one[0] || swapped[0] != both[1] || swapped[1] != one[0] || last[0] != both[1] {
+		t.Errorf("published %v", published)
+	}
+	if strings.Contains(h.logs.String(), "invalid_client") {
+		t.Errorf("Okta refused the app: %s", h.logs)
+	}
+}
+
+func waitFor(t *testing.T, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); {
+		if time.Now().After(deadline) {
+			t.Fatal("waited in vain")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// TestClientKeysRoute: Okta may keep the keys for an hour; nothing else comes along.
+func TestClientKeysRoute(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{env: byKeys(keyFile(t, "key")), client: fetchesKeys})
+	r := h.browser().get(clientKeysPath)
+	if r.Header.Get("Cache-Control") != "public, max-age=3600" || r.Header.Get("Content-Type") != "application/jwk-set+json" || len(r.Cookies()) != 0 {
+		t.Errorf("%v", r.Header)
+	}
+	if r := start(t, setup{}).browser().get(clientKeysPath); r.StatusCode != http.StatusNotFound {
+		t.Errorf("with a secret: %d", r.StatusCode)
+	}
+}
+
+// TestAnotherAppsKey: Okta takes no assertion of a key that it does not know, and the
+// person is told whose fault it is.
+func TestAnotherAppsKey(t *testing.T) {
+	t.Parallel()
+	stranger := startPublisher(t)
+	h := start(t, setup{env: byKeys(keyFile(t, "key")), client: func(c *mockokta.Client) {
+		fetchesKeys(c)
+		c.JWKSURI = stranger
+	}, app: page(t)})
+	r := h.browser().signIn("/closed", ada)
+	if r.StatusCode != http.StatusBadGateway || !strings.Contains(r.body, "The client_assertion JWT kid is invalid.") {
+		t.Errorf("%d %s", r.StatusCode, r.body)
+	}
+}
+
+// startPublisher is where another app publishes its keys.
+func startPublisher(t *testing.T) string {
+	t.Helper()
+	return start(t, setup{env: byKeys(keyFile(t, "another")), client: fetchesKeys}).URL + clientKeysPath
+}

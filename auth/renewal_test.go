@@ -1,0 +1,97 @@
+package auth_test
+
+import (
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/auth"
+)
+
+var renewing = map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h", "SESSION_RENEW_GRACE": "10m"}
+
+// TestRenewalOutlivesAnOutage holds that a session goes on while Okta is away for a
+// while, is renewed when it is back, and ends when it was away for too long.
+func TestRenewalOutlivesAnOutage(t *testing.T) {
+	t.Parallel()
+	ends := &endings{}
+	h := start(t, setup{app: page(t), env: renewing, options: func(o *auth.Options) { o.Hooks.SessionEnded = ends.ended }})
+	b := h.browser()
+	b.signIn("/closed", ada)
+	h.org.Stop()
+	h.clock.add(h.tokenLife() + time.Minute)
+	if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+		t.Fatalf("within the grace: %d", r.StatusCode)
+	}
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.add(2 * time.Minute)
+	if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+		t.Fatalf("Okta is back: %d", r.StatusCode)
+	}
+	h.org.Stop()
+	h.clock.add(h.tokenLife() + 11*time.Minute)
+	if r := b.get("/closed"); r.StatusCode != http.StatusUnauthorized {
+		t.Errorf("after the grace: %d", r.StatusCode)
+	}
+	if got := ends.reasons(); !slices.Equal(got, []string{"grace_over"}) {
+		t.Errorf("ended for %v", got)
+	}
+}
+
+// TestRenewalIsAskedOnce holds that pages which load at once renew once.
+func TestRenewalIsAskedOnce(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), env: renewing})
+	b := h.browser()
+	b.signIn("/closed", ada)
+	asked := h.org.Count("token")
+	h.clock.add(h.tokenLife())
+	var group sync.WaitGroup
+	for range 12 {
+		group.Go(func() {
+			if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+				t.Errorf("status %d", r.StatusCode)
+			}
+		})
+	}
+	group.Wait()
+	if got := h.org.Count("token") - asked; got != 1 {
+		t.Errorf("renewed %d times", got)
+	}
+}
+
+// TestLookingAheadRenewsNothing holds that a page which nobody asked to see changes no
+// session.
+func TestLookingAheadRenewsNothing(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), env: renewing})
+	b := h.browser()
+	b.signIn("/closed", ada)
+	asked := h.org.Count("token")
+	h.clock.add(h.tokenLife())
+	r := b.get("/closed", "Sec-Purpose", "prefetch")
+	if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
+		t.Errorf("%d, cookies %v, %d requests to Okta", r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
+	}
+}
+
+// TestGroupsFollowRenewal holds that a rule goes by the groups of the last renewal.
+func TestGroupsFollowRenewal(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), env: map[string]string{
+		"OKTA_SCOPES": renewing["OKTA_SCOPES"], "SESSION_IDLE_TIMEOUT": "12h", "REQUIRE_GROUPS": "Admins",
+	}})
+	b := h.browser()
+	if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
+		t.Fatalf("%d", r.StatusCode)
+	}
+	h.org.SetGroups(ada, "Everyone")
+	h.clock.add(h.tokenLife())
+	if r := b.get("/closed"); r.StatusCode != http.StatusForbidden {
+		t.Errorf("taken out of the group: %d", r.StatusCode)
+	}
+}

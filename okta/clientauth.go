@@ -1,0 +1,178 @@
+package okta
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lestrrat-go/jwx/v2/jwa"
+	"github.com/lestrrat-go/jwx/v2/jwk"
+	"github.com/lestrrat-go/jwx/v2/jws"
+
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/okta/oktahttp"
+)
+
+const (
+	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+	// assertionLifetime outlasts what the clocks may be apart, and little more.
+	assertionLifetime = leeway + time.Minute
+
+	privateKeyJWT = "private_key_jwt"
+)
+
+// credential is how this app proves to Okta that it is the client: with a secret, or
+// with a key (private_key_jwt, RFC 7523 section 2.2).
+type credential struct {
+	id     string
+	secret config.Secret
+	key    jwk.Key // nil: the secret it is
+	public []byte  // the public halves of all keys as a JWK set; nil without a key
+	issuer string  // the audience where it is not the endpoint
+	now    func() time.Time
+}
+
+func newCredential(cfg config.Config, now func() time.Time) (*credential, error) {
+	c := &credential{id: cfg.ClientID, secret: cfg.ClientSecret, now: now}
+	if !cfg.OktaShaped() {
+		c.issuer = cfg.Issuer
+	}
+	if !cfg.ClientKeys.IsSet() {
+		return c, nil
+	}
+	private, err := jwk.ParseString(cfg.ClientKeys.Reveal())
+	if err != nil {
+		return nil, fmt.Errorf("read the client keys: they are not the JWK set that settings hold")
+	}
+	key, ok := private.Key(0)
+	if !ok {
+		return nil, fmt.Errorf("read the client keys: there is none")
+	}
+	c.key = key
+	public, err := jwk.PublicSetOf(private)
+	if err != nil {
+		return nil, fmt.Errorf("take the public halves of the client keys: %w", err)
+	}
+	for i := range public.Len() {
+		key, _ := public.Key(i)
+		if err := key.Set(jwk.KeyUsageKey, jwk.ForSignature); err != nil {
+			return nil, fmt.Errorf("publish a client key: %w", err)
+		}
+	}
+	c.public, err = json.Marshal(public)
+	return c, err
+}
+
+// endpoint is one of Okta's that this app authenticates at, and what the metadata
+// say of how.
+type endpoint struct {
+	address    string
+	methods    []string // empty: the metadata are silent
+	algorithms []string // for private_key_jwt; empty: the metadata are silent
+}
+
+// request is form for endpoint e, with what proves whose it is.
+func (c *credential) request(ctx context.Context, e endpoint, form url.Values) (*http.Request, error) {
+	basic := c.key == nil && !secretInForm(e.methods)
+	switch {
+	case basic:
+	case c.key == nil:
+		form.Set("client_id", c.id)
+		form.Set("client_secret", c.secret.Reveal())
+	default:
+		assertion, err := c.assertion(e)
+		if err != nil {
+			return nil, err
+		}
+		form.Set("client_id", c.id)
+		form.Set("client_assertion_type", assertionType)
+		form.Set("client_assertion", assertion)
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.address, strings.NewReader(form.Encode()))
+	if err != nil {
+		return nil, fmt.Errorf("build request: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if basic { // RFC 6749 section 2.3.1: both are form-encoded first
+		req.SetBasicAuth(url.QueryEscape(c.id), url.QueryEscape(c.secret.Reveal()))
+	}
+	return req, nil
+}
+
+// assertion is a fresh one for endpoint e. Its audience is the endpoint at Okta, as
+// Okta demands, and else the issuer, as FAPI 2.0 does (section 5.3.3.1).
+func (c *credential) assertion(e endpoint) (string, error) {
+	algorithm, ok := signingAlgorithm(c.key, e.algorithms)
+	if !ok {
+		return "", c.errAlgorithm(e)
+	}
+	audience := c.issuer
+	if audience == "" {
+		audience = e.address
+	}
+	now := c.now()
+	claims, err := json.Marshal(map[string]any{
+		"iss": c.id, "sub": c.id, "aud": audience, "jti": random(), "iat": now.Unix(), "exp": now.Add(assertionLifetime).Unix(),
+	})
+	if err != nil {
+		return "", fmt.Errorf("encode the client assertion: %w", err)
+	}
+	header := jws.NewHeaders()
+	if err := header.Set(jws.KeyIDKey, c.key.KeyID()); err != nil {
+		return "", fmt.Errorf("name the client key: %w", err)
+	}
+	signed, err := jws.Sign(claims, jws.WithKey(algorithm, c.key, jws.WithProtectedHeaders(header)))
+	if err != nil {
+		return "", fmt.Errorf("sign the client assertion: %w", err)
+	}
+	return string(signed), nil
+}
+
+// signingAlgorithm is the key's own or the first that fits its kind, if it is among
+// offered. Nothing offered means that the server says nothing.
+func signingAlgorithm(key jwk.Key, offered []string) (jwa.SignatureAlgorithm, bool) {
+	fitting := []jwa.SignatureAlgorithm{jwa.RS256, jwa.PS256}
+	if key.KeyType() == jwa.EC {
+		fitting = []jwa.SignatureAlgorithm{jwa.ES256}
+	}
+	if own := key.Algorithm().String(); own != "" {
+		fitting = []jwa.SignatureAlgorithm{jwa.SignatureAlgorithm(own)}
+	}
+	for _, algorithm := range fitting {
+		if len(offered) == 0 || slices.Contains(offered, algorithm.String()) {
+			return algorithm, true
+		}
+	}
+	return "", false
+}
+
+// check says why this credential can't work at endpoint e.
+func (c *credential) check(e endpoint) error {
+	if c.key == nil {
+		return nil
+	}
+	if len(e.methods) > 0 && !slices.Contains(e.methods, privateKeyJWT) {
+		return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is set, but by its metadata the authorization server takes no %s: use OKTA_OAUTH2_CLIENT_SECRET", privateKeyJWT)
+	}
+	if _, ok := signingAlgorithm(c.key, e.algorithms); !ok {
+		return c.errAlgorithm(e)
+	}
+	return nil
+}
+
+func (c *credential) errAlgorithm(e endpoint) error {
+	return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is of the type %s, but by its metadata the authorization server takes client assertions signed with %q alone: use another key",
+		c.key.KeyType(), cleanText(strings.Join(e.algorithms, " "), maxQuoted))
+}
+
+// secretInForm says how to send the client secret to an endpoint with these methods:
+// by client_secret_basic, which is also the default where the metadata are silent,
+// unless the server takes only client_secret_post.
+func secretInForm(methods []string) bool {
+	return !slices.Contains(methods, "client_secret_basic") && slices.Contains(methods, "client_secret_post")
+}
