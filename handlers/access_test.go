@@ -186,7 +186,7 @@ var public = []string{
 func TestEveryRouteIsClosedUnlessListed(t *testing.T) {
 	t.Parallel()
 	g := newGuarded()
-	s := g.setup(nil)
+	s := g.setup(map[string]string{"ADMIN_GROUPS": "Admins"})
 	s.engine = func(engine *gin.Engine) { // CloseAll knows them
 		engine.GET("/undeclared", g.handler)
 		engine.Any("/undeclared/any/:id", g.handler)

@@ -42,7 +42,7 @@ var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 	page := templates.AdminSessions{
 		Base: a.base(c), Now: a.now(), Query: c.Query("q"), Search: a.okta.URL(adminPath), Action: a.okta.URL(adminPath + "/end"),
-		Done: c.Query("done"),
+		Done: c.Query("done"), AtOkta: a.cfg.APIToken.IsSet(),
 	}
 	page.Count, page.Counted = a.okta.CountSessions(c.Request.Context())
 	for _, hour := range a.okta.LastDay() {

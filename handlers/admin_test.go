@@ -12,6 +12,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/session/redistest"
 )
 
 const adminPath = "/admin/sessions"
@@ -127,5 +128,40 @@ func TestConsoleShowsTheDay(t *testing.T) {
 	admin.signIn(profilePath, ada)
 	if got := label(); got != "3 sign-ins and 0 refusals in the last 24 hours" {
 		t.Error(got)
+	}
+}
+
+// TestConsoleCostsTheSameWithMany: what the console asks of Redis does not grow with the
+// number of sessions, and it never goes through all of them.
+func TestConsoleCostsTheSameWithMany(t *testing.T) {
+	t.Parallel()
+	for _, setting := range []string{"SESSION_STORE", "REDIS_URL"} {
+		t.Run(setting, func(t *testing.T) {
+			t.Parallel()
+			server := redistest.Start(t)
+			app := start(t, setup{env: map[string]string{"ADMIN_GROUPS": "Admins", setting: server.URL()}})
+			operator := app.signInWith(firefox, ada)
+			app.signInWith(iphone, grace)
+			look := func() int {
+				return server.RoundTrips(func() {
+					if r := operator.get(adminPath + "?q=" + grace); r.page(t).Find(".devices li").Length() != 1 {
+						t.Errorf("status %d", r.StatusCode)
+					}
+				})
+			}
+			few := look()
+			for range 30 {
+				app.signInWith(iphone, many)
+			}
+			if got := look(); got != few || got > 6 {
+				t.Errorf("%d round trips with many sessions, %d with few", got, few)
+			}
+			stats := server.Client().Info(t.Context(), "commandstats").Val()
+			for _, command := range []string{"keys", "scan", "sscan", "zscan", "hgetall"} {
+				if strings.Contains(stats, "cmdstat_"+command+":") {
+					t.Errorf("Redis was asked to %s", command)
+				}
+			}
+		})
 	}
 }

@@ -14,6 +14,7 @@ type AdminSessions struct {
 	Subject        string // the person's id at Okta, where it is known
 	Sessions       []AdminSession
 	Unlisted       bool   // only the browsers know
+	AtOkta         bool   // ending all ends those at Okta too
 	Done           string // what was just done: "one", "all", "okta" or nothing
 }
 
