@@ -31,7 +31,7 @@ func main() {
 // arguments that can't work, 1 for anything else.
 func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *os.File) int {
 	if len(args) > 0 {
-		return tell(args, stdout, stderr)
+		return tell(ctx, args, environ, stdout, stderr)
 	}
 	cfg, err := config.Read(".", environ)
 	if err != nil {

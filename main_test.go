@@ -24,6 +24,12 @@ func TestRun(t *testing.T) {
 		"more than one":      {args: []string{"version", "help"}, want: 2, wantStderr: "okta-gin help"},
 		"a flag":             {args: []string{"--help"}, want: 2, wantStderr: "okta-gin help"},
 		"an empty one":       {args: []string{""}, want: 2, wantStderr: "okta-gin help"},
+		"check":              {args: []string{"check"}, want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
+		"check with more":    {args: []string{"check", "it"}, want: 2, wantStderr: "okta-gin check"},
+		"doctor":             {args: []string{"doctor"}, want: 2, wantStdout: "OKTA_OAUTH2_ISSUER is missing"},
+		"doctor for machine": {args: []string{"doctor", "--json"}, want: 2, wantStdout: `"ok": false`},
+		"doctor of what":     {args: []string{"doctor", "--jsno"}, want: 2, wantStderr: "--json"},
+		"doctor of nobody":   {args: []string{"doctor", "--groups", "0"}, want: 2, wantStderr: "1 to 10000"},
 		"none, no settings":  {want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
 		"none, an empty set": {args: []string{}, want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
 	} {
@@ -76,6 +82,25 @@ func TestRunNamesThePlaceThatIsTaken(t *testing.T) {
 		name, _, _ := strings.Cut(setting, "=")
 		if line := string(said); err != nil || strings.Count(line, "\n") != 1 || !strings.Contains(line, name) || !strings.Contains(line, "another program") {
 			t.Errorf("%s: %v, said %s", setting, err, line)
+		}
+	}
+}
+
+// TestCheckAndDoctor ask with settings that stand: the one nobody, the other Okta.
+func TestCheckAndDoctor(t *testing.T) {
+	t.Chdir(t.TempDir())
+	environ := []string{"OKTA_OAUTH2_ISSUER=http://127.0.0.1:1", "OKTA_OAUTH2_CLIENT_ID=0oa1", "OKTA_OAUTH2_CLIENT_SECRET=s3cr3t"}
+	for name, test := range map[string]struct {
+		args []string
+		code int
+		want string
+	}{
+		"check":  {[]string{"check"}, 0, "The settings stand."},
+		"doctor": {[]string{"doctor", "--json"}, 1, `"check": "connection"`},
+	} {
+		var stdout strings.Builder
+		if code := run(t.Context(), test.args, environ, &stdout, os.Stderr); code != test.code || !strings.Contains(stdout.String(), test.want) || strings.Contains(stdout.String(), "s3cr3t") {
+			t.Errorf("%s: exit code %d, said %s", name, code, stdout.String())
 		}
 	}
 }

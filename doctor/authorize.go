@@ -1,0 +1,206 @@
+package doctor
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/okta-gin/okta"
+)
+
+const (
+	atRedirects = "Applications → your app → General → Sign-in redirect URIs"
+	atSignOuts  = "Applications → your app → General → Sign-out redirect URIs"
+	atPKCE      = "Applications → your app → General → Proof Key for Code Exchange (PKCE)"
+	atScopes    = "Security → API → Authorization Servers → your server → Scopes"
+
+	callbackPath  = "/authorization-code/callback"
+	signedOutPath = "/authorization-code/signed-out"
+	loginPath     = "/authorization-code/login-redirect"
+)
+
+func (e *examiner) redirectURI() string { return e.cfg.BaseURL + callbackPath }
+
+func (e *examiner) signedOutURI() string { return e.cfg.BaseURL + signedOutPath }
+
+// response is what Okta makes of an authorize request by a browser in which nobody is
+// signed in: it goes back to the app with a code of error, or stops with a page.
+type response struct {
+	back   bool
+	code   string
+	words  string
+	status int
+}
+
+// fits reports whether the request itself was found right: all that is missing is a
+// person.
+func (r response) fits() bool {
+	return r.back && slices.Contains([]string{"login_required", "consent_required", "interaction_required", "access_denied"}, r.code)
+}
+
+func (r response) String() string {
+	if r.back {
+		return plain(r.code + " (" + r.words + ")")
+	}
+	return plain(fmt.Sprintf("status %d, a page that says: %s", r.status, r.words))
+}
+
+// probe sends an authorize request that nobody is to be asked for (prompt=none), with
+// changes: an empty value removes the parameter.
+func (e *examiner) probe(ctx context.Context, changes map[string]string) response {
+	attempt := okta.NewAttempt()
+	challenge := sha256.Sum256([]byte(attempt.Verifier))
+	params := url.Values{
+		"client_id": {e.cfg.ClientID}, "redirect_uri": {e.redirectURI()}, "response_type": {"code"}, "response_mode": {"query"},
+		"scope": {"openid"}, "state": {attempt.State}, "nonce": {attempt.Nonce}, "prompt": {"none"},
+		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
+	}
+	for name, value := range changes {
+		params.Del(name)
+		if value != "" {
+			params.Set(name, value)
+		}
+	}
+	joint := "?"
+	if strings.Contains(e.metadata.AuthorizationEndpoint, "?") {
+		joint = "&"
+	}
+	f := e.ask(ctx, e.metadata.AuthorizationEndpoint+joint+params.Encode(), "Accept", "text/html")
+	if f.answer == nil {
+		return response{words: cause(f.err)}
+	}
+	if target, query, found := strings.Cut(f.answer.Header.Get("Location"), "?"); found && target == e.redirectURI() {
+		values, _ := url.ParseQuery(query)
+		return response{back: true, code: values.Get("error"), words: values.Get("error_description"), status: f.status()}
+	}
+	text, fields := f.page()
+	if f.status() == http.StatusOK && fields.Get("state") == attempt.State {
+		return response{back: true, code: fields.Get("error"), words: fields.Get("error_description"), status: f.status()}
+	}
+	return response{words: text, status: f.status()}
+}
+
+// authorize looks at what every sign-in needs: the redirect URI, the grant, and PKCE.
+func (e *examiner) authorize(ctx context.Context) {
+	const check = "redirect uri"
+	if !e.hasServer(check) {
+		return
+	}
+	got := e.probe(ctx, nil)
+	switch {
+	case got.fits():
+		e.ok(check, e.redirectURI()+" is registered")
+	case strings.Contains(got.words, "redirect_uri"):
+		e.tell(check, Fail, e.redirectURI()+" is not registered", "Add it there, letter by letter, or correct BASE_URL.", atRedirects)
+		return
+	case strings.Contains(got.words, "client_id"):
+		e.tell(check, Fail, "Okta does not know the client id", "Copy OKTA_OAUTH2_CLIENT_ID anew, and see that the app is active and of this org.", atCredentials)
+		return
+	case strings.Contains(got.words, "PKCE") || strings.Contains(got.words, "code_challenge"):
+		e.ok(check, e.redirectURI()+" is registered")
+		e.tell("pkce", Fail, "Okta does not take PKCE with S256: "+got.String(), "See that the server is Okta's; this app signs nobody in without PKCE.", atPKCE)
+		return
+	case got.code == "unauthorized_client":
+		e.ok(check, e.redirectURI()+" is registered")
+		e.tell("code grant", Fail, "the client may not use Authorization Code", "Tick Authorization Code.", atGrants)
+		return
+	case got.code == "unsupported_response_type":
+		e.ok(check, e.redirectURI()+" is registered")
+		e.tell("code grant", Fail, "the client may not use Authorization Code: "+got.String(), "The app integration must be of the type OIDC - OpenID Connect, Web Application.", atGrants)
+		return
+	default:
+		e.tell(check, Unknown, got.String(), "Sign in once, and see what the log says.", atRedirects)
+		return
+	}
+	if without := e.probe(ctx, map[string]string{"code_challenge": "", "code_challenge_method": ""}); without.fits() {
+		e.tell("pkce", Warn, "taken, and not required", "Tick Require PKCE as additional verification: a code stolen on its way is then worth nothing.", atPKCE)
+		return
+	}
+	e.ok("pkce", "taken and required")
+}
+
+// responseMode looks whether Okta answers as OKTA_RESPONSE_MODE asks.
+func (e *examiner) responseMode(ctx context.Context) {
+	const check = "response mode"
+	if !e.hasServer(check) {
+		return
+	}
+	mode := e.cfg.ResponseMode
+	got := e.probe(ctx, map[string]string{"response_mode": mode})
+	switch {
+	case got.code == "unsupported_response_mode", !got.fits() && len(e.metadata.ResponseModes) > 0 && !slices.Contains(e.metadata.ResponseModes, mode):
+		e.tell(check, Fail, "the server does not answer by "+mode, "Set OKTA_RESPONSE_MODE=query.", "")
+	case got.fits():
+		e.ok(check, "the server answers by "+mode)
+	default:
+		e.skip(check, "not looked at: the request is refused before")
+	}
+}
+
+// scopes asks for each scope, where all of them together are refused.
+func (e *examiner) scopes(ctx context.Context) {
+	const check = "scopes"
+	if !e.hasServer(check) {
+		return
+	}
+	got := e.probe(ctx, map[string]string{"scope": strings.Join(e.cfg.Scopes, " ")})
+	if got.code != "invalid_scope" {
+		if got.fits() {
+			e.ok(check, "the server knows "+strings.Join(e.cfg.Scopes, ", "))
+		} else {
+			e.skip(check, "not looked at: the request is refused before")
+		}
+		return
+	}
+	var unknown []string
+	for _, scope := range e.cfg.Scopes {
+		if scope != "openid" && e.probe(ctx, map[string]string{"scope": "openid " + scope}).code == "invalid_scope" {
+			unknown = append(unknown, scope)
+		}
+	}
+	e.tell(check, Fail, "the server does not know "+strings.Join(unknown, ", "), "Add the scope there, or leave it out of OKTA_SCOPES.", atScopes)
+}
+
+// signOut asks Okta to end nobody's session. It judges the ID token first, so that
+// without a person the answer may not come as far as the URI.
+func (e *examiner) signOut(ctx context.Context) {
+	const check = "sign-out uri"
+	if !e.hasServer(check) {
+		return
+	}
+	if e.metadata.EndSessionEndpoint == "" {
+		e.tell(check, Warn, "the server has no end_session_endpoint: signing out ends the session here alone", "", "")
+		return
+	}
+	if app, found := e.integration(ctx); found {
+		if slices.Contains(app.Settings.Client.SignOutURIs, e.signedOutURI()) {
+			e.ok(check, e.signedOutURI()+" is registered")
+		} else {
+			e.tell(check, Fail, e.signedOutURI()+" is not registered", "Add it there, letter by letter.", atSignOuts)
+		}
+		return
+	}
+	params := url.Values{"client_id": {e.cfg.ClientID}, "post_logout_redirect_uri": {e.signedOutURI()}}
+	f := e.ask(ctx, e.metadata.EndSessionEndpoint+"?"+params.Encode(), "Accept", "text/html")
+	text, _ := f.page()
+	switch {
+	case strings.HasPrefix(f.header("Location"), e.signedOutURI()):
+		e.ok(check, e.signedOutURI()+" is registered")
+	case strings.Contains(text, "post_logout_redirect_uri"):
+		e.tell(check, Fail, e.signedOutURI()+" is not registered", "Add it there, letter by letter.", atSignOuts)
+	default:
+		e.tell(check, Unknown, "Okta asks for a person's ID token before it looks at the URI", "See that "+e.signedOutURI()+" is listed; with an OKTA_API_TOKEN that may read apps this is looked up.", atSignOuts)
+	}
+}
+
+func (f first) header(name string) string {
+	if f.answer == nil {
+		return ""
+	}
+	return f.answer.Header.Get(name)
+}

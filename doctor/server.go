@@ -1,0 +1,108 @@
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"example.com/okta-gin/okta/oktahttp"
+)
+
+const atIssuer = "Security → API → Authorization Servers → Issuer URI"
+
+// metadata is what the checks use of the discovery document.
+type metadata struct {
+	Issuer                string   `json:"issuer"`
+	AuthorizationEndpoint string   `json:"authorization_endpoint"`
+	TokenEndpoint         string   `json:"token_endpoint"`
+	EndSessionEndpoint    string   `json:"end_session_endpoint"`
+	JWKSURI               string   `json:"jwks_uri"`
+	ResponseModes         []string `json:"response_modes_supported"`
+	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
+}
+
+// server judges the metadata that the first answer brought.
+func (e *examiner) server(ctx context.Context) {
+	const check = "metadata"
+	f := e.first
+	switch {
+	case f.answer == nil:
+		e.skip(check, "not looked at: there is no answer of Okta")
+		return
+	case f.status() == http.StatusNotFound:
+		e.tell(check, Fail, "there is no authorization server at OKTA_OAUTH2_ISSUER"+e.others(ctx), "Set OKTA_OAUTH2_ISSUER to the Issuer URI, letter by letter.", atIssuer)
+		return
+	case f.status() >= http.StatusMultipleChoices && f.status() < http.StatusBadRequest:
+		e.tell(check, Fail, fmt.Sprintf("status %d: the address leads elsewhere, to %s", f.status(), hostOf(f.answer.Header.Get("Location"))), "Set OKTA_OAUTH2_ISSUER to the Issuer URI; the host of the Admin Console (-admin) is not it.", atIssuer)
+		return
+	case f.status() != http.StatusOK:
+		e.tell(check, Fail, fmt.Sprintf("Okta answers with status %d", f.status()), "Try again in a minute; status.okta.com says whether Okta has trouble.", "")
+		return
+	}
+	var found metadata
+	if err := oktahttp.DecodeJSON(f.body, &found); err != nil {
+		e.tell(check, Fail, "what answers there is no authorization server: it sends no JSON", "Set OKTA_OAUTH2_ISSUER to the Issuer URI; see that no proxy answers in Okta's place.", atIssuer)
+		return
+	}
+	if found.Issuer != e.cfg.Issuer {
+		e.tell(check, Fail, fmt.Sprintf("OKTA_OAUTH2_ISSUER is %q, and the server there calls itself %q", e.cfg.Issuer, plain(found.Issuer)),
+			"Set OKTA_OAUTH2_ISSUER to what it calls itself. Where that has another host, one of them is the custom domain: choose at Issuer.", atIssuer)
+		return
+	}
+	if found.AuthorizationEndpoint == "" || found.TokenEndpoint == "" || found.JWKSURI == "" {
+		e.tell(check, Fail, "the metadata lack an endpoint", "Set OKTA_OAUTH2_ISSUER to the Issuer URI.", atIssuer)
+		return
+	}
+	e.metadata = found
+	kind := "a custom authorization server"
+	if e.cfg.IsOrgServer() {
+		kind = "the org's own authorization server"
+	}
+	e.ok(check, "the issuer is the same letter by letter; "+kind)
+}
+
+// others says where else at the host an authorization server answers.
+func (e *examiner) others(ctx context.Context) string {
+	for _, issuer := range []string{e.cfg.OrgURL() + "/oauth2/default", e.cfg.OrgURL()} {
+		if issuer != e.cfg.Issuer && e.ask(ctx, issuer+wellKnown).status() == http.StatusOK {
+			return "; there is one at " + issuer
+		}
+	}
+	return ""
+}
+
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return "another path"
+	}
+	return plain(u.Host)
+}
+
+// keys looks at what tokens are verified with.
+func (e *examiner) keys(ctx context.Context) {
+	const check = "keys"
+	if !e.hasServer(check) {
+		return
+	}
+	f := e.ask(ctx, e.metadata.JWKSURI)
+	var set struct {
+		Keys []struct{ Kty, Use, Alg, Kid string } `json:"keys"`
+	}
+	if f.status() != http.StatusOK || oktahttp.DecodeJSON(f.body, &set) != nil {
+		e.tell(check, Fail, "no key set at "+hostOf(e.metadata.JWKSURI)+fmt.Sprintf(": status %d", f.status()), "Let this machine reach that host too.", "")
+		return
+	}
+	usable := 0
+	for _, key := range set.Keys {
+		if key.Kty == "RSA" && (key.Use == "" || key.Use == "sig") && (key.Alg == "" || key.Alg == "RS256") {
+			usable++
+		}
+	}
+	if usable == 0 {
+		e.tell(check, Fail, fmt.Sprintf("none of %d keys is for RS256", len(set.Keys)), "Have the authorization server sign with RS256.", "Security → API → Authorization Servers → your server → Settings")
+		return
+	}
+	e.ok(check, fmt.Sprintf("%d of %d keys verify tokens", usable, len(set.Keys)))
+}
