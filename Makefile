@@ -10,7 +10,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check fmt bench soak module key
+.PHONY: help run build test check fmt bench soak module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,3 +55,6 @@ key: ## make a private key in place of the client secret: make key FILE=client-k
 
 module: ## rename the module everywhere: make module PATH=example.org/me/app
 	@exec scripts/module.sh "$(PATH)"
+
+widget: ## renew the vendored Okta Sign-In Widget: make widget VERSION=7.49.0
+	@scripts/widget.sh $(VERSION)

@@ -11,9 +11,11 @@ import (
 	"syscall"
 	_ "time/tzdata" // greetings know the time where people are, on machines without a zone database too
 
+	_ "golang.org/x/crypto/x509roots/fallback" // authorities to trust Okta by, on machines that have none
+
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/redisurl"
 	"example.com/okta-gin/version"
 	"example.com/okta-gin/web"
 )
@@ -21,6 +23,7 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // who asks a second time need not wait
 	os.Exit(run(ctx, os.Args[1:], os.Environ(), os.Stdout, os.Stderr))
 }
 
@@ -36,11 +39,11 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		return 2
 	}
 	log := web.NewLogger(cfg, stderr)
-	session.LogRedis(log)
+	redisurl.Log(log)
 	network, address := cfg.ListenOn()
 	listener, err := web.Listen(ctx, network, address, environ)
 	if err != nil {
-		log.Error("cannot listen", "error", err)
+		log.Error("cannot listen", "setting", cfg.ListenSetting(), "error", err)
 		return 1
 	}
 	log.Info("starting", "version", version.Current().Name)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,5 +49,33 @@ func TestRun(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRunNamesThePlaceThatIsTaken holds that a port in use is one line that names its
+// setting.
+func TestRunNamesThePlaceThatIsTaken(t *testing.T) {
+	t.Chdir(t.TempDir())
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	_, port, _ := net.SplitHostPort(taken.Addr().String())
+	for _, setting := range []string{"PORT=" + port, "LISTEN=127.0.0.1:" + port} {
+		stderr, err := os.Create(filepath.Join(t.TempDir(), "stderr"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stderr.Close()
+		environ := []string{"OKTA_OAUTH2_ISSUER=https://acme.okta.com", "OKTA_OAUTH2_CLIENT_ID=0oa1", "OKTA_OAUTH2_CLIENT_SECRET=s3cr3t", setting}
+		if got := run(t.Context(), nil, environ, os.Stdout, stderr); got != 1 {
+			t.Errorf("%s: exit code %d, want 1", setting, got)
+		}
+		said, err := os.ReadFile(stderr.Name())
+		name, _, _ := strings.Cut(setting, "=")
+		if line := string(said); err != nil || strings.Count(line, "\n") != 1 || !strings.Contains(line, name) || !strings.Contains(line, "another program") {
+			t.Errorf("%s: %v, said %s", setting, err, line)
+		}
 	}
 }

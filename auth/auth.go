@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -9,11 +10,15 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
+	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/marks"
 	"example.com/okta-gin/web"
 )
 
@@ -24,18 +29,22 @@ type Auth struct {
 	gate     *gate
 	signIns  *signIns
 	signOuts *signOuts
+	outside  *outside.Receivers
+	hooked   bool // event hooks are taken
 	display  *display
 	log      *slog.Logger
 	journal  journal.Journal
 	okta     *okta.RelyingParty
 	sessions *session.Sessions
+	state    *marks.File // nil without STATE_FILE
 	headers  web.Headers
 	origins  []string // front ends elsewhere
 	mounted  atomic.Bool
 }
 
 // New builds the sign-in that cfg describes. It asks Okta nothing and connects to
-// nothing: both may be away when the app starts.
+// nothing: both may be away when the app starts. It opens STATE_FILE where that is
+// set: see Close.
 func New(cfg config.Config, o Options) (*Auth, error) {
 	o, err := o.settle(cfg)
 	if err != nil {
@@ -46,7 +55,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 		return nil, fmt.Errorf("auth: read BASE_URL: %w", err)
 	}
 	a := &Auth{
-		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut},
+		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut, widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.redirectURI(), Now: o.Now}); err != nil {
@@ -55,14 +64,40 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
 	}
-	if a.sessions, err = session.Open(cfg, o.sessionOptions(cfg)); err != nil {
-		return nil, fmt.Errorf("open the session store: %w", err)
-	}
-	a.journal = journal.New(site, o.Log, a.sessions, a.okta)
-	if err := a.build(cfg, o); err != nil {
+	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
+	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta)
+	if err := a.build(cfg, o); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	return a, nil
+}
+
+// openSessions opens what keeps sessions, and what remembers which are over.
+func (a *Auth) openSessions(cfg config.Config, o Options) error {
+	options := o.sessionOptions(cfg)
+	if cfg.StateFile != "" {
+		file, err := marks.Open(cfg.StateFile, marks.DefaultMax, o.Now, o.Log)
+		if err != nil {
+			return fmt.Errorf("STATE_FILE: %w", err)
+		}
+		options.Ended, options.Index, a.state = file, file, file
+	}
+	var err error
+	if a.sessions, err = session.Open(cfg, options); err != nil {
+		return errors.Join(fmt.Errorf("open the session store: %w", err), a.Close())
+	}
+	return nil
+}
+
+// Close lets another process open STATE_FILE. Call it when the last request has been
+// answered; after it, sessions can't be ended.
+func (a *Auth) Close() error {
+	if a.state == nil {
+		return nil
+	}
+	return a.state.Close()
 }
 
 // build puts the parts together, each from those below it.
@@ -101,16 +136,37 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	if err != nil {
 		return err
 	}
+	shown, err := widget.New(widget.Settings{
+		Files: a.links.site.URL(a.links.widgetPath()), Report: a.links.site.URL(a.links.problemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.redirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	})
+	if err != nil {
+		return err
+	}
 	a.signIns = &signIns{
 		links:  a.links,
 		wishes: wishes{links: a.links, issuers: initiators(cfg), popupOrigins: cfg.CORSAllowedOrigins},
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
 		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,
+		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
 	}
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
 		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks,
+	}
+	a.hooked = cfg.EventHookSecret.IsSet()
+	a.outside, err = outside.New(outside.Options{
+		Config: cfg, Site: a.links.site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.site.Absolute(a.links.universalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
+	})
+	if err != nil {
+		return err
+	}
+	if cfg.APIToken.IsSet() {
+		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {
+			return err
+		}
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,

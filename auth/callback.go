@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
@@ -40,6 +41,11 @@ func (s *signIns) callback(c *gin.Context) error {
 	if s.mustResubmit(c, p) {
 		return s.resubmit(c, p)
 	}
+	if p.Has("otp") || p.Get("error") == "interaction_required" {
+		if answered, err := s.backToWidget(c, p); answered {
+			return err
+		}
+	}
 	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
 	attempt, w := unsealed(sealed, s.links.landing())
 	if w.popupOrigin != "" {
@@ -48,19 +54,35 @@ func (s *signIns) callback(c *gin.Context) error {
 	if err != nil {
 		return s.attemptGone(c, w, err)
 	}
-	if err := s.okta.CheckResponseIssuer(c.Request.Context(), p.Get("iss"), p.Has("iss")); err != nil {
+	if err := s.checkIssuer(c, p, w); err != nil {
 		return s.failed(c, w, "callback", otherIssuer(w, s.links, err))
 	}
-	if p.Has("error") {
+	code, interaction := p.Get("code"), p.Get("interaction_code")
+	mode := s.responseMode
+	if interaction != "" { // the widget brings it
+		mode = "query"
+	}
+	switch {
+	case p.Has("error"):
 		return s.failed(c, w, "callback", okta.NewRefusal(p.Get("error"), p.Get("error_description")))
-	}
-	if p.Get("code") == "" {
+	case code == "" && interaction == "":
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta has no authorization code."))
-	}
-	if (s.responseMode == formPost) != (c.Request.Method == http.MethodPost) {
+	case (mode == formPost) != (c.Request.Method == http.MethodPost), code != "" && interaction != "", interaction != "" && !w.widget:
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta did not come in the way that was asked for."))
+	case interaction != "":
+		return s.redeem(c, w, interaction, attempt, s.okta.SignInByInteraction)
+	default:
+		return s.redeem(c, w, code, attempt, s.okta.SignIn)
 	}
-	return s.redeem(c, w, p.Get("code"), attempt)
+}
+
+// checkIssuer holds the iss of an answer against RFC 9207. What the widget itself
+// sends has none.
+func (s *signIns) checkIssuer(c *gin.Context, p web.Params, w wish) error {
+	if w.widget && !p.Has("iss") && !p.Has("code") {
+		return nil
+	}
+	return s.okta.CheckResponseIssuer(c.Request.Context(), p.Get("iss"), p.Has("iss"))
 }
 
 func callbackParams(c *gin.Context) (web.Params, error) {
@@ -93,8 +115,11 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 	})
 }
 
+// exchange trades a code of one kind for who signed in.
+type exchange func(context.Context, string, okta.Attempt) (okta.Identity, error)
+
 // redeem trades the code for a session.
-func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt) error {
+func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt, trade exchange) error {
 	client := s.links.site.Client(c.Request)
 	if wait := s.limiter.Wait(client); wait > 0 {
 		s.journal.Limited()
@@ -105,13 +130,23 @@ func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attem
 	defer cancel()
 	c.Request = outer.WithContext(ctx)
 	defer func() { c.Request = outer }()
-	identity, err := s.okta.SignIn(ctx, code, attempt)
+	identity, err := trade(ctx, code, attempt)
 	if err != nil {
 		var refusal *okta.Refusal
 		if errors.As(err, &refusal) {
 			s.limiter.Failed(client)
 		}
 		return s.failed(c, w, "redeem", err)
+	}
+	since, err := s.checkFresh(ctx, w, identity)
+	if err != nil || !since.IsZero() {
+		s.revoker.Later(ctx, identity.RefreshToken)
+	}
+	switch {
+	case err != nil:
+		return s.failed(c, w, "session", err)
+	case !since.IsZero():
+		return s.askAnew(c, w, since)
 	}
 	err = s.startSession(c.Writer, c.Request, identity)
 	s.people.forget(c)
@@ -141,7 +176,7 @@ func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity 
 		return err
 	}
 	sid, _ := identity.Claims["sid"].(string)
-	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Data: in.Data}
+	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: in.Data}
 	renewal.KeepTokens(&next, identity)
 	former, err := s.sessions.Start(w, r, next)
 	if former != nil {
@@ -165,7 +200,7 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 	if person, _ := s.people.bySession(c); person != nil {
 		return s.arrive(c, w)
 	}
-	if !errors.Is(err, session.ErrNoAttempt) && w.restarts == 0 {
+	if !errors.Is(err, session.ErrNoAttempt) && w.mayRestart() {
 		return s.restart(c, w)
 	}
 	if errors.Is(err, session.ErrNoAttempt) && len(c.Request.Header["Cookie"]) == 0 {
@@ -188,7 +223,7 @@ func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
 		if person, _ := s.people.bySession(c); person != nil && !w.stepsUp() {
 			return s.arrive(c, w)
 		}
-		if w.restarts == 0 {
+		if w.mayRestart() {
 			return s.restart(c, w)
 		}
 		err = expired(w, s.links, err)

@@ -35,6 +35,9 @@ func (a *Auth) SwitchAccountURL(returnTo string) string { return a.links.login(r
 // the button.
 func (a *Auth) LogoutURL() string { return a.links.site.URL(a.links.logoutPath()) }
 
+// SessionsURL leads a person to the page of their sessions, to end some.
+func (a *Auth) SessionsURL() string { return a.links.site.URL(a.links.sessionsPath()) }
+
 // URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
 func (a *Auth) URL(path string) string { return a.links.site.URL(path) }
 

@@ -20,13 +20,32 @@ type links struct {
 	paths        Paths
 	afterSignIn  string
 	afterSignOut string // empty: the page that says what has ended
+	widget       bool   // sign-ins begin on our own page
 }
 
 func (l links) loginPath() string      { return l.paths.Prefix + "/login-redirect" }
+func (l links) customPath() string     { return l.paths.Prefix + "/login-custom" }
+func (l links) problemPath() string    { return l.customPath() + "/problem" }
+func (l links) widgetPath() string     { return l.paths.Prefix + "/widget/" }
 func (l links) logoutPath() string     { return l.paths.Prefix + "/logout" }
 func (l links) signedOutPath() string  { return l.paths.Prefix + "/signed-out" }
 func (l links) assetsPath() string     { return l.paths.Prefix + "/assets/" }
+func (l links) sessionsPath() string   { return l.paths.Prefix + "/sessions" }
 func (l links) clientKeysPath() string { return l.paths.Prefix + "/jwks.json" }
+func (l links) endSessionPath() string { return l.sessionsPath() + "/end" }
+
+func (l links) universalLogoutPath() string { return l.paths.Prefix + "/universal-logout" }
+func (l links) frontChannelPath() string    { return l.paths.Prefix + "/front-channel-logout" }
+func (l links) backChannelPath() string     { return l.paths.Prefix + "/back-channel-logout" }
+func (l links) eventHookPath() string       { return l.paths.Prefix + "/event-hook" }
+
+// startPath is where sign-ins begin.
+func (l links) startPath() string {
+	if l.widget {
+		return l.customPath()
+	}
+	return l.loginPath()
+}
 
 // redirectURI is where Okta sends people back to.
 func (l links) redirectURI() string { return l.site.Absolute(l.paths.Callback) }
@@ -44,10 +63,15 @@ func (l links) login(returnTo, prompt string) string {
 	if prompt != "" {
 		query.Set("prompt", prompt)
 	}
+	return l.to(l.startPath(), query)
+}
+
+// to is the URL of a path of ours with a query, if there is any.
+func (l links) to(path string, query url.Values) string {
 	if len(query) == 0 {
-		return l.site.URL(l.loginPath())
+		return l.site.URL(path)
 	}
-	return l.site.URL(l.loginPath()) + "?" + query.Encode()
+	return l.site.URL(path) + "?" + query.Encode()
 }
 
 // loginFor is login for the page that r asks for. Where that can't be kept in mind,
@@ -57,7 +81,7 @@ func (l links) loginFor(r *http.Request) string {
 	if ok {
 		return l.login(returnTo, "")
 	}
-	return l.site.URL(l.loginPath()) + "?" + url.Values{lostParam: {"1"}}.Encode()
+	return l.to(l.startPath(), url.Values{lostParam: {"1"}})
 }
 
 // lostParam says that the page that was asked for could not be kept in mind.
@@ -136,7 +160,10 @@ func (l links) ownRoute(local string) bool {
 		return false
 	}
 	p := l.site.Path(&http.Request{URL: u})
-	for _, own := range []string{l.loginPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.paths.Login, l.paths.Logout} {
+	for _, own := range []string{
+		l.loginPath(), l.customPath(), l.paths.Callback, l.logoutPath(), l.signedOutPath(), l.endSessionPath(), l.paths.Login, l.paths.Logout,
+		l.universalLogoutPath(), l.frontChannelPath(), l.backChannelPath(), l.eventHookPath(),
+	} {
 		if own != "" && p == own {
 			return true
 		}

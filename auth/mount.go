@@ -19,24 +19,39 @@ type Route struct {
 	handler      gin.HandlerFunc
 }
 
-// Routes lists sign-in's own routes. Mount adds each GET as a HEAD too, and all of
+// Routes lists sign-in's own routes. Those for event hooks are there where
+// OKTA_EVENT_HOOK_SECRET is set. Mount adds each GET as a HEAD too, and all of
 // them below BASE_URL's path as well: a proxy may strip that, or not.
 func (a *Auth) Routes() []Route {
 	p := a.links.paths
 	routes := []Route{
 		{http.MethodGet, a.links.loginPath(), a.Handle(a.signIns.login)},
 		{http.MethodPost, a.links.loginPath(), a.Handle(a.signIns.initiate)},
+		{http.MethodGet, a.links.customPath(), a.Handle(a.signIns.loginCustom)},
+		{http.MethodPost, a.links.problemPath(), a.Handle(a.signIns.widgetProblem)},
+		{http.MethodGet, a.links.widgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
 		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
 		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
 		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
+		{http.MethodGet, a.links.sessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
+		{http.MethodPost, a.links.endSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
 		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
 		{http.MethodGet, a.links.clientKeysPath(), a.Handle(a.clientKeys)},
+		{http.MethodPost, a.links.universalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
+		{http.MethodGet, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.backChannelPath(), a.handleProgram(a.outside.BackChannel)},
+	}
+	if a.hooked {
+		routes = append(routes,
+			Route{http.MethodGet, a.links.eventHookPath(), a.handleProgram(a.outside.VerifyHook)},
+			Route{http.MethodPost, a.links.eventHookPath(), a.handleProgram(a.outside.TakeEvents)})
 	}
 	if p.Login != "" {
 		routes = append(routes,
-			Route{http.MethodGet, p.Login, a.Handle(a.signIns.login)},
+			Route{http.MethodGet, p.Login, a.Handle(a.signIns.short)},
 			Route{http.MethodPost, p.Login, a.Handle(a.signIns.initiate)})
 	}
 	if p.Logout != "" {
@@ -45,6 +60,22 @@ func (a *Auth) Routes() []Route {
 			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.logout)})
 	}
 	return routes
+}
+
+func (a *Auth) handleProgram(h func(*gin.Context) error) gin.HandlerFunc {
+	return a.display.answers.HandleProgram(h)
+}
+
+// behind lets through to handler whom all rules let pass.
+func behind(handler gin.HandlerFunc, rules ...gin.HandlerFunc) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		for _, rule := range rules {
+			if rule(c); c.IsAborted() {
+				return
+			}
+		}
+		handler(c)
+	}
 }
 
 // Mount adds sign-in's own routes to engine, and touches nothing else of it: no

@@ -33,7 +33,12 @@ type Options struct {
 	// for another: "/", and sign-in's own page that says what has ended.
 	AfterSignIn, AfterSignOut string
 
-	// AuthorizeParams are sent along with every sign-in, such as idp or ui_locales.
+	// Widget has people sign in with the Okta Sign-In Widget on a page of the app's own, as
+	// SIGN_IN=widget does: links, closed pages and Paths.Login lead there. Okta must be set
+	// up for it, see docs/widget.md.
+	Widget bool
+
+	// AuthorizeParams are sent along with every sign-in at Okta's hosted page, such as idp or ui_locales.
 	// Those that the protocol itself uses are refused.
 	AuthorizeParams url.Values
 
@@ -79,10 +84,12 @@ type (
 	ErrorPage          = pages.Error
 	ConfirmSignOutPage = pages.ConfirmSignOut
 	SignedOutPage      = pages.SignedOut
+	SessionsPage       = pages.Sessions
 	ArrivedPage        = pages.Arrived
 	OnwardPage         = pages.Onward
 	ResubmitPage       = pages.Resubmit
 	PopupDonePage      = pages.PopupDone
+	WidgetPage         = pages.Widget
 )
 
 const defaultPrefix = "/authorization-code"
@@ -107,6 +114,7 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 	if o.AfterSignIn == "" {
 		o.AfterSignIn = "/"
 	}
+	o.Widget = o.Widget || cfg.SignIn == "widget"
 	if len(o.GroupsClaim) == 0 {
 		o.GroupsClaim = []string{"groups"}
 	}
@@ -122,7 +130,13 @@ func (o Options) check() error {
 		at.loginPath():      "the start of a sign-in",
 		at.logoutPath():     "the sign-out",
 		at.signedOutPath():  "the page after sign-out",
+		at.sessionsPath():   "the page of a person's sessions",
 		at.clientKeysPath(): "the app's public keys",
+
+		at.universalLogoutPath(): "Universal Logout",
+		at.frontChannelPath():    "front-channel logout",
+		at.backChannelPath():     "back-channel logout",
+		at.eventHookPath():       "event hooks",
 	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},

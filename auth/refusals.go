@@ -72,6 +72,17 @@ func expired(w wish, l links, cause error) *web.Problem {
 	}
 }
 
+// strayLink answers a link from one of Okta's mails in a browser that does not know
+// the sign-in.
+func strayLink(w wish, l links, cause error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusBadRequest, Heading: "This link belongs to a sign-in elsewhere",
+		Detail: "It works in the browser where the sign-in began, for ten minutes. There you can also type the code from the mail. " +
+			"Nobody has been signed in here.",
+		Cause: cause, Reason: "link_elsewhere", TryAgain: signInAgain(w, l),
+	}
+}
+
 func noCookies(w wish, l links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "Your browser keeps no cookies of this site",

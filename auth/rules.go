@@ -218,7 +218,7 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 // stepUp asks for a newer or stronger authentication than the caller's.
 func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish, want string) error {
 	if caller.SignedIn() && !g.links.site.IsProgram(c.Request) {
-		w.returnTo = g.links.backOrLanding(c.Request)
+		w.returnTo, w.widget = g.links.backOrLanding(c.Request), g.links.widget
 		if err := g.signIns.begin(c, w); err != nil {
 			return err
 		}

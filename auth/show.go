@@ -38,6 +38,9 @@ type display struct {
 func (d *display) page(c *gin.Context, status int, page Page) error {
 	c.Header("Cache-Control", "no-store")
 	before := len(c.Errors)
+	if shown, ok := page.(pages.Widget); ok { // a Look may allow its own page more
+		c.Header("Content-Security-Policy", shown.Policy)
+	}
 	err := d.look.Show(c, status, page)
 	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
 		err = c.Errors.Last() // of c.HTML, which returns none
@@ -62,8 +65,13 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 // the host's are. An opener is kept where one waits for its pop-up.
 func (d *display) ownHeaders(c *gin.Context, page Page) {
 	h := d.headers
-	if onward, ok := page.(pages.Onward); ok && onward.URL == "" { // the form leads through Okta to wherever that hands on to
-		h.ContentSecurityPolicy = formAnywhere
+	switch page := page.(type) {
+	case pages.Widget:
+		h.ContentSecurityPolicy = page.Policy
+	case pages.Onward:
+		if page.URL == "" { // the form leads through Okta to wherever that hands on to
+			h.ContentSecurityPolicy = formAnywhere
+		}
 	}
 	if c.GetBool(hasOpener{}) {
 		h.OpenerPolicy = ""

@@ -4,12 +4,15 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
+	"golang.org/x/time/rate"
 
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -33,6 +36,10 @@ type signIns struct {
 	prompt       string // the configured one
 	responseMode string
 	params       url.Values // of Options.AuthorizeParams
+	widget       *widget.Widget
+	crossOrigin  web.CrossOrigin
+	reports      *rate.Limiter // of pages that could not show the widget
+	now          func() time.Time
 }
 
 // arrive ends a sign-in whose person is signed in: a pop-up says so, any other

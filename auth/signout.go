@@ -1,17 +1,20 @@
 package auth
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -28,6 +31,7 @@ type signOuts struct {
 	revoker     *revoke.Revoker
 	crossOrigin web.CrossOrigin
 	hooks       Hooks
+	directory   *directory.Directory // nil without an API token
 }
 
 // confirm serves GET PREFIX/logout and its short name: a page with the button. A
@@ -83,9 +87,11 @@ func (s *signOuts) logout(c *gin.Context) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
 	}
-	if err := s.end(c, current, out.Everywhere); errors.Is(err, session.ErrUnavailable) {
+	out.AtOkta, err = s.end(c, current, out.Everywhere)
+	if errors.Is(err, session.ErrUnavailable) {
 		return s.unsure(c, err)
-	} else if err != nil {
+	}
+	if err != nil {
 		return err
 	}
 	switch {
@@ -105,33 +111,47 @@ func (s *signOuts) logout(c *gin.Context) error {
 }
 
 // end ends the session current of this browser, which may be nil, or all of its
-// person's, and then has their refresh tokens revoked.
-func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool) error {
+// person's, and then has their refresh tokens revoked. Everywhere is at Okta too, where
+// there is an API token and Okta answers; else whoever comes with a session at Okta of
+// before is asked for a password.
+func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool) (atOkta bool, err error) {
 	if current == nil {
-		return s.sessions.End(c.Writer, c.Request)
+		return false, s.sessions.End(c.Writer, c.Request)
 	}
+	ctx := c.Request.Context()
 	ended, reason := []session.Session{*current}, ""
-	var err error
 	if everywhere {
 		var others []session.Session
-		others, err = s.sessions.EndAll(c.Request.Context(), current.Subject)
+		others, err = s.endAll(ctx, current.Subject)
 		ended, reason = append(ended, others...), "everywhere"
 	}
-	if endErr := s.sessions.End(c.Writer, c.Request); err == nil {
-		err = endErr
-	}
+	err = errors.Join(err, s.sessions.End(c.Writer, c.Request))
 	s.people.forget(c)
-	s.revoker.Now(c.Request.Context(), ended)
+	if everywhere {
+		atOktaErr := s.endAtOkta(ctx, current.Subject)
+		if atOkta = atOktaErr == nil; !atOkta && s.directory != nil {
+			s.journal.Warn(c.Request, "the sessions at Okta were not ended", atOktaErr)
+		}
+	}
+	s.revoker.Now(ctx, ended)
 	if err != nil {
-		return err
+		return atOkta, err
 	}
 	s.journal.Event(c.Request, journal.SignedOut, current.Subject, reason)
 	why := "signed_out"
 	if everywhere {
 		why = "signed_out_everywhere"
 	}
-	s.hooks.ended(c.Request.Context(), current.Subject, why)
-	return nil
+	s.hooks.ended(ctx, current.Subject, why)
+	return atOkta, nil
+}
+
+// endAll ends all sessions of a person here, and has the next sign-ins ask for a
+// password.
+func (s *signOuts) endAll(ctx context.Context, subject string) ([]session.Session, error) {
+	askErr := s.sessions.AskAnew(ctx, subject)
+	ended, err := s.sessions.EndAll(ctx, subject)
+	return ended, errors.Join(askErr, err)
 }
 
 // unsure answers where the session could not be ended for good: the browser's
@@ -156,11 +176,11 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
+	if err == nil {
+		err = s.answers(c)
+	}
 	if err != nil {
-		s.journal.Warn(c.Request, "signed out here only", err)
-		return s.display.page(c, http.StatusOK, SignedOutPage{
-			Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, HereOnly: true,
-		})
+		return s.hereOnly(c, out, err)
 	}
 	if kept {
 		next := s.links.site.URL(s.links.logoutPath()) + "?" + url.Values{"state": {state}}.Encode()
@@ -171,6 +191,23 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
 	return s.display.page(c, http.StatusOK, page)
+}
+
+// signOutPatience is how long Okta may take to show that it is there.
+const signOutPatience = 2 * time.Second
+
+func (s *signOuts) answers(c *gin.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request.Context(), signOutPatience)
+	defer cancel()
+	return s.okta.Answers(ctx)
+}
+
+// hereOnly says that the session at Okta may go on, and what to do about it.
+func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
+	s.journal.Warn(c.Request, "signed out here only", cause)
+	return s.display.page(c, http.StatusOK, SignedOutPage{
+		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
+	})
 }
 
 func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, error) {
@@ -187,7 +224,7 @@ func (s *signOuts) leave(c *gin.Context, state string) error {
 	}
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err != nil {
-		return err
+		return s.hereOnly(c, out, err)
 	}
 	web.Redirect(c, http.StatusSeeOther, there.URL())
 	return nil
@@ -212,5 +249,7 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 		s.journal.Warn(c.Request, "the signed-out page does not know whether somebody is signed in", err)
 	}
 	out, ended := s.sessions.SignOuts().Finished(c.Request)
-	return s.display.page(c, http.StatusOK, SignedOutPage{Frame: s.display.frame(c), Ended: ended, Everywhere: ended && out.Everywhere})
+	return s.display.page(c, http.StatusOK, SignedOutPage{
+		Frame: s.display.frame(c), Ended: ended, Everywhere: ended && out.Everywhere, AtOkta: ended && out.AtOkta,
+	})
 }

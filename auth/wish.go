@@ -3,6 +3,7 @@ package auth
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"time"
 
@@ -14,7 +15,9 @@ import (
 
 const (
 	maxLoginHint = 256 // bytes
+	maxToken     = 512
 	displayPopup = "popup"
+	onWidget     = "widget" // the mark of an attempt on our own page
 )
 
 // wish is what one sign-in is for.
@@ -29,6 +32,12 @@ type wish struct {
 	fromOkta    bool // Okta's dashboard began it
 	moved       bool // the browser has been sent to the app's own name
 	restarts    int
+
+	widget bool // it takes place on our own page
+
+	// These are of the request alone.
+	state                          string // of a sign-in to go on with
+	recoveryToken, activationToken string // of a link in Okta's mail
 }
 
 // stepsUp reports whether the session at hand is not good enough for the page.
@@ -36,7 +45,33 @@ func (w wish) stepsUp() bool { return w.maxAge != nil || w.acr != "" }
 
 // wantsMore reports whether somebody who is signed in already goes to Okta all the
 // same: prompt=none would start a new session without a click.
-func (w wish) wantsMore() bool { return w.fromOkta || w.prompt != "" && w.prompt != "none" }
+func (w wish) wantsMore() bool {
+	return w.fromOkta || w.prompt != "" && w.prompt != "none" || w.stepsUp() || w.recoveryToken+w.activationToken != ""
+}
+
+// mayRestart reports whether the sign-in may begin anew by itself. On our own page
+// that would ask for the password again without a word.
+func (w wish) mayRestart() bool { return w.restarts == 0 && !w.widget }
+
+// query asks for the same again, or goes on with the sign-in of that state as long as
+// this browser has it.
+func (w wish) query(landing, state string) url.Values {
+	query := url.Values{"state": {state}}
+	for name, value := range map[string]string{"login_hint": w.loginHint, "prompt": w.prompt, "origin": w.popupOrigin} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	if w.popupOrigin != "" {
+		query.Set("display", displayPopup)
+	}
+	if w.lost {
+		query.Set(lostParam, "1")
+	} else if w.returnTo != landing {
+		query.Set("return_to", w.returnTo)
+	}
+	return query
+}
 
 // wishes reads what people and pages ask of a sign-in.
 type wishes struct {
@@ -62,7 +97,8 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	}
 	w := wish{
 		lost: p.Get(lostParam) == "1", fromOkta: p.Has("iss"), moved: p.Has(movedParam),
-		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"),
+		loginHint: p.Get("login_hint"), prompt: p.Get("prompt"), state: p.Get("state"),
+		recoveryToken: p.Get("recovery_token"), activationToken: p.Get("activation_token"),
 	}
 	if w.returnTo, err = ws.readTarget(p); err != nil {
 		return w, err
@@ -70,6 +106,8 @@ func (ws wishes) read(r *http.Request) (wish, error) {
 	switch {
 	case len(w.loginHint) > maxLoginHint:
 		return w, web.BadRequest("login_hint is too long.")
+	case len(w.recoveryToken) > maxToken || len(w.activationToken) > maxToken:
+		return w, web.BadRequest("The token from the mail is too long.")
 	case !slices.Contains([]string{"", "none", "login", "consent", "login consent", "consent login"}, w.prompt):
 		return w, web.BadRequest("prompt must be none, login, consent or \"login consent\".")
 	case w.fromOkta && !slices.Contains(ws.issuers, p.Get("iss")):
@@ -123,7 +161,12 @@ func sealed(attempt okta.Attempt, w wish) session.Attempt {
 	if w.lost {
 		w.returnTo = ""
 	}
+	extra := ""
+	if w.widget {
+		extra = onWidget
+	}
 	return session.Attempt{
+		Extra: extra,
 		State: attempt.State, Nonce: attempt.Nonce, Verifier: attempt.Verifier, MaxAge: maxAge, ACR: attempt.ACR,
 		ReturnTo: w.returnTo, PopupOrigin: w.popupOrigin, Restarts: w.restarts, LoginHint: w.loginHint, Prompt: w.prompt,
 	}
@@ -138,6 +181,6 @@ func unsealed(s session.Attempt, landing string) (okta.Attempt, wish) {
 	}
 	return attempt, wish{
 		returnTo: cmp.Or(s.ReturnTo, landing), lost: s.ReturnTo == "", popupOrigin: s.PopupOrigin, restarts: s.Restarts,
-		maxAge: attempt.MaxAge, acr: s.ACR, loginHint: s.LoginHint, prompt: s.Prompt,
+		maxAge: attempt.MaxAge, acr: s.ACR, loginHint: s.LoginHint, prompt: s.Prompt, widget: s.Extra == onWidget,
 	}
 }

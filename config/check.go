@@ -36,6 +36,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Prompt = strings.Join(strings.Fields(c.Prompt), " ")
 	found.add("OKTA_PROMPT", oneOf(c.Prompt, "", "none", "login", "consent", "login consent", "consent login"))
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
+	c.checkWidget(found)
 	found.add("OKTA_PAR", oneOf(c.PAR, "auto", "require", "off"))
 
 	if strings.ContainsAny(c.APIAudience, " ,") {
@@ -56,7 +57,22 @@ func (c *Config) check(given map[string]string, found *problems) {
 			found.add("OKTA_API_TOKEN", invalid("is for Okta alone, and OKTA_OAUTH2_ISSUER is not an Okta authorization server; remove one of them"))
 		}
 	}
+	c.checkOutside(found)
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
+}
+
+func (c *Config) checkWidget(found *problems) {
+	found.add("OKTA_ENGINE", oneOf(c.Engine, "", "identity", "classic"))
+	found.add("SIGN_IN", oneOf(c.SignIn, "redirect", "widget"))
+	if c.SignIn != "widget" {
+		return
+	}
+	if !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget is for Okta alone, and OKTA_OAUTH2_ISSUER is not an Okta authorization server`))
+	}
+	if c.Prompt != "" && c.Prompt != "login" {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget always asks for the password, and OKTA_PROMPT says otherwise`))
+	}
 }
 
 func (c *Config) checkAddress(given map[string]string, found *problems) {
@@ -70,6 +86,8 @@ func (c *Config) checkAddress(given map[string]string, found *problems) {
 	if c.MetricsListen != "" {
 		found.add("METRICS_LISTEN", c.checkMetricsListen())
 	}
+	c.checkTLS(found)
+	found.add("SHUTDOWN_DELAY", checkDuration(c.ShutdownDelay, 0, maxShutdownDelay))
 }
 
 func (c *Config) checkListen(portGiven bool) error {
@@ -131,6 +149,10 @@ func (c *Config) checkSession(found *problems) {
 	}
 	if c.RedisURL.IsSet() {
 		found.add("REDIS_URL", checkRedisURL(c.RedisURL.Reveal(), "must be "))
+	}
+
+	if c.StateFile != "" && c.hasRedis() {
+		found.add("STATE_FILE", invalid("is for a single process without Redis; remove it, or SESSION_STORE and REDIS_URL"))
 	}
 
 	found.add("SESSION_IDLE_TIMEOUT", checkDuration(c.SessionIdleTimeout, time.Second, maxSession))

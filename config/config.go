@@ -38,6 +38,13 @@ type Config struct {
 	// MetricsListen is where to serve metrics apart from the app, or empty: "HOST:PORT", ":PORT"
 	// or "unix:/PATH". [Config.MetricsListenOn] reads it.
 	MetricsListen string `env:"METRICS_LISTEN"`
+	// TLSCertFile and TLSKeyFile name files in PEM form with which the app itself speaks TLS, or
+	// are both empty. When [Load] read them, they fitted each other.
+	TLSCertFile string `env:"TLS_CERT_FILE"`
+	TLSKeyFile  string `env:"TLS_KEY_FILE"`
+	// ShutdownDelay is how long the app still takes requests after it was told to stop, so that
+	// whoever sends them here sees on /readyz that it leaves. It is from 0 to an hour.
+	ShutdownDelay time.Duration `env:"SHUTDOWN_DELAY" envDefault:"0s"`
 	// BaseURL is the app's address as people see it: scheme, host, port where it is not the
 	// scheme's own, and a path where the app lives below one. It has no trailing slash and is
 	// https unless the host is loopback.
@@ -59,6 +66,9 @@ type Config struct {
 	// RedisURL is a redis:// or rediss:// URL, or not set. With the cookie store it is where
 	// several processes share which sessions have ended.
 	RedisURL Secret `env:"REDIS_URL"`
+	// StateFile is the file in which a process without Redis remembers which sessions have ended, or
+	// empty. It is set with the cookie store alone.
+	StateFile string `env:"STATE_FILE"`
 	// SessionIdleTimeout and SessionMaxAge end a session: so long after its last request, and so
 	// long after sign-in. Both are a second or more, and the first is not above the second.
 	SessionIdleTimeout time.Duration `env:"SESSION_IDLE_TIMEOUT" envDefault:"1h"`
@@ -73,11 +83,18 @@ type Config struct {
 	Prompt string `env:"OKTA_PROMPT"`
 	// ResponseMode is "query" or "form_post".
 	ResponseMode string `env:"OKTA_RESPONSE_MODE" envDefault:"query"`
+	// SignIn is where people sign in: "redirect" for Okta's hosted page, "widget" for a page of
+	// the app's own with the Okta Sign-In Widget.
+	SignIn string `env:"SIGN_IN" envDefault:"redirect"`
+	// Engine is what the org runs on, for the widget: "identity", "classic", or empty to ask it.
+	Engine string `env:"OKTA_ENGINE"`
 	// PAR says whether sign-ins are announced to Okta directly (RFC 9126) so that their parameters
 	// pass through no browser: "auto", where Okta offers it, "require" or "off".
 	PAR string `env:"OKTA_PAR" envDefault:"auto"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
+	// AdminGroups may use the operator's console. Empty: there is none.
+	AdminGroups List `env:"ADMIN_GROUPS"`
 
 	// APIAudience is the aud that bearer tokens must carry.
 	APIAudience string `env:"OKTA_API_AUDIENCE" envDefault:"api://default"`
@@ -89,6 +106,14 @@ type Config struct {
 	CORSAllowedOrigins List `env:"CORS_ALLOWED_ORIGINS"`
 	// APIToken is for Okta's management API and turns on directory look-ups.
 	APIToken Secret `env:"OKTA_API_TOKEN"`
+
+	// UniversalLogoutIssuer and UniversalLogoutKeys are who signs Universal Logout requests, and
+	// where its keys are. [Config.UniversalLogout] gives those to go by.
+	UniversalLogoutIssuer string `env:"OKTA_UNIVERSAL_LOGOUT_ISSUER"`
+	UniversalLogoutKeys   string `env:"OKTA_UNIVERSAL_LOGOUT_KEYS"`
+	// EventHookSecret is the whole Authorization header of Okta's event hooks, 16 characters or
+	// more. Not set: the app takes no event hooks.
+	EventHookSecret Secret `env:"OKTA_EVENT_HOOK_SECRET"`
 
 	// LogLevel is the least severe level to log.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`

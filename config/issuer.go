@@ -82,3 +82,6 @@ func (c Config) IsOrgServer() bool {
 
 // OrgURL is the scheme and host of the issuer, where an Okta org has its management API.
 func (c Config) OrgURL() string { return originOf(c.Issuer) }
+
+// OktaIsHere reports whether the org is on this machine, where only a stand-in for one can be.
+func (c Config) OktaIsHere() bool { return c.Issuer != "" && !isElsewhere(c.Issuer) }

@@ -15,7 +15,7 @@ const (
 )
 
 // ourPrefixes begin names that nobody else has a use for.
-var ourPrefixes = []string{"OKTA_OAUTH2_", "OKTA_API_"}
+var ourPrefixes = []string{"OKTA_OAUTH2_", "OKTA_API_", "OKTA_UNIVERSAL_LOGOUT_", "OKTA_EVENT_HOOK_"}
 
 // foreign matches names that begin like ours but are set by others: Okta's Terraform provider, and
 // Kubernetes and Docker for a service called session-store or okta-api.
@@ -25,6 +25,9 @@ var foreign = regexp.MustCompile(`^OKTA_API_PRIVATE_KEY(_ID)?$|_(SERVICE|PORT)(_
 // silence leaves an app open. Names that are short or unlike any setting belong to somebody else.
 func misspelt(name string) (meant string, ok bool) {
 	settings := Names()
+	if slices.Contains(settings, strings.ToUpper(name)) {
+		return "", false
+	}
 	name = strings.ToUpper(strings.TrimSuffix(name, twinSuffix))
 	if len(name) < shortest || slices.Contains(settings, name) || foreign.MatchString(name) {
 		return "", false

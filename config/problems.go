@@ -91,6 +91,8 @@ func whereInOkta(name string) string {
 		return "Applications → your app → General → Sign-in redirect URIs"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":
 		return "Security → API → Authorization Servers → your server → Scopes"
+	case "SIGN_IN":
+		return "Security → API → Trusted Origins"
 	case "REQUIRE_GROUPS":
 		return "Directory → Groups"
 	case "OKTA_API_AUDIENCE":
@@ -99,6 +101,10 @@ func whereInOkta(name string) string {
 		return "Applications → the calling app → General → Client ID"
 	case "OKTA_API_TOKEN":
 		return "Security → API → Tokens → Create token"
+	case "OKTA_UNIVERSAL_LOGOUT_ISSUER", "OKTA_UNIVERSAL_LOGOUT_KEYS":
+		return "Applications → your app → General → Logout"
+	case "OKTA_EVENT_HOOK_SECRET":
+		return "Workflow → Event Hooks → your hook → Authentication secret"
 	default:
 		return ""
 	}

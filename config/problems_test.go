@@ -155,6 +155,9 @@ func TestLoadRefuses(t *testing.T) {
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
 		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
 		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
+		{"SHUTDOWN_DELAY", "-1s", "must be from 0s to 1h"},
+		{"SHUTDOWN_DELAY", "61m", "must be from 0s to 1h"},
+		{"SHUTDOWN_DELAY", "10", "length of time with its unit"},
 		{"OKTA_SCOPES", "profile email", `must contain "openid"`},
 		{"OKTA_SCOPES", "openid,profile", "separated by spaces"},
 		{"OKTA_SCOPES", `openid "profile"`, "leave out the quotes"},
@@ -162,6 +165,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"OKTA_SCOPES", "openid\tprofile", "control characters"},
 		{"OKTA_PROMPT", "always", `must be "none", "login", "consent"`},
 		{"OKTA_PROMPT", "none login", `must be "none", "login", "consent"`},
+		{"SIGN_IN", "popup", `must be "redirect" or "widget"`},
+		{"OKTA_ENGINE", "idx", `must be "identity" or "classic"`},
 		{"OKTA_RESPONSE_MODE", "fragment", `must be "query" or "form_post"`},
 		{"REQUIRE_GROUPS", "Admins,,Staff", "empty entry"},
 		{"REQUIRE_GROUPS", "Admins,", "empty entry"},
@@ -195,6 +200,11 @@ func TestLoadRefuses(t *testing.T) {
 		{"CORS_ALLOWED_ORIGINS", "https://spa.example.com,", "empty entry"},
 		{"CORS_ALLOWED_ORIGINS", `["https://spa.example.com","https://*.example.com"]`, "plain host name"},
 		{"OKTA_API_TOKEN", "SSWS 00token", "one word"},
+		{"OKTA_UNIVERSAL_LOGOUT_ISSUER", "acme.okta.com", "full URL"},
+		{"OKTA_UNIVERSAL_LOGOUT_ISSUER", "http://acme.okta.com", "http is for this machine alone"},
+		{"OKTA_UNIVERSAL_LOGOUT_KEYS", "http://acme.okta.com/oauth2/v1/keys", "http is for this machine alone"},
+		{"OKTA_EVENT_HOOK_SECRET", "fifteen letters", "16 or more"},
+		{"OKTA_EVENT_HOOK_SECRET", "sixteen lettersé", "ASCII"},
 		{"OKTA_OAUTH2_ISSUER", "https://ORG.okta.com", "placeholder"},
 		{"OKTA_OAUTH2_ISSUER", "https://ORG.okta.com/oauth2/default", "placeholder"},
 		{"OKTA_OAUTH2_ISSUER", "https://dev-xxxxxxxx.okta.com", "placeholder"},
@@ -288,6 +298,8 @@ func TestLoadRefusesContradictions(t *testing.T) {
 		{"two ports", map[string]string{"LISTEN": ":9000", "PORT": "8080"}, "LISTEN says otherwise than PORT"},
 		{"a port and a socket", map[string]string{"LISTEN": "unix:/run/a", "PORT": "8080", "BASE_URL": "http://localhost"}, "LISTEN says otherwise than PORT"},
 		{"no port to be reached at", map[string]string{"LISTEN": "unix:/run/a"}, "BASE_URL is missing"},
+		{"a state file beside sessions in Redis", map[string]string{"STATE_FILE": "/a", "SESSION_STORE": "redis://localhost"}, "STATE_FILE is for a single process"},
+		{"a state file beside Redis", map[string]string{"STATE_FILE": "/a", "REDIS_URL": "redis://localhost"}, "STATE_FILE is for a single process"},
 		{"metrics where the app is", map[string]string{"LISTEN": "unix:/run/a", "METRICS_LISTEN": "unix:/run/a", "BASE_URL": "http://localhost"}, "METRICS_LISTEN must not be where the app itself listens"},
 	}
 	for _, test := range tests {
@@ -359,6 +371,30 @@ func TestLoadNamesEverySettingAtOnce(t *testing.T) {
 	for i, name := range config.Names() {
 		if !strings.HasPrefix(lines[i], name+" ") {
 			t.Errorf("complaint %d is %q, want one about %s", i, lines[i], name)
+		}
+	}
+}
+
+func TestWidgetFitsTheOtherSettings(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		changes map[string]string
+		want    string // empty: accepted
+	}{
+		{map[string]string{}, ""},
+		{map[string]string{"OKTA_PROMPT": "login"}, ""},
+		{map[string]string{"OKTA_PROMPT": "none"}, "OKTA_PROMPT says otherwise"},
+		{map[string]string{"OKTA_PROMPT": "login consent"}, "OKTA_PROMPT says otherwise"},
+		{map[string]string{"OKTA_OAUTH2_ISSUER": "https://id.example.com/realms/demo"}, "not an Okta authorization server"},
+		{map[string]string{"OKTA_OAUTH2_ISSUER": "nonsense"}, "must be a full URL"},
+	} {
+		tc.changes["SIGN_IN"] = "widget"
+		cfg, err := config.Load(required(tc.changes))
+		if tc.want == "" && (err != nil || cfg.SignIn != "widget") {
+			t.Errorf("%v: got %q, %v", tc.changes, cfg.SignIn, err)
+		}
+		if tc.want != "" && (err == nil || !strings.Contains(err.Error(), tc.want)) {
+			t.Errorf("%v: got %v, want %q in it", tc.changes, err, tc.want)
 		}
 	}
 }

@@ -20,6 +20,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 	cfg := mustLoad(t, map[string]string{
 		"OKTA_OAUTH2_CLIENT_SECRET": canary,
 		"OKTA_API_TOKEN":            canary,
+		"OKTA_EVENT_HOOK_SECRET":    canary + canary,
 		"SESSION_SECRET":            fmt.Sprintf("%x", key),
 		"SESSION_STORE":             "redis://:" + canary + "@localhost",
 		"REDIS_URL":                 "redis://:" + canary + "@localhost",
@@ -83,6 +84,7 @@ func TestSecretFiles(t *testing.T) {
 	values := map[string]string{
 		"OKTA_OAUTH2_CLIENT_SECRET": "from a file: %+ü",
 		"OKTA_API_TOKEN":            "token-from-a-file",
+		"OKTA_EVENT_HOOK_SECRET":    "Bearer of a file's secret",
 		"SESSION_SECRET":            hexKey,
 		"SESSION_STORE":             "redis://one",
 		"REDIS_URL":                 "redis://two",
@@ -97,6 +99,7 @@ func TestSecretFiles(t *testing.T) {
 	got := map[string]string{
 		"OKTA_OAUTH2_CLIENT_SECRET": cfg.ClientSecret.Reveal(),
 		"OKTA_API_TOKEN":            cfg.APIToken.Reveal(),
+		"OKTA_EVENT_HOOK_SECRET":    cfg.EventHookSecret.Reveal(),
 		"SESSION_SECRET":            fmt.Sprintf("%x", cfg.SessionKeys()[0]),
 		"SESSION_STORE":             cfg.SessionStore.Reveal(),
 		"REDIS_URL":                 cfg.RedisURL.Reveal(),

@@ -54,6 +54,24 @@ var plans = []plan{
 		"oidcc-client-test-signing-key-rotation-just-before-signing",
 		"oidcc-client-test-signing-key-rotation",
 	}},
+	{"oidcc-client-rp-initiated-logout-rp-basic", "RP-Initiated Logout RP", "query", []string{
+		"oidcc-client-test-rp-init-logout",
+		"oidcc-client-test-rp-init-logout-other-state",
+		"oidcc-client-test-rp-init-logout-no-state",
+	}},
+	{"oidcc-client-front-channel-logout-rp-basic", "Front-Channel Logout RP", "query", []string{
+		"oidcc-client-test-rp-frontchannel-rpinitlogout",
+	}},
+	{"oidcc-client-back-channel-logout-rp-basic", "Back-Channel Logout RP", "query", []string{
+		"oidcc-client-test-rp-backchannel-rpinitlogout",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-alg-none",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-no-event",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event",
+		"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss",
+	}},
 	{"oidcc-client-test-3rd-party-init-login-test-plan", "3rd Party-Init RP", "query", []string{
 		"oidcc-client-test-3rd-party-init-login",
 	}},
@@ -81,6 +99,18 @@ var tests = map[string]func(*run){
 	"oidcc-client-test-signing-key-rotation":                     testKeyRotation,
 	"oidcc-client-test-signing-key-rotation-just-before-signing": testKeyRotationAtOnce,
 	"oidcc-client-test-3rd-party-init-login":                     testThirdParty,
+	"oidcc-client-test-rp-init-logout":                           testLogout,
+	"oidcc-client-test-rp-init-logout-other-state":               testLogoutOtherState,
+	"oidcc-client-test-rp-init-logout-no-state":                  testLogoutNoState,
+	"oidcc-client-test-rp-frontchannel-rpinitlogout":             testFrontChannel,
+	"oidcc-client-test-rp-backchannel-rpinitlogout":              testBackChannel,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-alg-none":     testBackChannelUnsigned,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-no-event":     testBackChannelNoEvent,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-with-nonce":   testBackChannelWithNonce,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-alg":    testBackChannelWrongAlgorithm,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-aud":    testBackChannelWrongAudience,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-event":  testBackChannelWrongEvent,
+	"oidcc-client-test-rp-backchannel-rpinitlogout-wrong-iss":    testBackChannelWrongIssuer,
 }
 
 // TestModules runs each module of each plan at each provider:

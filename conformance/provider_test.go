@@ -29,12 +29,12 @@ var providers = []provider{
 }
 
 // likeTheSuite makes the stand-in answer as the suite's provider does: metadata for all that the suite can do,
-// keys of every kind without alg, ID tokens with nothing but what OpenID Connect Core section 2 demands, opaque
+// keys of every kind without alg, ID tokens with nothing but sid and what OpenID Connect Core section 2 demands, opaque
 // access tokens, and claims about people from userinfo alone.
 func likeTheSuite(k *mockokta.Knobs, last *lastToken) {
 	k.TamperDiscovery = func(doc map[string]any) {
 		for name := range doc {
-			if !slices.Contains([]string{"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint"}, name) {
+			if !slices.Contains([]string{"issuer", "authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "end_session_endpoint"}, name) {
 				delete(doc, name)
 			}
 		}
@@ -60,7 +60,7 @@ func likeTheSuite(k *mockokta.Knobs, last *lastToken) {
 	}
 	k.TamperIDToken = func(_, claims map[string]any) {
 		for name := range claims {
-			if !slices.Contains([]string{"iss", "sub", "aud", "nonce", "iat", "exp"}, name) {
+			if !slices.Contains([]string{"iss", "sub", "aud", "nonce", "iat", "exp", "sid"}, name) {
 				delete(claims, name)
 			}
 		}

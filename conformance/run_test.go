@@ -58,7 +58,9 @@ func startBelow(t *testing.T, base, responseMode string, p provider) *run {
 		t.Fatal(err)
 	}
 	r := &run{T: t, URL: "http://localhost:" + port + base, responseMode: responseMode, record: &record{}, logs: &logs{}}
-	r.org, err = mockokta.Start(mockokta.Options{IssuerPath: p.issuerPath, Clients: []mockokta.Client{mockokta.WebClient(r.URL)}})
+	client := mockokta.WebClient(r.URL)
+	client.FrontChannelLogoutURI, client.BackChannelLogoutURI = r.URL+frontPath, r.URL+backPath
+	r.org, err = mockokta.Start(mockokta.Options{IssuerPath: p.issuerPath, Clients: []mockokta.Client{client}})
 	if err != nil {
 		t.Fatal(err)
 	}

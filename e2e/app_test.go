@@ -23,9 +23,13 @@ const (
 	profilePath = "/authorization-code/profile"
 	logoutPath  = "/authorization-code/logout"
 
+	sessionsPath = "/authorization-code/sessions"
+
 	ada  = "ada@acme.test"  // administrator
 	eve  = "eve@acme.test"  // not assigned to the app
 	many = "many@acme.test" // 120 groups
+
+	eventHookSecret = "secret-of-the-event-hook"
 
 	// patience is how long a test waits for what should come at once. It is long
 	// because the machine may be busy.
@@ -63,13 +67,26 @@ func startApp(t testing.TB, env map[string]string) *app {
 // newApp is an app that start has yet to start. Its org serves already.
 func newApp(t testing.TB, env map[string]string) *app {
 	t.Helper()
+	return newAppAt(t, env, nil)
+}
+
+// newAppAt is newApp with an org that change has changed before it serves.
+func newAppAt(t testing.TB, env map[string]string, change func(*mockokta.Options)) *app {
+	t.Helper()
 	port := freePort(t)
 	a := &app{t: t, URL: "http://localhost:" + port}
-	org, err := mockokta.Start(mockokta.Options{
+	client := mockokta.WebClient(a.URL)
+	client.FrontChannelLogoutURI = a.URL + "/authorization-code/front-channel-logout"
+	options := mockokta.Options{
 		Addr:           "127.0.0.1:" + freePort(t),
-		Clients:        []mockokta.Client{mockokta.WebClient(a.URL), mockokta.MachineClient()},
+		Clients:        []mockokta.Client{client, mockokta.MachineClient()},
+		EventHooks:     []mockokta.EventHook{{URL: a.URL + "/authorization-code/event-hook", Secret: eventHookSecret}},
 		TrustedOrigins: []string{a.URL},
-	})
+	}
+	if change != nil {
+		change(&options)
+	}
+	org, err := mockokta.Start(options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,6 +98,7 @@ func newApp(t testing.TB, env map[string]string) *app {
 		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
+		"OKTA_EVENT_HOOK_SECRET":    eventHookSecret,
 		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 	}
 	maps.Copy(a.env, env)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -34,7 +35,10 @@ type tab struct {
 
 	mu         sync.Mutex
 	complaints []string
-	status     int64 // of the page's own response
+	status     int64  // of the page's own response
+	mayRefuse  string // begins the addresses that may answer a script with 4xx
+
+	mayComplain bool // what is wrong is what the test is about
 }
 
 // newTab opens a tab in a browser that shares no cookies with any other test's. A
@@ -75,6 +79,9 @@ func openTab(t testing.TB, parent context.Context, options ...chromedp.ContextOp
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		for _, complaint := range b.complaints {
+			if b.mayComplain {
+				break
+			}
 			t.Errorf("the browser complains: %s", complaint)
 		}
 	})
@@ -107,10 +114,19 @@ func (b *tab) hear(event any) {
 	case *network.EventResponseReceived:
 		if e.Type == network.ResourceTypeDocument {
 			b.status = e.Response.Status
-		} else if e.Response.Status >= 400 {
+		} else if e.Response.Status >= 400 && (b.mayRefuse == "" || e.Response.Status >= 500 || !strings.HasPrefix(e.Response.URL, b.mayRefuse)) {
 			b.complaints = append(b.complaints, fmt.Sprintf("%d for %s", e.Response.Status, e.Response.URL))
 		}
 	}
+}
+
+// complained drops the complaints that hold text, and reports whether there was one.
+func (b *tab) complained(text string) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	before := len(b.complaints)
+	b.complaints = slices.DeleteFunc(b.complaints, func(complaint string) bool { return strings.Contains(complaint, text) })
+	return len(b.complaints) < before
 }
 
 // answered is the status of the page's own response.

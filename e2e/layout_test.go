@@ -2,6 +2,7 @@ package e2e_test
 
 import (
 	"context"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,6 +22,8 @@ func TestPages(t *testing.T) {
 	closed := startApp(t, map[string]string{"REQUIRE_GROUPS": "Payroll,Night shift"})
 	directory := startApp(t, map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken})
 	formPost := startApp(t, map[string]string{"OKTA_RESPONSE_MODE": "form_post"})
+	listing := startApp(t, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state"), "ADMIN_GROUPS": "Admins"})
+	newVisitor(t, listing).signIn("/", many)
 	away := startApp(t, nil)
 	away.Org.Stop()
 	away.stop()
@@ -43,6 +46,13 @@ func TestPages(t *testing.T) {
 			b.click("details.raw summary")
 		}, "กิตติพิชญ์"},
 		{"profile-directory", signedInAt(directory, profilePath, ada), "Ada Lovelace"},
+		{"sessions", func(b *tab) {
+			for range 2 {
+				newVisitor(t, listing).signIn("/", many)
+			}
+			signedInAt(listing, sessionsPath, many)(b)
+		}, "Where you are signed in"},
+		{"admin-sessions", signedInAt(listing, "/admin/sessions?q="+many, ada), "Sessions"},
 		{"sign-out-question", func(b *tab) {
 			signedInAt(a, "/", ada)(b)
 			b.open(a.URL + logoutPath)

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -50,6 +51,32 @@ func TestSignOutPageWithoutScripts(t *testing.T) {
 	b.waitFor("#login-button")
 	if got := b.text("h1"); got != "You are signed out" {
 		t.Errorf("after sign-out the page says %q", got)
+	}
+}
+
+// TestEndASessionWithoutScripts goes from the profile to the list and ends the other
+// browser's session.
+func TestEndASessionWithoutScripts(t *testing.T) {
+	t.Parallel()
+	a := startApp(t, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state")})
+	other := newVisitor(t, a)
+	other.signIn("/", ada)
+	b := newTab(t)
+	b.withoutScripts()
+	b.open(a.URL + profilePath)
+	b.signIn(ada)
+	b.follow("#where-signed-in")
+	b.waitURL(a.URL + sessionsPath)
+	if got := b.text(".devices li:first-child"); !strings.Contains(got, "Chrome on Linux") || !strings.Contains(got, "This browser") {
+		t.Errorf("this browser is %q", got)
+	}
+	b.follow(".devices form button")
+	b.waitFor(".notice")
+	if other.signedIn() {
+		t.Error("the other browser is still signed in")
+	}
+	if got := b.text("main"); !strings.Contains(got, "signed in nowhere else") {
+		t.Errorf("the page says %q", got)
 	}
 }
 

@@ -24,6 +24,10 @@ func (a *App) messages(c *gin.Context) error {
 
 // me serves GET /api/me: the caller's verified claims.
 func (a *App) me(c *gin.Context) error {
-	c.JSON(http.StatusOK, a.okta.Known(c).Claims)
+	claims, err := a.okta.Known(c).JSON()
+	if err != nil {
+		return err
+	}
+	c.Data(http.StatusOK, "application/json; charset=utf-8", claims)
 	return nil
 }

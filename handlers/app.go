@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -31,8 +33,9 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	shown     []string // templates, as the routes name them
-	faults    []error  // of those
+	leaving   atomic.Bool // told to stop: /readyz says so
+	shown     []string    // templates, as the routes name them
+	faults    []error     // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
@@ -56,29 +59,41 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 	if err != nil {
 		return nil, err
 	}
-	if a.claims, err = newClaimsMemory(); err != nil {
-		return nil, err
+	if err := a.build(); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
+	return a, nil
+}
+
+// build puts the app's own pages and routes on top of sign-in.
+func (a *App) build() error {
+	var err error
 	if a.assets, err = static.New(); err != nil {
-		return nil, fmt.Errorf("load static files: %w", err)
+		return fmt.Errorf("load static files: %w", err)
 	}
 	a.pages, err = templates.Parse(templates.URLs{
 		Asset: a.assetURL, Path: a.okta.URL, SignIn: a.okta.LoginURL(""), SignOut: a.okta.LogoutURL(),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("load templates: %w", err)
+		return fmt.Errorf("load templates: %w", err)
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}} { // of look
+	if a.claims, err = newClaimsMemory(a.pages); err != nil {
+		return err
+	}
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}} { // of look
 		a.check(page)
 	}
 	a.metrics = newMetrics(a.okta)
 	engine, err := a.router()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	a.Handler = a.okta.BelowBasePath(engine)
-	return a, nil
+	return nil
 }
+
+// Close closes STATE_FILE, where there is one, when the last request has been answered.
+func (a *App) Close() error { return a.okta.Close() }
 
 // Warm fetches what the first sign-in needs, and reports whether people can sign in.
 func (a *App) Warm(ctx context.Context) error { return a.okta.Warm(ctx) }

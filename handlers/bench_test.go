@@ -68,10 +68,13 @@ func bareProfile(b *testing.B, browser *browser) http.Handler {
 		}
 		now := time.Now()
 		c.Header("Content-Type", "text/html; charset=utf-8")
-		err := pages.Render(c.Writer, templates.Profile{
+		shown, err := pages.Claims(templates.DescribeClaims(claims), indented.String())
+		if err != nil {
+			b.Error(err)
+		}
+		err = pages.Render(c.Writer, templates.Profile{
 			Base:                 templates.Base{Person: &templates.Person{Name: "Ada Lovelace", Email: ada, Initials: "AL"}, Path: profilePath},
-			Claims:               templates.DescribeClaims(claims),
-			RawJSON:              indented.String(),
+			Claims:               shown,
 			Session:              templates.SessionTimes{Now: now, SignedInAt: now, IdleEnds: now.Add(time.Hour), Ends: now.Add(12 * time.Hour), IdleTimeout: time.Hour},
 			CanSignOutEverywhere: true,
 			UserID:               "00u9mockAdaLove1a5d7",

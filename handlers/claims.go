@@ -3,6 +3,7 @@ package handlers
 import (
 	"encoding/json"
 	"fmt"
+	"html/template"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -10,40 +11,40 @@ import (
 	"example.com/okta-gin/templates"
 )
 
-// shownCount bounds how many people's claims are remembered as the profile page shows
-// them, at about 15 KB each.
-const shownCount = 512
-
-// shownClaims are a person's claims as the profile page shows them. They are shared: do
-// not change them.
-type shownClaims struct {
-	table []templates.Claim
-	json  string
-}
+const (
+	// shownCount bounds how many people's claims are remembered as the profile page
+	// shows them, and shownSize how large each may be, in bytes: 10 KB is usual.
+	shownCount = 512
+	shownSize  = 64 << 10
+)
 
 // claimsMemory remembers how claims are shown, by the version of the session.
 type claimsMemory struct {
-	entries *lru.Cache[string, shownClaims]
+	pages   *templates.Pages
+	entries *lru.Cache[string, template.HTML]
 }
 
-func newClaimsMemory() (claimsMemory, error) {
-	entries, err := lru.New[string, shownClaims](shownCount)
+func newClaimsMemory(pages *templates.Pages) (claimsMemory, error) {
+	entries, err := lru.New[string, template.HTML](shownCount)
 	if err != nil {
 		return claimsMemory{}, fmt.Errorf("set up the memory of claims: %w", err)
 	}
-	return claimsMemory{entries}, nil
+	return claimsMemory{pages, entries}, nil
 }
 
-func (m claimsMemory) of(caller *auth.Caller) (shownClaims, error) {
+// of returns how caller's claims are shown.
+func (m claimsMemory) of(caller *auth.Caller) (template.HTML, error) {
 	version := caller.Version()
 	if shown, ok := m.entries.Get(version); ok {
 		return shown, nil
 	}
 	indented, err := json.MarshalIndent(caller.Claims, "", "  ")
 	if err != nil {
-		return shownClaims{}, fmt.Errorf("indent claims: %w", err)
+		return "", fmt.Errorf("indent claims: %w", err)
 	}
-	shown := shownClaims{templates.DescribeClaims(caller.Claims), string(indented)}
-	m.entries.Add(version, shown)
-	return shown, nil
+	shown, err := m.pages.Claims(templates.DescribeClaims(caller.Claims), string(indented))
+	if err == nil && len(shown) <= shownSize {
+		m.entries.Add(version, shown)
+	}
+	return shown, err
 }

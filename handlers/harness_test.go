@@ -106,6 +106,7 @@ func (f further) Handle(method, path string, access gin.HandlerFunc, handlers ..
 // setup is what a test changes of an app before it starts.
 type setup struct {
 	env    map[string]string        // settings, over those that fit the org
+	late   func(map[string]string)  // changes the settings once the org is there
 	client func(*mockokta.Client)   // the app integration
 	org    func(*mockokta.Options)  // the org
 	routes func(auth further)       // further routes
@@ -137,6 +138,9 @@ func start(t testing.TB, s setup) *app {
 	if env["OKTA_OAUTH2_ISSUER"] == "org" {
 		env["OKTA_OAUTH2_ISSUER"] = a.org.OrgIssuer()
 	}
+	if s.late != nil {
+		s.late(env)
+	}
 	if a.cfg, err = config.Load(env); err != nil {
 		t.Fatal(err)
 	}
@@ -156,6 +160,7 @@ func (a *app) build(log *slog.Logger) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.t.Cleanup(func() { _ = app.Close() })
 	a.auth, a.router, a.listed = app.Okta(), app, nil
 	for _, line := range app.Routes() {
 		a.listed = append(a.listed, gin.RouteInfo{Method: line[0], Path: line[1]})
@@ -195,6 +200,9 @@ func (a *app) build(log *slog.Logger) {
 // place of the one that serves.
 func (a *app) restart() {
 	a.t.Helper()
+	if err := a.auth.Close(); err != nil {
+		a.t.Fatal(err)
+	}
 	a.build(slog.New(slog.NewJSONHandler(a.logs, &slog.HandlerOptions{Level: a.cfg.LogLevel})))
 	a.serving.Store(serving{a.router})
 }

@@ -35,7 +35,7 @@ func TestSecurityHeaders(t *testing.T) {
 				for name, want := range map[string]string{
 					"default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "frame-ancestors": "'none'", "base-uri": "'none'",
 				} {
-					if got := csp[name]; got != want {
+					if got := csp[name]; got != want && !(route[1] == customPath && strings.HasPrefix(got, "'nonce-") && name == "script-src") {
 						t.Errorf("%v: %s %q, want %q", route, name, got, want)
 					}
 				}

@@ -24,8 +24,17 @@ func (l look) Show(c *gin.Context, status int, page auth.Page) error {
 		return l.app.render(c, status, templates.ConfirmSignOut{Base: base, ReturnTo: p.ReturnTo})
 	case auth.SignedOutPage:
 		return l.app.render(c, status, templates.SignedOut{
-			Base: base, Ended: p.Ended, Everywhere: p.Everywhere, HereOnly: p.HereOnly, Unsure: p.Unsure,
+			Base: base, Ended: p.Ended, Everywhere: p.Everywhere, AtOkta: p.AtOkta, HereOnly: p.HereOnly, Unsure: p.Unsure,
 		})
+	case auth.WidgetPage:
+		base.Nonce = p.Nonce
+		return l.app.render(c, status, templates.SignIn{Base: base, Head: p.Head, Body: p.Body})
+	case auth.SessionsPage:
+		shown := templates.Sessions{Base: base, Action: p.Action, OthersUnknown: p.OthersUnknown, Ended: p.Ended}
+		for _, device := range p.Devices {
+			shown.Devices = append(shown.Devices, templates.Device(device))
+		}
+		return l.app.render(c, status, shown)
 	default:
 		return auth.ErrDefaultLook
 	}

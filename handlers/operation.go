@@ -19,9 +19,13 @@ func (a *App) healthz(c *gin.Context) error {
 }
 
 // readyz serves GET /readyz: 200 when people can sign in, else 503 and what is
-// missing. It is also what brings the app back after Okta was away at its start.
+// missing, or that the app was told to stop. It is also what brings the app back after Okta was away at its start.
 func (a *App) readyz(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
+	if a.leaving.Load() {
+		c.JSON(http.StatusServiceUnavailable, gin.H{"app": "stopping"})
+		return nil
+	}
 	checks, status := gin.H{}, http.StatusOK
 	for name, err := range a.okta.Ready(c.Request.Context()) {
 		checks[name] = "ok"

@@ -21,9 +21,8 @@ func (a *App) profile(c *gin.Context) (templates.Profile, error) {
 		return templates.Profile{}, err
 	}
 	return templates.Profile{
-		Base:    a.base(c),
-		Claims:  claims.table,
-		RawJSON: claims.json,
+		Base:   a.base(c),
+		Claims: claims,
 		Session: templates.SessionTimes{
 			Now: a.now(), SignedInAt: caller.SignedInAt, IdleEnds: caller.IdleEnds, Ends: caller.Ends,
 			IdleTimeout: a.cfg.SessionIdleTimeout,
@@ -31,6 +30,7 @@ func (a *App) profile(c *gin.Context) (templates.Profile, error) {
 		Directory:            a.record(c, caller.Subject),
 		CanSignOutEverywhere: true,
 		UserID:               caller.Subject,
+		SessionsURL:          a.okta.SessionsURL(),
 	}, nil
 }
 

@@ -31,7 +31,8 @@ func renewing(more ...string) map[string]string {
 
 // onStores runs a test with cookies in one process and in two that share
 // REDIS_URL, and with Redis in one and in two.
-func onStores(t *testing.T, test func(t *testing.T, start func(setup) *replicas)) {
+// more changes the settings.
+func onStores(t *testing.T, test func(t *testing.T, start func(setup) *replicas), more ...func(map[string]string) map[string]string) {
 	for _, store := range []struct {
 		name, setting string
 		n             int
@@ -45,6 +46,9 @@ func onStores(t *testing.T, test func(t *testing.T, start func(setup) *replicas)
 				s.env = renewing()
 				if store.setting != "" {
 					s.env[store.setting] = redistest.Start(t).URL()
+				}
+				for _, change := range more {
+					s.env = change(s.env)
 				}
 				return startReplicas(t, store.n, s)
 			})

@@ -77,6 +77,7 @@ func (r *replicas) restart(i int, env map[string]string) {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	r.t.Cleanup(func() { _ = app.Close() })
 	r.engines[i].Store(app)
 }
 

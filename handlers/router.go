@@ -26,7 +26,7 @@ type route struct {
 
 // routes lists every route of the app, and who may use it.
 func (a *App) routes() []route {
-	return []route{
+	routes := []route{
 		// Pages
 		{get, "/", auth.Public, page(a, a.home)},
 		{get, "/greet", a.okta.RequireLogin(), page(a, a.greet)},
@@ -36,6 +36,9 @@ func (a *App) routes() []route {
 		// Sign-in: package auth adds these, and says who may use them
 		{get, "/authorization-code/login-redirect", nil, mounted},
 		{post, "/authorization-code/login-redirect", nil, mounted},
+		{get, "/authorization-code/login-custom", nil, mounted},
+		{post, "/authorization-code/login-custom/problem", nil, mounted},
+		{get, "/authorization-code/widget/*file", nil, mounted},
 		{get, "/login", nil, mounted},
 		{post, "/login", nil, mounted},
 		{get, "/authorization-code/callback", nil, mounted},
@@ -45,8 +48,20 @@ func (a *App) routes() []route {
 		{get, "/logout", nil, mounted},
 		{post, "/logout", nil, mounted},
 		{get, "/authorization-code/signed-out", nil, mounted},
+		{get, "/authorization-code/sessions", nil, mounted},
+		{post, "/authorization-code/sessions/end", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 		{get, "/authorization-code/jwks.json", nil, mounted},
+
+		// Sign-out from outside: package auth asks for Okta's signature, or for what only Okta knows
+		{post, "/authorization-code/universal-logout", nil, mounted},
+		{get, "/authorization-code/front-channel-logout", nil, mounted},
+		{post, "/authorization-code/front-channel-logout", nil, mounted},
+		{post, "/authorization-code/back-channel-logout", nil, mounted},
+
+		// The operator's console
+		{get, adminPath, a.operators(), page(a, a.adminSessions)},
+		{post, adminPath + "/end", a.operators(), a.okta.Handle(a.endAdminSession)},
 
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
@@ -60,6 +75,12 @@ func (a *App) routes() []route {
 		// What pages are made of
 		{get, "/static/*file", auth.Public, a.okta.Handle(a.asset)},
 	}
+	if a.cfg.EventHookSecret.IsSet() {
+		routes = append(routes,
+			route{get, "/authorization-code/event-hook", nil, mounted},
+			route{post, "/authorization-code/event-hook", nil, mounted})
+	}
+	return routes
 }
 
 // mounted stands for a handler of package auth.

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -16,11 +17,12 @@ import (
 // Run serves this app on listener until ctx is done, and its metrics where
 // METRICS_LISTEN says. It starts also while Okta or Redis is away, says so, and
 // recovers by itself.
-func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) error {
+func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) (err error) {
 	app, err := New(cfg, log, time.Now)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, app.Close()) }()
 	for _, warning := range cfg.Warnings() {
 		log.Warn(warning)
 	}
@@ -29,6 +31,12 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	}
 	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
 		log.Info("metrics are not served: METRICS_LISTEN says where")
+	}
+	serving := web.Serving{Delay: cfg.ShutdownDelay, Leaving: func() { app.leaving.Store(true) }}
+	if cfg.TLS() {
+		if serving.Certificate, err = web.NewCertificate(cfg.TLSCertFile, cfg.TLSKeyFile, time.Now, log); err != nil {
+			return err
+		}
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	go func() {
@@ -41,9 +49,11 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
-		group.Go(func() error { return web.Serve(ctx, metrics, app.metricsAlone(), log) })
+		group.Go(func() error {
+			return web.Serving{Delay: cfg.ShutdownDelay}.Serve(ctx, metrics, app.metricsAlone(), log)
+		})
 	}
-	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer)
-	group.Go(func() error { return web.Serve(ctx, listener, app, log) })
+	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer, "tls", cfg.TLS())
+	group.Go(func() error { return serving.Serve(ctx, listener, app, log) })
 	return group.Wait()
 }

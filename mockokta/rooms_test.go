@@ -16,7 +16,7 @@ func TestRooms(t *testing.T) {
 	const module, self = "example.com/okta-gin/", "example.com/okta-gin/mockokta/"
 	for room, below := range map[string][]string{
 		".":          {"hosted", "idx", "classic", "management", "oauth", "wire", "state"},
-		"hosted":     {"oauth", "wire", "state"},
+		"hosted":     {"management", "oauth", "wire", "state"},
 		"idx":        {"oauth", "wire", "state"},
 		"classic":    {"wire", "state"},
 		"management": {"wire", "state"},

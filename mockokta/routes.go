@@ -70,6 +70,7 @@ func routes(org *state.Org) http.Handler {
 		route{browserEndpoint, "/login/factor", "POST", wire.Private, pages.TakeFactor},
 		route{browserEndpoint, "/login/consent", "POST", wire.Private, pages.TakeConsent},
 		route{browserEndpoint, "/login/signout", "POST", wire.Private, pages.TakeSignOut},
+		route{browserEndpoint, "/people/status", "POST", wire.Private, pages.TakeStatus},
 		route{browserEndpoint, "/mail", "GET", wire.Private, pages.Mail},
 		route{browserEndpoint, "/pages/{file}", "GET", wire.Private, hosted.Asset},
 		route{browserEndpoint, "/favicon.ico", "GET", wire.Private, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) }},

@@ -23,10 +23,16 @@ func SatisfiesACR(got, want string) bool {
 	return known && comparable && rank >= least
 }
 
+// AuthenticatedAt returns when the person authenticated at Okta, by the auth_time claim
+// in whole seconds of Okta's clock. ok is false where there is none.
+func AuthenticatedAt(claims map[string]any) (at time.Time, ok bool) {
+	return numericDate(claims["auth_time"])
+}
+
 // AuthenticatedWithin reports whether the person authenticated at Okta no longer
 // than maxAge before now, by the auth_time claim, give or take two minutes that
 // the clocks may be apart. A time further ahead than that is not believed.
 func AuthenticatedWithin(claims map[string]any, maxAge time.Duration, now time.Time) bool {
-	at, ok := numericDate(claims["auth_time"])
+	at, ok := AuthenticatedAt(claims)
 	return ok && now.Sub(at) <= maxAge+leeway && at.Sub(now) <= leeway
 }

@@ -36,6 +36,10 @@ func random() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
+// Challenge is what Okta is told of Verifier before it is redeemed, by S256 (RFC
+// 7636 section 4.2).
+func (a Attempt) Challenge() string { return oauth2.S256ChallengeFromVerifier(a.Verifier) }
+
 // Hints are the optional wishes of an authorize request (OpenID Connect Core
 // section 3.1.2.1).
 type Hints struct {

@@ -45,6 +45,21 @@ func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Ide
 	if err != nil {
 		return Identity{}, err
 	}
+	return rp.identify(ctx, token, a)
+}
+
+// SignInByInteraction is SignIn for the interaction code with which a sign-in on a
+// page of the app's own ends where the org has Identity Engine.
+func (rp *RelyingParty) SignInByInteraction(ctx context.Context, code string, a Attempt) (Identity, error) {
+	token, err := rp.redeemInteraction(ctx, code, a.Verifier)
+	if err != nil {
+		return Identity{}, err
+	}
+	return rp.identify(ctx, token, a)
+}
+
+// identify verifies who a token answer is about.
+func (rp *RelyingParty) identify(ctx context.Context, token *oauth2.Token, a Attempt) (Identity, error) {
 	if err := checkTokenType(token); err != nil {
 		return Identity{}, err
 	}
@@ -52,6 +67,7 @@ func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Ide
 	if id.IDToken == "" {
 		return Identity{}, oktahttp.Untrusted("the token answer has no ID token")
 	}
+	var err error
 	if id.Claims, err = rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a); err != nil {
 		return Identity{}, err
 	}

@@ -89,8 +89,15 @@ func fetchKeys(client *http.Client, meta *shared[metadata]) func(context.Context
 		if err != nil {
 			return nil, 0, err
 		}
+		return fetchKeysAt(client, m.JWKSURI)(ctx)
+	}
+}
+
+// fetchKeysAt fetches the key set at address.
+func fetchKeysAt(client *http.Client, address string) func(context.Context) (*keySet, time.Duration, error) {
+	return func(ctx context.Context) (*keySet, time.Duration, error) {
 		var document json.RawMessage
-		header, err := oktahttp.GetJSON(ctx, client, m.JWKSURI, "", &document)
+		header, err := oktahttp.GetJSON(ctx, client, address, "", &document)
 		if err != nil {
 			return nil, 0, fmt.Errorf("fetch the key set: %w", err)
 		}

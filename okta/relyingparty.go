@@ -22,10 +22,14 @@ type RelyingParty struct {
 	http     *http.Client
 	metadata *shared[metadata]
 	keys     *shared[keySet]
+
+	organization *shared[organization]
+
 	verifier *verifier
 	bearers  *bearerCache
 
-	credential *credential
+	revocations *verifier // nil where Universal Logout is not set up
+	credential  *credential
 }
 
 // Options are what the settings do not say of a relying party.
@@ -57,9 +61,13 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	}
 	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers, credential: credential}
 	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), now: o.Now}
+	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), now: o.Now}
 	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
+	}
+	if rp.revocations, err = newRevocations(cfg, rp.http, o.Now); err != nil {
+		return nil, fmt.Errorf("set up the verifier of Universal Logout: %w", err)
 	}
 	return rp, nil
 }

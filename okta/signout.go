@@ -49,6 +49,18 @@ func (rp *RelyingParty) SignOut(ctx context.Context, idToken, returnTo, state st
 	return SignOut{Endpoint: endpoint, Fields: fields}, nil
 }
 
+// Answers returns ErrUnreachable where Okta does not answer now, or only with 5xx,
+// whatever of it is at hand. Use it before somebody is sent there who can't come back
+// from a dead end.
+func (rp *RelyingParty) Answers(ctx context.Context) error {
+	_, _, err := fetchMetadata(rp.http, rp.cfg.Issuer, rp.fits)(ctx)
+	status := new(StatusError)
+	if !errors.Is(err, ErrUnreachable) || errors.As(err, &status) && status.Status < http.StatusInternalServerError {
+		return nil
+	}
+	return err
+}
+
 // Revoke tells Okta to forget a refresh token, and with it the access tokens
 // that it gave (RFC 7009). An unknown or spent token is no error. Errors: *Refusal
 // if Okta declines, such as with invalid_client; *StatusError; ErrUnreachable;

@@ -27,6 +27,13 @@ func (rp *RelyingParty) redeem(ctx context.Context, code, pkceVerifier string) (
 	})
 }
 
+// redeemInteraction trades an interaction code of Identity Engine for tokens.
+func (rp *RelyingParty) redeemInteraction(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
+	return rp.requestTokens(ctx, "redeem the interaction code", url.Values{
+		"grant_type": {"interaction_code"}, "interaction_code": {code}, "code_verifier": {pkceVerifier},
+	})
+}
+
 // refresh trades a refresh token for tokens. The answer's refresh token is the
 // same one if Okta has not rotated it.
 func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string) (*oauth2.Token, error) {

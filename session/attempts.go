@@ -10,6 +10,10 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/nanos"
+	"example.com/okta-gin/session/internal/seal"
 )
 
 var (
@@ -67,9 +71,9 @@ type Attempt struct {
 // hash of its state, so that tabs don't disturb each other. It is safe for
 // concurrent use.
 type Attempts struct {
-	jar    cookieJar
+	jar    cookie.Jar
 	prefix string
-	sealer *Sealer
+	sealer *seal.Sealer
 	codec  codec
 	ended  Ended
 	realm  realm
@@ -83,7 +87,7 @@ func newAttempts(o Options) (*Attempts, error) {
 	}
 	jar := o.jar()
 	return &Attempts{
-		jar: jar, prefix: jar.name(attemptSuffix + "_"), sealer: sealer, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now,
+		jar: jar, prefix: jar.Name(attemptSuffix + "_"), sealer: sealer, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now,
 	}, nil
 }
 
@@ -119,7 +123,7 @@ func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt)
 	if size := len(name) + len(value); len(attempt.ReturnTo) > maxReturnTo || size > min(left, maxAttemptSize) {
 		value, dropped = bareValue, attempt.ReturnTo != "/"
 	}
-	a.jar.set(w, name, value, attemptKept)
+	a.jar.Set(w, name, value, attemptKept)
 	return dropped, nil
 }
 
@@ -136,19 +140,37 @@ func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (A
 		return Attempt{}, ErrNoAttempt
 	}
 	name := a.name(state)
-	remains := attempt
-	remains.State, remains.Nonce, remains.Verifier = "", "", ""
 	if a.expired(attempt) {
-		a.jar.delete(w, name)
-		return remains, ErrAttemptExpired
+		a.jar.Delete(w, name)
+		return remains(attempt), ErrAttemptExpired
 	}
 	first, err := a.claim(r.Context(), attempt)
 	if err != nil {
 		return Attempt{}, fmt.Errorf("take sign-in attempt: %w", err)
 	}
-	a.jar.delete(w, name)
+	a.jar.Delete(w, name)
 	if !first {
-		return remains, ErrAttemptUsed
+		return remains(attempt), ErrAttemptUsed
+	}
+	return attempt, nil
+}
+
+// remains is what starting over takes of an attempt that can't be redeemed.
+func remains(attempt Attempt) Attempt {
+	attempt.State, attempt.Nonce, attempt.Verifier = "", "", ""
+	return attempt
+}
+
+// Peek returns this browser's attempt with that state and leaves it as it was, for a step
+// on the way to its answer. It tells nothing of whether a copy was taken. Errors and what
+// comes with them are those of Take, but for ErrAttemptUsed.
+func (a *Attempts) Peek(r *http.Request, state string) (Attempt, error) {
+	attempt, ok := a.find(r, state)
+	if !ok {
+		return Attempt{}, ErrNoAttempt
+	}
+	if a.expired(attempt) {
+		return remains(attempt), ErrAttemptExpired
 	}
 	return attempt, nil
 }
@@ -166,7 +188,7 @@ func (a *Attempts) find(r *http.Request, state string) (Attempt, bool) {
 		return Attempt{}, false
 	}
 	name := a.name(state)
-	for sent, value := range requestCookies(r) {
+	for sent, value := range cookie.Of(r) {
 		if sent != name {
 			continue
 		}
@@ -213,7 +235,7 @@ type sealedAttempt struct {
 func (a *Attempts) seal(name string, t Attempt) (string, error) {
 	b, err := encoding.Marshal(sealedAttempt{
 		State: sealToken(t.State), Nonce: sealToken(t.Nonce), Verifier: sealToken(t.Verifier),
-		ReturnTo: t.ReturnTo, StartedAt: nanos(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
+		ReturnTo: t.ReturnTo, StartedAt: nanos.Of(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
 		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
 	})
 	if err != nil {
@@ -228,7 +250,7 @@ func (a *Attempts) seal(name string, t Attempt) (string, error) {
 
 func (a *Attempts) open(name, value string) (Attempt, error) {
 	if len(name)+len(value) > maxAttemptSize || !strings.HasPrefix(name, a.prefix) {
-		return Attempt{}, errUnreadable
+		return Attempt{}, seal.ErrUnreadable
 	}
 	packed, _, err := a.sealer.Open(name, value)
 	if err != nil {
@@ -244,7 +266,7 @@ func (a *Attempts) open(name, value string) (Attempt, error) {
 	}
 	return Attempt{
 		State: t.State.open(), Nonce: t.Nonce.open(), Verifier: t.Verifier.open(),
-		ReturnTo: t.ReturnTo, StartedAt: fromNanos(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
+		ReturnTo: t.ReturnTo, StartedAt: nanos.Time(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
 		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
 	}, nil
 }

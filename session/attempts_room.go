@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.com/okta-gin/session/internal/cookie"
 )
 
 const (
@@ -33,7 +35,7 @@ func (a *Attempts) makeRoom(w http.ResponseWriter, r *http.Request, name string,
 	deletes := 0
 	drop := func(name string) {
 		if deletes++; deletes <= maxAttemptDeletes {
-			a.jar.delete(w, name)
+			a.jar.Delete(w, name)
 		}
 	}
 	left := maxAttemptBytes
@@ -59,7 +61,7 @@ func (a *Attempts) makeRoom(w http.ResponseWriter, r *http.Request, name string,
 // names under which there is nothing but what it couldn't; both without name.
 func (a *Attempts) sent(r *http.Request, name string) (kept []keptAttempt, useless []string) {
 	byName := map[string]bool{name: true} // true where there is one to keep
-	for sent, value := range requestCookies(r) {
+	for sent, value := range cookie.Of(r) {
 		if byName[sent] || !strings.HasPrefix(sent, a.prefix) {
 			continue
 		}

@@ -502,3 +502,31 @@ func FuzzAttemptTake(f *testing.F) {
 		}
 	})
 }
+
+func TestPeekLeavesTheAttempt(t *testing.T) {
+	t.Parallel()
+	clock := newClock()
+	a, b, other := newAttempts(t, options(clock)), newBrowser(), newBrowser()
+	b.mustBegin(t, a, "one")
+	for range 2 {
+		got, err := a.Peek(b.request(context.Background()), "one")
+		if err != nil || got.Verifier != "verifier of one" || got.ReturnTo != "/one" {
+			t.Fatalf("got %+v, %v", got, err)
+		}
+	}
+	for name, err := range map[string]error{
+		"another state": second(a.Peek(b.request(context.Background()), "two")), "no state": second(a.Peek(b.request(context.Background()), "")),
+		"another browser": second(a.Peek(other.request(context.Background()), "one")),
+	} {
+		if !errors.Is(err, session.ErrNoAttempt) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	clock.Add(10 * time.Minute)
+	got, err := a.Peek(b.request(context.Background()), "one")
+	if !errors.Is(err, session.ErrAttemptExpired) || got.State+got.Nonce+got.Verifier != "" || got.ReturnTo != "/one" {
+		t.Errorf("expired: got %+v, %v", got, err)
+	}
+}
+
+func second(_ session.Attempt, err error) error { return err }

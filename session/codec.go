@@ -10,8 +10,9 @@ import (
 	"io"
 	"strings"
 	"sync"
-	"time"
 
+	"example.com/okta-gin/session/internal/nanos"
+	"example.com/okta-gin/session/internal/seal"
 	"github.com/fxamacker/cbor/v2"
 )
 
@@ -70,6 +71,8 @@ type sealedSession struct {
 	OktaSession       string            `cbor:"11,keyasint,omitempty"`
 	Data              map[string]string `cbor:"12,keyasint,omitempty"`
 	Email             string            `cbor:"13,keyasint,omitempty"`
+	ClaimsAt          int64             `cbor:"14,keyasint,omitempty"`
+	Browser           string            `cbor:"15,keyasint,omitempty"`
 }
 
 // codec turns sessions into bytes and back. It is safe for concurrent use.
@@ -79,15 +82,15 @@ type codec struct {
 
 // encode returns ErrTooLarge for a session that no store should hold.
 func (c *codec) encode(s *Session) ([]byte, error) {
-	id, err := decodeBase64(s.ID)
+	id, err := seal.DecodeBase64(s.ID)
 	if err != nil {
 		return nil, fmt.Errorf("encode session: its ID is none of ours: %w", err)
 	}
 	b, err := encoding.Marshal(sealedSession{
 		ID: id, Subject: s.Subject, Claims: s.Claims,
 		IDToken: sealToken(s.IDToken), AccessToken: sealToken(s.AccessToken), RefreshToken: sealToken(s.RefreshToken),
-		AccessTokenExpiry: nanos(s.AccessTokenExpiry), SignedInAt: nanos(s.SignedInAt), SeenAt: nanos(s.SeenAt), EndsAt: nanos(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email,
+		AccessTokenExpiry: nanos.Of(s.AccessTokenExpiry), SignedInAt: nanos.Of(s.SignedInAt), SeenAt: nanos.Of(s.SeenAt), EndsAt: nanos.Of(s.EndsAt),
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Of(s.ClaimsAt), Browser: s.Browser,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encode session: %w", err)
@@ -110,8 +113,8 @@ func (c *codec) decode(packed []byte) (*Session, error) {
 	return &Session{
 		ID: base64.RawURLEncoding.EncodeToString(s.ID), Subject: s.Subject, Claims: s.Claims,
 		IDToken: s.IDToken.open(), AccessToken: s.AccessToken.open(), RefreshToken: s.RefreshToken.open(),
-		AccessTokenExpiry: fromNanos(s.AccessTokenExpiry), SignedInAt: fromNanos(s.SignedInAt), SeenAt: fromNanos(s.SeenAt), EndsAt: fromNanos(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email,
+		AccessTokenExpiry: nanos.Time(s.AccessTokenExpiry), SignedInAt: nanos.Time(s.SignedInAt), SeenAt: nanos.Time(s.SeenAt), EndsAt: nanos.Time(s.EndsAt),
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser,
 	}, nil
 }
 
@@ -136,7 +139,7 @@ func sealToken(text string) sealedToken {
 	parts := make([][]byte, len(texts))
 	for i, part := range texts {
 		var err error
-		if parts[i], err = decodeBase64(part); err != nil {
+		if parts[i], err = seal.DecodeBase64(part); err != nil {
 			return sealedToken{Text: text}
 		}
 	}
@@ -152,21 +155,6 @@ func (t sealedToken) open() string {
 		texts[i] = base64.RawURLEncoding.EncodeToString(part)
 	}
 	return strings.Join(texts, ".")
-}
-
-// nanos returns 0 for the zero time.
-func nanos(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixNano()
-}
-
-func fromNanos(n int64) time.Time {
-	if n == 0 {
-		return time.Time{}
-	}
-	return time.Unix(0, n).UTC()
 }
 
 // pack returns a byte that names the format, and b, compressed where that pays.

@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 )
 
@@ -18,11 +20,12 @@ type cookieStore struct {
 	ginStore
 	limits
 	realm  realm
-	cookie chunkedCookie
-	sealer *Sealer
+	cookie cookie.Chunked
+	sealer *seal.Sealer
 	codec  codec
 	ended  Ended
 	shared *sharedRenewals // nil for a process on its own
+	index  cookieIndex
 }
 
 var (
@@ -41,15 +44,18 @@ func newCookieStore(o Options) (*cookieStore, error) {
 	}
 	s := &cookieStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
 	s.ginStore = ginStore{s}
+	if s.index, err = newCookieIndex(o, &s.codec); err != nil {
+		return nil, err
+	}
 	if o.Replicas != nil {
 		s.shared, err = newSharedRenewals(o)
 	}
 	return s, err
 }
 
-func newSessionCookie(o Options) chunkedCookie {
+func newSessionCookie(o Options) cookie.Chunked {
 	jar := o.jar()
-	return chunkedCookie{jar: jar, name: jar.name("")}
+	return cookie.Chunked{Jar: jar, Name: jar.Name("")}
 }
 
 // endAll marks what began until now. It returns no sessions: only the browsers have
@@ -57,6 +63,19 @@ func newSessionCookie(o Options) chunkedCookie {
 func (s *cookieStore) endAll(ctx context.Context, name string) ([]Session, error) {
 	now := s.now().UTC()
 	return nil, s.ended.End(ctx, Mark{Name: name, UpTo: now, Until: now.Add(longestAge + clockTolerance)})
+}
+
+// renewPerson marks what was known until now. A session that cannot be renewed is over
+// by that.
+func (s *cookieStore) renewPerson(ctx context.Context, subject string) ([]Session, error) {
+	now := s.now().UTC()
+	return nil, s.ended.End(ctx, Mark{Name: s.realm.stale(subject), UpTo: now, Until: now.Add(longestAge + clockTolerance)})
+}
+
+// knows implements store by a mark that start leaves.
+func (s *cookieStore) knows(ctx context.Context, sid string) (bool, error) {
+	marks, err := s.ended.Has(ctx, s.realm.known(sid))
+	return err == nil && !marks[0].IsZero(), err
 }
 
 // RenewLock implements store. A process on its own needs no lock.
@@ -81,7 +100,7 @@ func (s *cookieStore) Count(context.Context) (int64, error) {
 }
 
 func (s *cookieStore) cookieName() string {
-	return s.cookie.name
+	return s.cookie.Name
 }
 
 func (s *cookieStore) load(r *http.Request) entry {
@@ -105,8 +124,8 @@ func (s *cookieStore) load(r *http.Request) entry {
 // or not, and whether the first secret did.
 func (s *cookieStore) sent(r *http.Request) iter.Seq2[*Session, bool] {
 	return func(yield func(session *Session, current bool) bool) {
-		for blob := range s.cookie.read(r) {
-			plaintext, current, err := s.sealer.Open(s.cookie.name, blob)
+		for blob := range s.cookie.Read(r) {
+			plaintext, current, err := s.sealer.Open(s.cookie.Name, blob)
 			if err != nil {
 				continue
 			}
@@ -156,7 +175,7 @@ func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
 	session.ID = randomID()
-	marks, err := s.ended.Has(r.Context(), s.realm.of(session)...)
+	marks, err := s.ended.Has(r.Context(), append(s.realm.of(session), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return entry{}, err
 	}
@@ -165,6 +184,15 @@ func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 		at = later(at, upTo.Add(1))
 	}
 	s.begin(session, at)
+	if session.OktaSession != "" {
+		err := s.ended.End(r.Context(), Mark{Name: s.realm.known(session.OktaSession), UpTo: at, Until: s.forgetAt(session)})
+		if err != nil {
+			return entry{}, err
+		}
+	}
+	if err := s.index.put(r.Context(), session, s.IdleEnds(session)); err != nil { // nobody is signed in unseen
+		return entry{}, err
+	}
 	if err := s.write(w, r, session); err != nil {
 		return entry{}, err
 	}
@@ -174,6 +202,9 @@ func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Ses
 func (s *cookieStore) touch(w http.ResponseWriter, r *http.Request, e *entry) error {
 	next := s.seenNow(e.session)
 	if err := s.write(w, r, next); err != nil {
+		return err
+	}
+	if err := s.index.put(r.Context(), next, s.IdleEnds(next)); err != nil { // it is seen a little later then
 		return err
 	}
 	e.session = next
@@ -225,7 +256,7 @@ func (s *cookieStore) reload(r *http.Request, e *entry) entry {
 
 // end remembers the id for as long as a copy of the cookies could live.
 func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
-	s.cookie.delete(w, r)
+	s.cookie.Delete(w, r)
 	if e.session == nil {
 		return nil
 	}
@@ -237,18 +268,20 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 	return s.ended.End(r.Context(), marks...)
 }
 
+// over reports whether session is over. It sets Stale in one that is not.
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	marks, err := s.ended.Has(ctx, append(s.realm.of(session), s.realm.session(session.ID))...)
+	names := s.realm.of(session)
+	marks, err := s.ended.Has(ctx, append(names, s.realm.session(session.ID), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return false, err
 	}
-	own := len(marks) - 1
-	for _, upTo := range marks[:own] {
+	own, stale := marks[len(names)], marks[len(names)+1]
+	for _, upTo := range marks[:len(names)] {
 		if !session.SignedInAt.After(upTo) {
 			return true, nil
 		}
 	}
-	return !marks[own].IsZero(), nil
+	return !own.IsZero() || session.staleSince(stale), nil
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {
@@ -256,5 +289,8 @@ func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Ses
 	if err != nil {
 		return err
 	}
-	return s.cookie.write(w, r, s.sealer.Seal(s.cookie.name, plaintext), s.left(session))
+	if !s.cookie.Write(w, r, s.sealer.Seal(s.cookie.Name, plaintext), s.left(session)) {
+		return ErrTooLargeForCookies
+	}
+	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"example.com/okta-gin/session/internal/expiring"
 )
 
 // defaultMaxEnded is how many marks and how many claims a process remembers: about
@@ -41,8 +43,8 @@ type MemoryEnded struct {
 	log *slog.Logger
 
 	mu     sync.Mutex
-	marks  *expiring
-	claims *expiring
+	marks  *expiring.Map
+	claims *expiring.Map
 }
 
 var _ Ended = (*MemoryEnded)(nil)
@@ -52,7 +54,7 @@ var _ Ended = (*MemoryEnded)(nil)
 // counted, and said to log once each time it becomes full. A nil log hears
 // nothing. It has no goroutine: each call drops what has expired.
 func NewMemoryEnded(max int, now func() time.Time, log *slog.Logger) *MemoryEnded {
-	return &MemoryEnded{now: now, log: log, marks: newExpiring(max), claims: newExpiring(max)}
+	return &MemoryEnded{now: now, log: log, marks: expiring.New(max), claims: expiring.New(max)}
 }
 
 // End implements Ended. It returns no error.
@@ -60,7 +62,7 @@ func (e *MemoryEnded) End(ctx context.Context, marks ...Mark) error {
 	e.mu.Lock()
 	now, full := e.now(), false
 	for _, mark := range marks {
-		full = e.marks.put(now, mark.Name, mark.UpTo, mark.Until) || full
+		full = e.marks.Put(now, mark.Name, mark.UpTo, mark.Until) || full
 	}
 	e.mu.Unlock()
 	e.report(ctx, full)
@@ -73,7 +75,7 @@ func (e *MemoryEnded) Has(_ context.Context, names ...string) ([]time.Time, erro
 	defer e.mu.Unlock()
 	now, upTo := e.now(), make([]time.Time, len(names))
 	for i, name := range names {
-		upTo[i], _ = e.marks.get(now, name)
+		upTo[i], _ = e.marks.Get(now, name)
 	}
 	return upTo, nil
 }
@@ -82,8 +84,8 @@ func (e *MemoryEnded) Has(_ context.Context, names ...string) ([]time.Time, erro
 func (e *MemoryEnded) Claim(ctx context.Context, name string, until time.Time) (bool, error) {
 	e.mu.Lock()
 	now := e.now()
-	_, claimed := e.claims.get(now, name)
-	full := !claimed && e.claims.put(now, name, time.Time{}, until)
+	_, claimed := e.claims.Get(now, name)
+	full := !claimed && e.claims.Put(now, name, time.Time{}, until)
 	e.mu.Unlock()
 	e.report(ctx, full)
 	return !claimed, nil
@@ -92,7 +94,7 @@ func (e *MemoryEnded) Claim(ctx context.Context, name string, until time.Time) (
 func (e *MemoryEnded) report(ctx context.Context, full bool) {
 	if full && e.log != nil {
 		e.log.WarnContext(ctx, "the memory of what is over is full: copies of cookies that were signed out longest ago may work again until they expire",
-			"max", e.marks.max)
+			"max", e.marks.Max)
 	}
 }
 
@@ -108,7 +110,7 @@ func (e *MemoryEnded) Counts() MemoryCounts {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return MemoryCounts{
-		Marks: e.marks.Len(), Claims: e.claims.Len(), Max: e.marks.max,
-		Forgotten: e.marks.forgotten + e.claims.forgotten,
+		Marks: e.marks.Len(), Claims: e.claims.Len(), Max: e.marks.Max,
+		Forgotten: e.marks.Forgotten + e.claims.Forgotten,
 	}
 }

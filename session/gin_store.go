@@ -23,6 +23,25 @@ type store interface {
 	// it knows.
 	endAll(ctx context.Context, name string) ([]Session, error)
 
+	// renewPerson makes the sessions stale that subject has and that can be renewed, and
+	// ends the others, of which it returns those it knows.
+	renewPerson(ctx context.Context, subject string) ([]Session, error)
+
+	// knows reports whether a session may be there that began with the session sid at Okta.
+	knows(ctx context.Context, sid string) (bool, error)
+
+	// listOf returns the sessions that are alive and have name among those of realm.of,
+	// without tokens, in any order, maxListed at most.
+	listOf(ctx context.Context, name string) ([]Session, error)
+
+	// endOne ends the session of that id if it is subject's, and returns what it knows of
+	// it.
+	endOne(ctx context.Context, subject, id string) ([]Session, error)
+
+	// endOthers ends the sessions of the entry's person but the entry's own, and returns
+	// those it knows.
+	endOthers(w http.ResponseWriter, r *http.Request, e *entry) ([]Session, error)
+
 	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
 	Ping(ctx context.Context) error
 	Count(ctx context.Context) (int64, error)

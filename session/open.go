@@ -1,26 +1,14 @@
 package session
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"net/url"
 
 	"github.com/redis/go-redis/v9"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/session/index"
+	"example.com/okta-gin/session/redisurl"
 )
-
-// patience is what Redis URLs get where they say nothing of it. People wait for
-// Redis: a clear 503 soon is better than an answer late.
-var patience = map[string]string{
-	"dial_timeout":  "1s",
-	"read_timeout":  "500ms",
-	"write_timeout": "500ms",
-	"pool_timeout":  "1s",
-	"max_retries":   "1",
-}
 
 // Open returns sessions kept where cfg says, with the issuer and the client id of
 // cfg as their realm unless o has one. It connects to nothing yet: Redis may be away.
@@ -29,7 +17,7 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 		o.Realm = cfg.Issuer + " " + cfg.ClientID
 	}
 	if address := cfg.RedisURL; address.IsSet() {
-		client, err := connect(address)
+		client, err := redisurl.Connect(address)
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
@@ -38,7 +26,7 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 	if cfg.SessionStore.Reveal() == "cookie" {
 		return NewCookies(o)
 	}
-	client, err := connect(cfg.SessionStore)
+	client, err := redisurl.Connect(cfg.SessionStore)
 	if err != nil {
 		return nil, fmt.Errorf("SESSION_STORE: %w", err)
 	}
@@ -58,6 +46,9 @@ func NewCookies(o Options) (*Sessions, error) {
 		o.Ended = NewRedisEnded(o.Replicas, o.Now)
 	default:
 		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
+	}
+	if o.Index == nil && o.Replicas != nil {
+		o.Index = index.NewRedis(o.Replicas, o.Now)
 	}
 	store, err := newCookieStore(o)
 	if err != nil {
@@ -95,59 +86,5 @@ func newSessions(store store, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), attempts: attempts, signOuts: signOuts}, nil
-}
-
-// LogRedis gives what go-redis has to say, such as why it could not connect, to
-// log at level debug: requests that fail for it are logged anyway. The library has
-// one logger for the whole process, so this is main's business, before Open.
-func LogRedis(log *slog.Logger) {
-	redis.SetLogger(redisLog{log})
-}
-
-type redisLog struct{ log *slog.Logger }
-
-func (l redisLog) Printf(ctx context.Context, format string, v ...any) {
-	l.log.DebugContext(ctx, "go-redis", "message", fmt.Sprintf(format, v...))
-}
-
-// connect reads a Redis URL: with master_name it names Sentinels, with addr the
-// nodes of a Cluster, else one server. The library's errors may quote the
-// password, so they go no further.
-func connect(address config.Secret) (redis.UniversalClient, error) {
-	unreadable := errors.New("go-redis cannot read this URL; see its ParseURL, ParseFailoverURL and ParseClusterURL")
-	u, err := url.Parse(address.Reveal())
-	if err != nil {
-		return nil, unreadable
-	}
-	query := u.Query()
-	for name, value := range patience {
-		if !query.Has(name) {
-			query.Set(name, value)
-		}
-	}
-	u.RawQuery = query.Encode()
-	switch {
-	case query.Has("master_name"):
-		options, err := redis.ParseFailoverURL(u.String())
-		if err != nil {
-			return nil, unreadable
-		}
-		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
-		return redis.NewFailoverClient(options), nil
-	case query.Has("addr"):
-		options, err := redis.ParseClusterURL(u.String())
-		if err != nil {
-			return nil, unreadable
-		}
-		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
-		return redis.NewClusterClient(options), nil
-	default:
-		options, err := redis.ParseURL(u.String())
-		if err != nil {
-			return nil, unreadable
-		}
-		options.ContextTimeoutEnabled, options.DialerRetries = true, 1
-		return redis.NewClient(options), nil
-	}
+	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now, attempts: attempts, signOuts: signOuts}, nil
 }

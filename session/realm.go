@@ -20,6 +20,9 @@ func (r realm) signedOut(id string) string    { return r.name("signed-out", id) 
 func (r realm) person(subject string) string  { return r.name("person", hashed(subject)) }
 func (r realm) oktaSession(sid string) string { return r.name("okta-session", hashed(sid)) }
 func (r realm) email(address string) string   { return r.name("email", hashed(strings.ToLower(address))) }
+func (r realm) stale(subject string) string   { return r.name("stale", hashed(subject)) }
+func (r realm) known(sid string) string       { return r.name("okta-session-known", hashed(sid)) }
+func (r realm) askAnew(subject string) string { return r.name("ask-anew", hashed(subject)) }
 func (r realm) lapsed(id string) string       { return r.name("lapsed", id) }
 func (r realm) attempt(state string) string   { return r.name("attempt", hashed(state)) }
 func (r realm) app(name string) string        { return r.name("app", hashed(name)) }
@@ -43,6 +46,7 @@ func (r realm) sessionKey(id string) string         { return "okta:" + r.session
 func (r realm) formerKey(id string) string          { return "okta:" + r.name("former", id) }
 func (r realm) renewalKey(id string) string         { return "okta:" + r.name("renewal", id) }
 func (r realm) renewedKey(generation string) string { return "okta:" + r.name("renewed", generation) }
+func (r realm) staleKey(id string) string           { return "okta:" + r.name("stale", id) }
 func listKey(name string) string                    { return "okta:" + name }
 func (r realm) allSessionsKey() string              { return "okta:" + r.name("sessions", "all") }
 

@@ -62,19 +62,28 @@ func (s *redisStore) Count(ctx context.Context) (int64, error) {
 func (s *redisStore) endAll(ctx context.Context, name string) ([]Session, error) {
 	var ended []Session
 	for {
-		var ids *redis.StringSliceCmd
-		err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
-			ids = pipe.ZRange(ctx, listKey(name), 0, endBatch-1)
-		})
-		if err != nil || len(ids.Val()) == 0 {
+		ids, err := s.listed(ctx, name, endBatch)
+		if err != nil || len(ids) == 0 {
 			return ended, err
 		}
-		batch, err := s.endListed(ctx, name, ids.Val())
+		batch, err := s.endListed(ctx, name, ids)
 		ended = append(ended, batch...)
 		if err != nil {
 			return ended, err
 		}
 	}
+}
+
+// listed returns up to max of the ids on a list, those that end last first.
+func (s *redisStore) listed(ctx context.Context, name string, max int64) ([]string, error) {
+	var ids *redis.StringSliceCmd
+	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		ids = pipe.ZRevRange(ctx, listKey(name), 0, max-1)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return ids.Val(), nil
 }
 
 // endListed ends those of ids that have the name, and takes all of them off its list:

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
 )
@@ -24,9 +26,9 @@ type redisStore struct {
 	ginStore
 	limits
 	realm  realm
-	cookie chunkedCookie
-	tokens *Sealer
-	sealer *Sealer
+	cookie cookie.Chunked
+	tokens *seal.Sealer
+	sealer *seal.Sealer
 	codec  codec
 	client redis.UniversalClient
 }
@@ -61,7 +63,7 @@ func (s *redisStore) Ping(ctx context.Context) error {
 	return asUnavailable(s.client.Ping(ctx).Err())
 }
 
-func (s *redisStore) cookieName() string { return s.cookie.name }
+func (s *redisStore) cookieName() string { return s.cookie.Name }
 
 func (s *redisStore) load(r *http.Request) entry {
 	tokens := s.sent(r)
@@ -118,10 +120,11 @@ func (s *redisStore) read(ctx context.Context, key func(id string) string, token
 }
 
 func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, ids []string) ([]keptSession, error) {
-	values := make([]*redis.StringCmd, len(ids))
+	values, stale := make([]*redis.StringCmd, len(ids)), make([]*redis.StringCmd, len(ids))
 	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
-			values[i] = pipe.GetRange(ctx, key(id), 0, sealOverhead+maxSession) // no more than we ever wrote
+			values[i] = pipe.GetRange(ctx, key(id), 0, seal.Overhead+maxSession) // no more than we ever wrote
+			stale[i] = pipe.GetRange(ctx, s.realm.staleKey(id), 0, maxMicros)
 		}
 	})
 	if err != nil {
@@ -130,6 +133,9 @@ func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, id
 	kept := make([]keptSession, len(ids))
 	for i, id := range ids {
 		kept[i] = s.open(key(id), values[i].Val())
+		if kept[i].session != nil && kept[i].session.staleSince(fromMicros(stale[i].Val())) {
+			kept[i] = keptSession{}
+		}
 	}
 	return kept, nil
 }
@@ -218,7 +224,7 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 // end deletes the session. What was signed out is kept for former, under a key where
 // it opens no door.
 func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
-	s.cookie.delete(w, r)
+	s.cookie.Delete(w, r)
 	var ids []string
 	if e.session != nil {
 		ids = append(ids, e.session.ID)
@@ -289,11 +295,11 @@ func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.sealer.seal(key, plaintext), nil
+	return s.sealer.SealBytes(key, plaintext), nil
 }
 
 func (s *redisStore) open(key, sealed string) keptSession {
-	plaintext, current, err := s.sealer.open(key, []byte(sealed))
+	plaintext, current, err := s.sealer.OpenBytes(key, []byte(sealed))
 	if err != nil {
 		return keptSession{}
 	}
@@ -305,4 +311,4 @@ func (s *redisStore) open(key, sealed string) keptSession {
 }
 
 // markOf returns what tells a sealed value from all others: its nonce.
-func markOf(sealed []byte) string { return string(sealed[:sealHeader]) }
+func markOf(sealed []byte) string { return string(sealed[:seal.Header]) }

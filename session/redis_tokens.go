@@ -20,8 +20,8 @@ func (t token) id() string { return hashed(t.secret) }
 // sent returns the tokens among the request's cookies that we gave out.
 func (s *redisStore) sent(r *http.Request) []token {
 	var sent []token
-	for _, value := range s.cookie.readShort(r) {
-		secret, current, err := s.tokens.Open(s.cookie.name, value)
+	for _, value := range s.cookie.ReadShort(r) {
+		secret, current, err := s.tokens.Open(s.cookie.Name, value)
 		if err != nil || len(secret) != 32 {
 			continue
 		}
@@ -33,7 +33,7 @@ func (s *redisStore) sent(r *http.Request) []token {
 }
 
 func (s *redisStore) writeToken(w http.ResponseWriter, r *http.Request, secret string, session *Session) {
-	s.cookie.writeShort(w, r, s.tokens.Seal(s.cookie.name, []byte(secret)), s.left(session))
+	s.cookie.WriteShort(w, r, s.tokens.Seal(s.cookie.Name, []byte(secret)), s.left(session))
 }
 
 // randomToken returns 32 random bytes.

@@ -31,6 +31,8 @@ import (
 	"strconv"
 	"time"
 
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -88,11 +90,21 @@ type Session struct {
 	// tenth of the idle time has passed, so most requests write nothing.
 	SeenAt time.Time
 
+	// ClaimsAt is when Okta was last asked for the claims: zero for at SignedInAt.
+	ClaimsAt time.Time
+
+	// Stale is since when the claims are known to be out of date, by RenewPerson: zero
+	// where they are not. It is not kept: each request that reads the session sets it.
+	Stale time.Time
+
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
 	OktaSession string
 
 	// Email is the `email` claim. Start and Save set it.
 	Email string
+
+	// Browser is which browser this is, in words for its person. It may be empty.
+	Browser string
 
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
@@ -141,6 +153,10 @@ type Options struct {
 	// one.
 	Ended Ended
 
+	// Index is where sessions in cookies are listed, for List. Nil means Replicas where
+	// there are any, else nowhere. NewRedis has no use for it.
+	Index Index
+
 	// Log hears of what the operator should know, such as a memory that is full. Nil
 	// means nobody does.
 	Log *slog.Logger
@@ -168,11 +184,11 @@ func (o Options) checked() (Options, error) {
 	return o, nil
 }
 
-func (o Options) jar() cookieJar { return cookieJar{base: o.CookieName, secure: o.Secure} }
+func (o Options) jar() cookie.Jar { return cookie.Jar{Base: o.CookieName, Secure: o.Secure} }
 
 // sealer returns what seals for one purpose in this realm.
-func (o Options) sealer(purpose string) (*Sealer, error) {
-	return NewSealer(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
+func (o Options) sealer(purpose string) (*seal.Sealer, error) {
+	return seal.New(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
 }
 
 // checkContent returns what is wrong with s, or sets what follows from it.

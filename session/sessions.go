@@ -19,6 +19,7 @@ type Sessions struct {
 	store    store
 	ended    Ended
 	realm    realm
+	now      func() time.Time
 	attempts *Attempts
 	signOuts *SignOuts
 }
@@ -197,6 +198,27 @@ func (s *Sessions) endAll(ctx context.Context, name string) ([]Session, error) {
 		return ended, fmt.Errorf("end all sessions: %w", err)
 	}
 	return ended, nil
+}
+
+// AskAnew notes that a sign-in of subject counts only where the person authenticated
+// from now on: see AuthenticatedFrom. It returns ErrUnavailable.
+func (s *Sessions) AskAnew(ctx context.Context, subject string) error {
+	now := s.now().UTC()
+	mark := Mark{Name: s.realm.askAnew(subject), UpTo: now, Until: now.Add(longestAge)}
+	if err := s.ended.End(ctx, mark); err != nil {
+		return fmt.Errorf("note that a person is to be asked anew: %w", err)
+	}
+	return nil
+}
+
+// AuthenticatedFrom returns the time from which on subject must have authenticated, zero
+// for any. It is up to whoever starts sessions to look. It returns ErrUnavailable.
+func (s *Sessions) AuthenticatedFrom(ctx context.Context, subject string) (time.Time, error) {
+	marks, err := s.ended.Has(ctx, s.realm.askAnew(subject))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("ask since when a person counts: %w", err)
+	}
+	return marks[0], nil
 }
 
 // Claim reports whether it is the first call for name, and remembers it until

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"example.com/okta-gin/session/internal/seal"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -18,7 +19,7 @@ const renewedMemory = 10 * time.Minute
 type sharedRenewals struct {
 	client redis.UniversalClient
 	realm  realm
-	sealer *Sealer
+	sealer *seal.Sealer
 	codec  codec
 }
 
@@ -40,7 +41,7 @@ func (r *sharedRenewals) put(ctx context.Context, old, renewed *Session) error {
 		return err
 	}
 	key := r.realm.renewedKey(old.Generation())
-	return asUnavailable(r.client.Set(ctx, key, r.sealer.seal(key, plaintext), renewedMemory).Err())
+	return asUnavailable(r.client.Set(ctx, key, r.sealer.SealBytes(key, plaintext), renewedMemory).Err())
 }
 
 // newest returns what session was renewed to, and that again, or session itself.
@@ -55,7 +56,7 @@ func (r *sharedRenewals) newest(ctx context.Context, session *Session) (*Session
 		if err != nil {
 			return nil, asUnavailable(err)
 		}
-		plaintext, _, err := r.sealer.open(key, sealed)
+		plaintext, _, err := r.sealer.OpenBytes(key, sealed)
 		if err != nil {
 			return session, nil
 		}

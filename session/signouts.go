@@ -4,6 +4,9 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"time"
+
+	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/seal"
 )
 
 const (
@@ -18,6 +21,7 @@ type SignOut struct {
 	Everywhere bool   `cbor:"1,keyasint,omitempty"` // all sessions of the person have ended
 	ReturnTo   string `cbor:"2,keyasint,omitempty"` // where to land; may be empty
 	IDToken    string `cbor:"5,keyasint,omitempty"` // Okta's /logout demands it
+	AtOkta     bool   `cbor:"6,keyasint,omitempty"` // and all of the person's at Okta
 }
 
 // pending is what the cookie keeps: a sign-out, and the state that answers it, empty
@@ -31,9 +35,9 @@ type pending struct {
 // SignOuts remembers, in a sealed cookie, that this browser was sent to Okta to
 // sign out, so that the way back can be told from a link that anyone can make.
 type SignOuts struct {
-	jar    cookieJar
+	jar    cookie.Jar
 	name   string
-	sealer *Sealer
+	sealer *seal.Sealer
 	now    func() time.Time
 }
 
@@ -43,7 +47,7 @@ func newSignOuts(o Options) (*SignOuts, error) {
 		return nil, err
 	}
 	jar := o.jar()
-	return &SignOuts{jar: jar, name: jar.name(signOutSuffix), sealer: sealer, now: o.Now}, nil
+	return &SignOuts{jar: jar, name: jar.Name(signOutSuffix), sealer: sealer, now: o.Now}, nil
 }
 
 // maxSignOut bounds a sign-out's cookie, in bytes of its value.
@@ -102,13 +106,13 @@ func (s *SignOuts) keep(w http.ResponseWriter, p pending, left time.Duration) bo
 	if len(sealed) > maxSignOut {
 		return false
 	}
-	s.jar.set(w, s.name, sealed, left)
+	s.jar.Set(w, s.name, sealed, left)
 	return true
 }
 
 // find returns the sign-out among the request's cookies that fits.
 func (s *SignOuts) find(r *http.Request, fits func(pending) bool) (pending, bool) {
-	for name, value := range requestCookies(r) {
+	for name, value := range cookie.Of(r) {
 		if name != s.name {
 			continue
 		}

@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"net/http"
 	"time"
 )
@@ -13,6 +14,7 @@ type Base struct {
 	Site
 	Person *Person // nil when nobody is signed in
 	Path   string  // of this request, to mark the page in the navigation
+	Nonce  string  // of scripts, where the Content-Security-Policy asks for one
 }
 
 // Site is what is the same on every page.
@@ -43,7 +45,8 @@ type Person struct {
 // Home is the public front page, GET /.
 type Home struct {
 	Base
-	Notice string // a sentence above everything else, may be empty
+	Notice   string // a sentence above everything else, may be empty
+	OtherWay Way    // another way to sign in; none where its URL is empty
 }
 
 // Template names the page's file.
@@ -52,12 +55,12 @@ func (Home) Template() string { return "home.html" }
 // Profile shows who is signed in and every verified claim.
 type Profile struct {
 	Base
-	Claims               []Claim // from DescribeClaims
-	RawJSON              string  // the same claims, indented
+	Claims               template.HTML // from Pages.Claims
 	Session              SessionTimes
 	Directory            *Directory // nil when directory look-ups are off
 	CanSignOutEverywhere bool
 	UserID               string // the sub claim
+	SessionsURL          string // of the page that Sessions is
 }
 
 // Template names the page's file.
@@ -99,17 +102,51 @@ type Greet struct {
 // Template names the page's file.
 func (Greet) Template() string { return "greet.html" }
 
+// SignIn shows Okta's Sign-In Widget, by the parts that package auth makes.
+type SignIn struct {
+	Base
+	Head, Body template.HTML
+}
+
+// Template names the page's file.
+func (SignIn) Template() string { return "sign-in.html" }
+
 // SignedOut says what has ended, and what has not.
 type SignedOut struct {
 	Base
 	Ended      bool // by this browser, just now; else the page was merely visited
 	Everywhere bool // on all of the person's devices
+	AtOkta     bool // all of the person's sessions at Okta have ended too
 	HereOnly   bool // Okta's own session may still be open
 	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
 }
 
 // Template names the page's file.
 func (SignedOut) Template() string { return "signed-out.html" }
+
+// Sessions shows a person where they are signed in.
+type Sessions struct {
+	Base
+	Action        string // where to post id, or others=1, to end sessions
+	Devices       []Device
+	OthersUnknown bool // Devices is this browser alone, for only the browsers know
+	Ended         bool // something has just been ended
+}
+
+// Template names the page's file.
+func (Sessions) Template() string { return "sessions.html" }
+
+// Others reports whether there may be other sessions to end.
+func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+
+// Device is one session of a person, in words.
+type Device struct {
+	ID      string // to be posted as id, to end it
+	This    bool   // the one that asks
+	Browser string // "Firefox on Windows"; may be empty
+	Since   string // when the person signed in there
+	Seen    string // roughly when it was there last
+}
 
 // ConfirmSignOut asks before signing out; a GET must not do it.
 type ConfirmSignOut struct {

@@ -22,6 +22,7 @@ var files embed.FS
 // Pages is the parsed set of pages. It is safe for concurrent use.
 type Pages struct {
 	byFile  map[string]*template.Template
+	claims  *template.Template
 	buffers sync.Pool
 }
 
@@ -73,7 +74,21 @@ func Parse(urls URLs) (*Pages, error) {
 		}
 		p.byFile[name] = set.Lookup(name)
 	}
+	p.claims = template.Must(shared.Clone()).Lookup("claims")
 	return p, nil
+}
+
+// Claims renders the table of claims, and the same as JSON: the part of the profile page that stays the same from one view
+// to the next, and costs most.
+func (p *Pages) Claims(claims []Claim, json string) (template.HTML, error) {
+	var buf bytes.Buffer
+	if err := p.claims.Execute(&buf, struct {
+		Claims  []Claim
+		RawJSON string
+	}{claims, json}); err != nil {
+		return "", fmt.Errorf("render the claims: %w", err)
+	}
+	return template.HTML(buf.String()), nil // escaped by the template
 }
 
 // Names lists the pages' files.

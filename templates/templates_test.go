@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"html/template"
 	"net/http"
 	"regexp"
 	"slices"
@@ -40,6 +41,16 @@ func parse(t testing.TB) *templates.Pages {
 	return pages
 }
 
+// shown are claims as the profile page shows them.
+func shown(t testing.TB, claims map[string]any, json string) template.HTML {
+	t.Helper()
+	html, err := parse(t).Claims(templates.DescribeClaims(claims), json)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return html
+}
+
 func render(t testing.TB, pages *templates.Pages, page templates.Page) *goquery.Document {
 	t.Helper()
 	var buf bytes.Buffer
@@ -65,7 +76,8 @@ var (
 )
 
 // everyPage fills every page with one value wherever text goes.
-func everyPage(text string) []templates.Page {
+func everyPage(t testing.TB, text string) []templates.Page {
+	t.Helper()
 	base := templates.Base{
 		Site:   templates.Site{Brand: text, Version: text, Nav: []templates.NavItem{{ID: "x", Path: "/" + text, Label: text}}},
 		Person: &templates.Person{Name: text, Email: text, Initials: text}, Path: text,
@@ -80,13 +92,23 @@ func everyPage(text string) []templates.Page {
 	}
 	directory := &templates.Directory{Status: text, Created: now, Groups: groups, GroupsTruncated: true}
 	return []templates.Page{
-		templates.Home{Base: base, Notice: text},
+		templates.Home{Base: base, Notice: text, OtherWay: templates.Way{URL: "/" + text, Label: text}},
+		templates.SignIn{Base: base, Head: `<link rel="stylesheet" href="/widget.css">`, Body: `<div id="sign-in-widget"></div>`},
 		templates.Profile{
-			Base: base, Claims: templates.DescribeClaims(claims), RawJSON: text, Session: session,
-			Directory: directory, CanSignOutEverywhere: true, UserID: text,
+			Base: base, Claims: shown(t, claims, text), Session: session,
+			Directory: directory, CanSignOutEverywhere: true, UserID: text, SessionsURL: "/" + text,
 		},
 		templates.Profile{Base: base, Directory: &templates.Directory{Unavailable: text}},
 		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
+		templates.Sessions{
+			Base: base, Action: "/" + text, Ended: true,
+			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+		},
+		templates.AdminSessions{
+			Base: base, Now: now, Count: 2, Counted: true, Search: "/" + text, Action: "/" + text, Query: text, Subject: text, Done: "okta",
+			Day:      []templates.Hour{{Began: now, SignIns: 3, Refusals: 1}, {Began: now}},
+			Sessions: []templates.AdminSession{{ID: text, Subject: text, Email: text, Browser: text, SignedInAt: now, SeenAt: now, Ends: now}},
+		},
 		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
 		templates.Error{
@@ -97,8 +119,8 @@ func everyPage(text string) []templates.Page {
 }
 
 var emptyPages = []templates.Page{
-	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.ConfirmSignOut{},
-	templates.Error{},
+	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.Sessions{}, templates.AdminSessions{}, templates.ConfirmSignOut{},
+	templates.Error{}, templates.SignIn{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {
@@ -106,12 +128,12 @@ func TestEveryPageIsSoundAndSafe(t *testing.T) {
 	pages := parse(t)
 	for name, set := range map[string][]templates.Page{
 		"empty":       emptyPages,
-		"plain":       everyPage("Ada"),
-		"script":      everyPage(`<script>alert(1)</script>`),
-		"attribute":   everyPage(`"' onmouseover=alert(1) style="x`),
-		"javascript":  everyPage(`javascript:alert(1)`),
-		"end of tags": everyPage(`</title></textarea></style></pre><img src=x onerror=alert(1)>{{.}}-->`),
-		"odd bytes":   everyPage("\x00\r\n\u202e\u2028\xff" + strings.Repeat("長", 10_000)),
+		"plain":       everyPage(t, "Ada"),
+		"script":      everyPage(t, `<script>alert(1)</script>`),
+		"attribute":   everyPage(t, `"' onmouseover=alert(1) style="x`),
+		"javascript":  everyPage(t, `javascript:alert(1)`),
+		"end of tags": everyPage(t, `</title></textarea></style></pre><img src=x onerror=alert(1)>{{.}}-->`),
+		"odd bytes":   everyPage(t, "\x00\r\n\u202e\u2028\xff"+strings.Repeat("長", 10_000)),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -167,13 +189,15 @@ func checkSound(t *testing.T, doc *goquery.Document) {
 		}
 	})
 	doc.Find("form").Each(func(_ int, s *goquery.Selection) {
-		if s.AttrOr("method", "") != "post" || s.Find("button[type=submit]").Length() != 1 {
+		if s.AttrOr("method", "") != "post" && s.AttrOr("role", "") != "search" || s.Find("button[type=submit]").Length() != 1 {
 			t.Error("a form without POST or without one submit button")
 		}
 	})
-	if visible := doc.Find("input:not([type=hidden]), select, textarea").Length(); visible != 0 {
-		t.Errorf("%d form fields that nothing here checks for a label", visible)
-	}
+	doc.Find("input:not([type=hidden]), select, textarea").Each(func(_ int, s *goquery.Selection) {
+		if doc.Find(`label[for="`+s.AttrOr("id", "")+`"]`).Length() != 1 {
+			t.Error("a form field without a label")
+		}
+	})
 	level := 0
 	doc.Find("h1, h2, h3, h4").Each(func(_ int, s *goquery.Selection) {
 		next := int(s.Nodes[0].Data[1] - '0')
@@ -189,7 +213,7 @@ func TestMarkers(t *testing.T) {
 	pages := parse(t)
 	ada := templates.Base{Site: site, Person: &templates.Person{Name: "Ada Lovelace", Email: "ada@acme.test", Initials: "AL"}, Path: "/"}
 	out := templates.Base{Site: site, Path: "/"}
-	claims := templates.DescribeClaims(map[string]any{"email": "ada@acme.test", "groups": []any{"Admins", "Everyone"}})
+	claims := shown(t, map[string]any{"email": "ada@acme.test", "groups": []any{"Admins", "Everyone"}}, "")
 	tests := []struct {
 		name     string
 		page     templates.Page
@@ -247,7 +271,7 @@ func TestLongListsFold(t *testing.T) {
 		for i := range groups {
 			names = append(names, fmt.Sprintf("Group %d", i))
 		}
-		doc := render(t, pages, templates.Profile{Claims: templates.DescribeClaims(map[string]any{"groups": names})})
+		doc := render(t, pages, templates.Profile{Claims: shown(t, map[string]any{"groups": names}, "")})
 		if got := doc.Find("#claim-groups li").Length(); got != groups {
 			t.Errorf("%d groups, want %d", got, groups)
 		}

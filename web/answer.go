@@ -60,10 +60,22 @@ func (a *Answers) Handle(h func(*gin.Context) error) gin.HandlerFunc {
 	}
 }
 
+// HandleProgram is Handle for what only programs ask for: they get JSON, whatever their
+// headers say.
+func (a *Answers) HandleProgram(h func(*gin.Context) error) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		if err := h(c); err != nil {
+			a.fail(c, err, true)
+		}
+	}
+}
+
 // Fail turns err into the response, for people or for programs, and ends the
 // chain of handlers. The cause goes to the request's log line, or to one of its
 // own where no other is written.
-func (a *Answers) Fail(c *gin.Context, err error) {
+func (a *Answers) Fail(c *gin.Context, err error) { a.fail(c, err, a.site.IsProgram(c.Request)) }
+
+func (a *Answers) fail(c *gin.Context, err error, program bool) {
 	c.Abort()
 	p := a.Problem(err)
 	if errors.Is(c.Request.Context().Err(), context.Canceled) {
@@ -85,7 +97,7 @@ func (a *Answers) Fail(c *gin.Context, err error) {
 	if p.Challenge != "" {
 		header.Add("WWW-Authenticate", p.Challenge)
 	}
-	if a.site.IsProgram(c.Request) {
+	if program {
 		a.json(c, p)
 		return
 	}

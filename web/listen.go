@@ -22,15 +22,32 @@ const (
 
 // Listen opens network and address: "tcp", "unix" with the path of a socket, or
 // "systemd" for the one socket that systemd hands over, by the variables of environ. A
-// Unix socket that a process which was killed has left behind is replaced.
+// Unix socket that a process which was killed has left behind is replaced. Errors say
+// what to do about them.
 func Listen(ctx context.Context, network, address string, environ []string) (net.Listener, error) {
 	switch network {
 	case "systemd":
 		return fromSystemd(environ)
 	case "unix":
-		return onSocket(ctx, address)
+		listener, err := onSocket(ctx, address)
+		return listener, advise(err)
 	default:
-		return new(net.ListenConfig).Listen(ctx, network, address)
+		listener, err := new(net.ListenConfig).Listen(ctx, network, address)
+		return listener, advise(err)
+	}
+}
+
+// advise adds to an error of listening what helps.
+func advise(err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w: another program, or this one a second time, listens there: stop it, or name another place", err)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%w: this user may not listen there; ports below 1024 take the capability CAP_NET_BIND_SERVICE", err)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%w: this machine does not have that address", err)
+	default:
+		return err
 	}
 }
 

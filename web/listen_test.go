@@ -1,11 +1,15 @@
 package web_test
 
 import (
+	"fmt"
+	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.com/okta-gin/web"
 )
@@ -48,5 +52,77 @@ func TestListenNeedsSystemdsSocket(t *testing.T) {
 		if _, err := web.Listen(t.Context(), "systemd", "", environ); err == nil || !strings.Contains(err.Error(), "systemd") {
 			t.Errorf("%v: error %v", environ, err)
 		}
+	}
+}
+
+// TestListenSaysWhatHelps holds that a place which cannot be had is told with a way out.
+func TestListenSaysWhatHelps(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	for name, test := range map[string]struct{ network, address, want string }{
+		"taken":           {"tcp", taken.Addr().String(), "listens there"},
+		"another machine": {"tcp", "192.0.2.1:8080", "does not have that address"},
+		"no such folder":  {"unix", filepath.Join(t.TempDir(), "none", "app.sock"), "no such file"},
+	} {
+		if _, err := web.Listen(t.Context(), test.network, test.address, nil); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%s: %v, want %q in it", name, err, test.want)
+		}
+	}
+}
+
+// TestListenTakesSystemdsSocket hands a socket to a process as systemd does.
+func TestListenTakesSystemdsSocket(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("LISTEN_FDS") == "1" {
+		listener, err := web.Listen(t.Context(), "systemd", "", os.Environ())
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn, err := listener.Accept()
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		if _, err := io.WriteString(conn, "taken over"); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	file, err := listener.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	// The process id is known only to the process itself, which exec keeps.
+	child := exec.CommandContext(t.Context(), "sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -test.run '^TestListenTakesSystemdsSocket$'`, os.Args[0])
+	child.ExtraFiles = []*os.File{file} // number 3
+	done := make(chan error, 1)
+	go func() {
+		output, err := child.CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, output)
+		}
+		done <- err
+	}()
+	conn, err := net.Dial("tcp", listener.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	conn.SetReadDeadline(time.Now().Add(20 * time.Second))
+	if said, err := io.ReadAll(conn); string(said) != "taken over" {
+		t.Errorf("%q, %v", said, err)
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

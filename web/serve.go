@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -26,10 +27,27 @@ const (
 	maxConnections = 4096
 )
 
-// Serve answers requests on listener until ctx is done. It then closes the
-// listener, takes leave of connected clients for half a second, and lets requests
-// under way finish, for at most 15 seconds more.
+// Serving is how [Serving.Serve] serves. The zero value serves without TLS and stops
+// listening as soon as it is told to stop.
+type Serving struct {
+	// Certificate is the certificate for TLS, nil for none.
+	Certificate *Certificate
+	// Delay is how long requests are still taken after the app was told to stop.
+	Delay time.Duration
+	// Leaving, where it is set, is called once the app was told to stop, before Delay
+	// begins.
+	Leaving func()
+}
+
+// Serve is [Serving.Serve] of the zero Serving.
 func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
+	return Serving{}.Serve(ctx, listener, handler, log)
+}
+
+// Serve answers requests on listener until ctx is done. It then goes on for s.Delay,
+// closes the listener, takes leave of connected clients for half a second, and lets
+// requests under way finish, for at most 15 seconds more.
+func (s Serving) Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
 	listener = Bound(listener, maxConnections, log)
 	var leaving atomic.Bool
 	server := &http.Server{
@@ -42,11 +60,22 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(listener) }()
+	go func() { failed <- s.accept(server, listener) }()
 	select {
 	case err := <-failed:
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
+	}
+	if s.Leaving != nil {
+		s.Leaving()
+	}
+	if s.Delay > 0 {
+		log.Info("told to stop; still listening", "for", s.Delay.String())
+		select {
+		case err := <-failed:
+			return fmt.Errorf("serve: %w", err)
+		case <-time.After(s.Delay):
+		}
 	}
 	log.Info("stopping")
 	if err := listener.Close(); err != nil {
@@ -63,6 +92,15 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 		return fmt.Errorf("finish the requests under way: %w", err)
 	}
 	return nil
+}
+
+// accept serves until the listener closes.
+func (s Serving) accept(server *http.Server, listener net.Listener) error {
+	if s.Certificate == nil {
+		return server.Serve(listener)
+	}
+	server.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS12, GetCertificate: s.Certificate.Get}
+	return server.ServeTLS(listener, "", "")
 }
 
 // closeWhen has each answer close its connection from when leaving is set.

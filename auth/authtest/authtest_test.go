@@ -19,13 +19,13 @@ import (
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/auth/authtest"
 	"example.com/okta-gin/config"
-	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/session/redisurl"
 )
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
-	session.LogRedis(slog.New(slog.DiscardHandler))
+	redisurl.Log(slog.New(slog.DiscardHandler))
 	m.Run()
 }
 

@@ -2,10 +2,13 @@
 // needs nothing of its host.
 package pages
 
-import "net/http"
+import (
+	"html/template"
+	"net/http"
+)
 
-// Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Arrived,
-// Onward, Resubmit or PopupDone.
+// Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Sessions,
+// Arrived, Onward, Resubmit, PopupDone or Widget.
 type Page interface{ file() string }
 
 // Frame is what each page knows of where it stands.
@@ -20,6 +23,30 @@ type Person struct{ Name, Email string }
 
 // Way is a link with its words. The zero Way is none.
 type Way struct{ URL, Label string }
+
+// Sessions shows a person where they are signed in.
+type Sessions struct {
+	Frame
+	Action        string // where to post id, or others=1, to end sessions
+	SignOut       string // where to post, to sign out here
+	Devices       []Device
+	OthersUnknown bool // Devices is this browser alone, for only the browsers know
+	Ended         bool // something has just been ended
+}
+
+func (Sessions) file() string { return "sessions.html" }
+
+// Others reports whether there may be other sessions to end.
+func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+
+// Device is one session of a person, in words.
+type Device struct {
+	ID      string // to be posted as id, to end it
+	This    bool   // the one that asks
+	Browser string // "Firefox on Windows"; may be empty
+	Since   string // when the person signed in there
+	Seen    string // roughly when it was there last
+}
 
 // Error explains what went wrong, and the way on.
 type Error struct {
@@ -62,6 +89,7 @@ type SignedOut struct {
 	Frame
 	Ended      bool // by this browser, just now; else the page was merely visited
 	Everywhere bool // on all of the person's devices
+	AtOkta     bool // all of the person's sessions at Okta have ended too
 	HereOnly   bool // Okta's own session may still be open
 	Unsure     bool // the cookies are gone, but it could not be kept that the session is over
 }
@@ -115,3 +143,16 @@ type PopupDone struct {
 }
 
 func (PopupDone) file() string { return "popup-done.html" }
+
+// Widget signs people in with the Okta Sign-In Widget. A page shows Head in its head and
+// Body in its body, and gives Nonce to scripts and styles of its own: Policy, which its
+// answer has as Content-Security-Policy, allows no other.
+type Widget struct {
+	Frame
+	Head, Body template.HTML
+	Nonce      string
+	Policy     string
+	Popup      bool // its opener waits
+}
+
+func (Widget) file() string { return "widget.html" }

@@ -39,6 +39,10 @@ func everyPage(text string) []pages.Page {
 		pages.ConfirmSignOut{Frame: nobody, Action: text},
 		pages.SignedOut{Frame: frame},
 		pages.SignedOut{Frame: nobody, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
+		pages.Sessions{
+			Frame: frame, Action: text, SignOut: text, Ended: true,
+			Devices: []pages.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+		},
 		pages.Arrived{Frame: frame, Continue: text},
 		pages.Onward{Frame: nobody, SigningIn: true, URL: text},
 		pages.Onward{Frame: nobody, URL: text},
@@ -50,7 +54,7 @@ func everyPage(text string) []pages.Page {
 }
 
 var emptyPages = []pages.Page{
-	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Arrived{}, pages.Onward{}, pages.Resubmit{}, pages.PopupDone{},
+	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Sessions{}, pages.Arrived{}, pages.Onward{}, pages.Resubmit{}, pages.PopupDone{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {

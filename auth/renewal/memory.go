@@ -49,18 +49,26 @@ func newMemory(now func() time.Time) (*memory, error) {
 }
 
 func (r *memory) due(s *session.Session) bool {
-	return s.RefreshToken != "" && r.now().After(s.AccessTokenExpiry.Add(-renewBefore))
+	return s.RefreshToken != "" && (!s.Stale.IsZero() || r.now().After(s.AccessTokenExpiry.Add(-renewBefore)))
 }
 
-// newest returns what s was renewed to, and that again, or s itself.
+// newest returns what s was renewed to, and that again, or s itself. What makes s stale
+// makes it stale too, unless it was renewed since.
 func (r *memory) newest(s *session.Session) *session.Session {
+	newest := s
 	for {
-		next, ok := r.renewed.Get(s.Generation())
+		next, ok := r.renewed.Get(newest.Generation())
 		if !ok {
-			return s
+			break
 		}
-		s = next
+		newest = next
 	}
+	if newest == s || s.Stale.IsZero() || newest.ClaimsAt.After(s.Stale) {
+		return newest
+	}
+	stale := *newest
+	stale.Stale = s.Stale
+	return &stale
 }
 
 func (r *memory) remember(before, after *session.Session) {

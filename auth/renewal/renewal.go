@@ -57,7 +57,8 @@ type Options struct {
 	Okta     *okta.RelyingParty
 	Sessions *session.Sessions
 	Events   Events
-	// Grace is how long a session outlives its access token while Okta can't be asked.
+	// Grace is how long a session outlives its access token, or the news that its claims are
+	// out of date, while Okta can't be asked.
 	Grace time.Duration
 	// Keep is what of the claims a session keeps, as JSON.
 	Keep func(claims map[string]any) (json.RawMessage, error)
@@ -119,7 +120,7 @@ type visit struct {
 // It returns *Ended where Okta says that the access has ended, answers with the
 // tokens of another sign-in, or has been away for longer than that.
 func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
-	patient := v.Now().Before(s.AccessTokenExpiry.Add(v.Grace))
+	patient := v.Now().Before(goodUntil(s).Add(v.Grace))
 	if patient && !v.memory.mayTry(s) {
 		return s, nil
 	}
@@ -140,6 +141,15 @@ func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
 	default:
 		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long.", err})
 	}
+}
+
+// goodUntil is until when Okta vouched for s: to the end of the access token, or until
+// the claims were known to be out of date.
+func goodUntil(s *session.Session) time.Time {
+	if !s.Stale.IsZero() && s.Stale.Before(s.AccessTokenExpiry) {
+		return s.Stale
+	}
+	return s.AccessTokenExpiry
 }
 
 // end ends s and returns over, or why s could not be ended.
@@ -238,6 +248,7 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	asked := v.Now()
 	identity, err := v.Okta.Renew(ctx, okta.Previous{Claims: before, IDToken: s.IDToken, RefreshToken: s.RefreshToken})
 	if err != nil && identity.RefreshToken == "" {
 		return nil, err
@@ -254,6 +265,7 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 		return nil, err
 	}
 	KeepTokens(&renewed, identity)
+	renewed.ClaimsAt, renewed.Stale = asked, time.Time{}
 	return &renewed, nil
 }
 

@@ -45,8 +45,11 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	}
 	defer spaListener.Close()
 	org, err := mockokta.Start(mockokta.Options{
-		Addr:    s.orgAddr,
-		Clients: []mockokta.Client{mockokta.WebClient(s.app.BaseURL), mockokta.MachineClient()},
+		Addr:       s.orgAddr,
+		Clients:    []mockokta.Client{s.client(), mockokta.MachineClient()},
+		EventHooks: []mockokta.EventHook{{URL: s.app.BaseURL + "/authorization-code/event-hook", Secret: s.app.EventHookSecret.Reveal()}},
+
+		TrustedOrigins: []string{s.app.BaseURL}, // for the Sign-In Widget on the app's page
 	})
 	if err != nil {
 		return fmt.Errorf("%w; with DEMO_OKTA_PORT=… before `make run` it takes another port", err)
@@ -72,5 +75,6 @@ func welcome(out io.Writer, s settings, org *mockokta.Org) {
 	for _, person := range org.People() {
 		fmt.Fprintf(out, "  %-16s %s\n", person.Login, person.Password)
 	}
+	fmt.Fprintf(out, "\nDeactivate one of them at %s, under People, and their browser is out of the app.\n", org.URL())
 	fmt.Fprint(out, "\nCtrl-C stops them all.\n\n")
 }

@@ -44,10 +44,23 @@ func readSettings(environ []string) (settings, error) {
 	env["OKTA_OAUTH2_CLIENT_ID"] = mockokta.DefaultClientID
 	env["OKTA_OAUTH2_CLIENT_SECRET"] = mockokta.DefaultClientSecret
 	env["OKTA_API_TOKEN"] = mockokta.DefaultAPIToken
+	env["OKTA_EVENT_HOOK_SECRET_FILE"] = ""
+	env["OKTA_EVENT_HOOK_SECRET"] = eventHookSecret
 	env["LOG_LEVEL"] = cmp.Or(env["LOG_LEVEL"], "warn")
 	var err error
 	s.app, err = config.Load(env)
 	return s, err
+}
+
+// eventHookSecret is public: the stand-in's events come from this machine alone.
+const eventHookSecret = "not-a-secret_mockokta-event-hook-00000001"
+
+// client is the app at the stand-in, which tells it of every sign-out.
+func (s settings) client() mockokta.Client {
+	client := mockokta.WebClient(s.app.BaseURL)
+	client.FrontChannelLogoutURI = s.app.BaseURL + "/authorization-code/front-channel-logout"
+	client.UniversalLogoutURI = s.app.BaseURL + "/authorization-code/universal-logout"
+	return client
 }
 
 // listen takes a port of this machine alone. The variable is what changes it.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
 
@@ -19,7 +20,8 @@ func (o *Pages) Dashboard(w http.ResponseWriter, r *http.Request) {
 		Person string
 		Tiles  []tile
 		Issuer string
-	}{Issuer: o.Issuer()}
+		People []state.Person
+	}{Issuer: o.Issuer(), People: o.People()}
 	for _, client := range o.Clients() {
 		if client.InitiateLoginURI != "" {
 			data.Tiles = append(data.Tiles, tile{client.Title(), wire.AppendQuery(client.InitiateLoginURI, url.Values{"iss": {o.URL()}})})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"example.com/okta-gin/mockokta/management"
 	"example.com/okta-gin/mockokta/oauth"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -53,6 +54,7 @@ func (o *Pages) Logout(as *state.AuthServer) http.HandlerFunc {
 		}
 		if session != nil {
 			o.EndSession(w, session)
+			management.TellParticipants(r.Context(), o.Org, session, client)
 		}
 		o.leave(w, r, session, client, afterLogout(target, params.Get("state")))
 	}
@@ -71,7 +73,7 @@ func afterLogout(target, state string) string {
 
 // leave sends a signed-out browser on, by way of a page when there are other apps to tell.
 func (o *Pages) leave(w http.ResponseWriter, r *http.Request, s *state.Session, from *state.Client, target string) {
-	frames := frontChannelURLs(s, from)
+	frames := o.frontChannelURLs(s, from)
 	if len(frames) == 0 && !o.Knobs().Interstitial {
 		wire.NoStore(w)
 		http.Redirect(w, r, target, http.StatusFound)
@@ -82,23 +84,31 @@ func (o *Pages) leave(w http.ResponseWriter, r *http.Request, s *state.Session, 
 
 // frontChannelURLs are the front-channel logout URLs of the apps that took part in a session, but for the one
 // that ended it.
-func frontChannelURLs(s *state.Session, from *state.Client) []string {
+func (o *Pages) frontChannelURLs(s *state.Session, from *state.Client) []string {
 	if s == nil {
 		return nil
 	}
 	var urls []string
 	for _, p := range s.Participants() {
 		if p.Client != from && p.Client.FrontChannelLogoutURI != "" {
-			urls = append(urls, wire.AppendQuery(p.Client.FrontChannelLogoutURI, url.Values{"iss": {p.Issuer}, "sid": {s.PublicID()}}))
+			params := url.Values{"iss": {p.Issuer}, "sid": {s.PublicID()}}
+			if tamper := o.Knobs().TamperFrontChannel; tamper != nil {
+				tamper(params)
+			}
+			urls = append(urls, wire.AppendQuery(p.Client.FrontChannelLogoutURI, params))
 		}
 	}
 	return urls
 }
 
-// TakeSignOut is the dashboard's own sign-out button.
+// TakeSignOut is the dashboard's own sign-out button. Every app that took part is told.
 func (o *Pages) TakeSignOut(w http.ResponseWriter, r *http.Request) {
-	if s := o.Session(r); s != nil {
-		o.EndSession(w, s)
+	s := o.Session(r)
+	if s == nil {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	o.EndSession(w, s)
+	management.TellParticipants(r.Context(), o.Org, s, nil)
+	o.leave(w, r, s, nil, "/")
 }

@@ -68,7 +68,7 @@ func newIDToken(o *state.Org, knobs *state.Knobs, g *state.Grant, scopes []strin
 	if g.ACR != "" {
 		claims["acr"] = g.ACR
 	}
-	if g.Client.FrontChannelLogoutURI != "" && g.SessionID != "" {
+	if (g.Client.FrontChannelLogoutURI != "" || g.Client.BackChannelLogoutURI != "") && g.SessionID != "" {
 		claims["sid"] = state.PublicSessionID(g.SessionID)
 	}
 	key := g.Server.Keys.Signing()

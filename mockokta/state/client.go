@@ -40,6 +40,7 @@ type Client struct {
 
 	InitiateLoginURI       string           // where the dashboard's tile leads
 	FrontChannelLogoutURI  string           // loaded in a hidden frame when another app signs the person out; ID tokens then carry sid
+	BackChannelLogoutURI   string           // told when a session that the app took part in ends by sign-out; ID tokens then carry sid (no org of Okta's has this)
 	UniversalLogoutURI     string           // called when a person is signed out everywhere
 	RequirePAR             bool             // "Require pushed authorization requests"; Knobs.PAR offers them
 	UniversalLogoutByEmail bool             // the subject is an email address instead of issuer and sub

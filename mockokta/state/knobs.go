@@ -65,6 +65,15 @@ type Knobs struct {
 	// TamperKeys changes the key set: its "keys" is a []any of map[string]any, one for each published key.
 	TamperKeys func(set map[string]any)
 
+	// TamperLogoutToken changes a back-channel logout token before it is signed, and ReplaceLogoutToken has the
+	// last word on it.
+	TamperLogoutToken  func(header, claims map[string]any)
+	ReplaceLogoutToken func(raw string) string
+	// TamperFrontChannel changes iss and sid of a front-channel logout frame.
+	TamperFrontChannel func(params url.Values)
+	// TamperEvents changes the body of a delivery to event hooks.
+	TamperEvents func(delivery map[string]any)
+
 	// Intercept sees every request to an endpoint first (names as in Count). True means it has answered,
 	// or has waited for as long as it wanted the caller to wait.
 	Intercept func(endpoint string, w http.ResponseWriter, r *http.Request) bool

@@ -26,8 +26,12 @@ type Options struct {
 	Now            func() time.Time // the clock; default time.Now
 	Log            *slog.Logger     // one line per request, without query or body; default none
 	APIToken       string           // accepted with the SSWS scheme; default DefaultAPIToken
+	EventHooks     []EventHook      // who is told what happens to people
 	TrustedOrigins []string         // browser origins that CORS answers name, e.g. "http://localhost:8080"
 }
+
+// EventHook is an endpoint that is told what happens to people, with Secret as its Authorization header.
+type EventHook struct{ URL, Secret string }
 
 // Org is the state of one org.
 type Org struct {
@@ -124,6 +128,9 @@ func (o *Org) Log() *slog.Logger { return o.options.Log }
 // APIToken is the token that the management API takes with the SSWS scheme.
 func (o *Org) APIToken() string { return o.options.APIToken }
 
+// EventHooks are who is told what happens to people.
+func (o *Org) EventHooks() []EventHook { return o.options.EventHooks }
+
 // TrustedOrigins are the browser origins that may read the org's answers.
 func (o *Org) TrustedOrigins() []string { return o.options.TrustedOrigins }
 
@@ -150,6 +157,11 @@ func (o *Org) DeactivateUser(login string) {
 	if id, found := o.change(login, func(p *Person) { p.Status = StatusDeprovisioned }); found {
 		o.EndSessionsOf(id)
 	}
+}
+
+// ActivateUser lets a person who was deactivated sign in again.
+func (o *Org) ActivateUser(login string) {
+	o.change(login, func(p *Person) { p.Status = StatusActive })
 }
 
 // EndSessions signs a person out of the org in every browser. Tokens stay valid.

@@ -59,8 +59,9 @@ type File struct {
 
 	mu     sync.Mutex // one writer
 	db     *bbolt.DB
-	count  int   // in db
-	broken error // why db is not to be touched any more
+	count  int    // in db
+	broken error  // why db is not to be touched any more
+	swept  []byte // the last key of listed that was looked at
 }
 
 var _ session.Ended = (*File)(nil)
@@ -150,7 +151,34 @@ func (f *File) End(ctx context.Context, marks ...session.Mark) error {
 	return nil
 }
 
-func (f *File) write(marks []session.Mark) (err error) {
+func (f *File) write(marks []session.Mark) error {
+	return f.update(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(bucket)
+		b.FillPercent = 0.9 // most new marks are the last to expire
+		for _, mark := range marks {
+			key, value := entry(mark)
+			if b.Get(key) == nil {
+				f.count++
+			}
+			if err := b.Put(key, value); err != nil {
+				return err
+			}
+		}
+		return f.drop(b)
+	})
+}
+
+// update changes the file, or leaves it as it was. One that turns out to be damaged is
+// not touched again.
+func (f *File) update(change func(*bbolt.Tx) error) error {
+	return f.use(func() error { return f.db.Update(change) })
+}
+
+func (f *File) view(look func(*bbolt.Tx) error) error {
+	return f.use(func() error { return f.db.View(look) })
+}
+
+func (f *File) use(do func() error) (err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.broken != nil {
@@ -166,20 +194,7 @@ func (f *File) write(marks []session.Mark) (err error) {
 		}
 	}()
 	defer asError(&err)()
-	return f.db.Update(func(tx *bbolt.Tx) error {
-		b := tx.Bucket(bucket)
-		b.FillPercent = 0.9 // most new marks are the last to expire
-		for _, mark := range marks {
-			key, value := entry(mark)
-			if b.Get(key) == nil {
-				f.count++
-			}
-			if err := b.Put(key, value); err != nil {
-				return err
-			}
-		}
-		return f.drop(b)
-	})
+	return do()
 }
 
 // drop deletes marks that have expired, or that are too many, and notes how many are

@@ -4,6 +4,7 @@ package caller
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -58,6 +59,14 @@ func (c *Caller) Name() string {
 
 // Email is the `email` claim, which Okta may not have verified, or empty.
 func (c *Caller) Email() string { return c.Text("email") }
+
+// JSON returns the claims as a JSON object. Do not change it.
+func (c *Caller) JSON() ([]byte, error) {
+	if c.Session != nil {
+		return c.Session.Claims, nil
+	}
+	return json.Marshal(c.Claims)
+}
 
 // Version changes whenever the claims of a session do, and tells sessions apart. It
 // reveals nothing. It is empty for a bearer.

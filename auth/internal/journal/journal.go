@@ -4,6 +4,7 @@ package journal
 import (
 	"log/slog"
 	"net/http"
+	"time"
 
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -19,6 +20,21 @@ const (
 	Renewed        = "renewed"
 	RenewalRefused = "renewal_refused"
 	RenewalFailed  = "renewal_failed"
+	OutOfDate      = "claims_out_of_date"
+)
+
+// What comes from outside, by kind.
+const (
+	UniversalLogout = "universal_logout"
+	FrontChannel    = "front_channel_logout"
+	BackChannel     = "back_channel_logout"
+	EventHook       = "event_hook"
+)
+
+// What operators did.
+const (
+	LookedUp        = "looked_up_by_operator"
+	EndedByOperator = "ended_by_operator"
 )
 
 // Journal logs and counts. It is safe for concurrent use.
@@ -26,12 +42,13 @@ type Journal struct {
 	site    web.Site
 	log     *slog.Logger
 	metrics *metrics
+	day     *day
 }
 
 // New returns a journal that writes to log, and counts sign-ins and what the
 // memories of sessions and rp have given up.
-func New(site web.Site, log *slog.Logger, sessions *session.Sessions, rp *okta.RelyingParty) Journal {
-	return Journal{site, log, newMetrics(sessions, rp)}
+func New(site web.Site, log *slog.Logger, now func() time.Time, sessions *session.Sessions, rp *okta.RelyingParty) Journal {
+	return Journal{site, log, newMetrics(sessions, rp), &day{now: now}}
 }
 
 // Collector gives the counters to Prometheus.
@@ -54,7 +71,23 @@ func (j Journal) Event(r *http.Request, name, sub, reason string) {
 	}
 	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", attrs...)
 	j.metrics.count(name, reason)
+	j.day.count(name)
 }
+
+// Outside counts what came from outside: its kind and how it went, one word each.
+func (j Journal) Outside(kind, outcome string) {
+	j.metrics.outside.WithLabelValues(kind, outcome).Inc()
+}
+
+// ByOperator notes what somebody did to another person's sessions, or saw of them.
+func (j Journal) ByOperator(r *http.Request, name, by, sub, what string) {
+	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", slog.String("event", name),
+		slog.String("request_id", web.RequestIDIn(r.Context())), slog.String("client", j.site.Client(r)),
+		slog.String("by", by), slog.String("sub", sub), slog.String("what", what))
+}
+
+// LastDay returns the last 24 hours of this process, the oldest first.
+func (j Journal) LastDay() []Hour { return j.day.last() }
 
 // Warn notes what the operator should know although nobody was refused for it.
 func (j Journal) Warn(r *http.Request, message string, err error) {

@@ -16,6 +16,7 @@ type metrics struct {
 	signOuts prometheus.Counter
 	renewals *prometheus.CounterVec
 	limited  prometheus.Counter
+	outside  *prometheus.CounterVec
 	sessions activeSessions
 	dropped  []prometheus.Collector // what full memories have given up
 }
@@ -34,6 +35,9 @@ func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty) *metrics {
 		limited: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "okta_code_exchanges_limited_total", Help: "Callbacks turned away because too many before them brought a wrong code.",
 		}),
+		outside: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "okta_outside_total", Help: "What came from outside to end or renew sessions, by kind and outcome.",
+		}, []string{"kind", "outcome"}),
 		sessions: activeSessions{sessions.Count},
 		dropped: []prometheus.Collector{
 			prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -67,7 +71,7 @@ func (m *metrics) count(event, reason string) {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.sessions)
+	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.outside, m.sessions)
 }
 
 // Describe implements prometheus.Collector.

@@ -4,6 +4,7 @@ package revoke
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -18,8 +19,8 @@ const (
 	revokeTimeout = 2 * time.Second
 	// revokeAtOnce is how many refresh tokens of a person are revoked at a time.
 	revokeAtOnce = 8
-	// revokeBehind is how many are revoked behind requests at a time. Further ones are
-	// left to expire.
+	// revokeBehind is how many requests leave tokens to be revoked behind them at a time.
+	// Further ones are left to expire.
 	revokeBehind = 64
 )
 
@@ -58,7 +59,12 @@ func (v *Revoker) Now(ctx context.Context, ended []session.Session) {
 
 // Later revokes a refresh token behind the request. An empty one is none.
 func (v *Revoker) Later(ctx context.Context, refreshToken string) {
-	if refreshToken == "" {
+	v.AllLater(ctx, []session.Session{{RefreshToken: refreshToken}})
+}
+
+// AllLater revokes the refresh tokens of sessions behind the request.
+func (v *Revoker) AllLater(ctx context.Context, ended []session.Session) {
+	if !slices.ContainsFunc(ended, func(s session.Session) bool { return s.RefreshToken != "" }) {
 		return
 	}
 	select {
@@ -69,7 +75,7 @@ func (v *Revoker) Later(ctx context.Context, refreshToken string) {
 	}
 	go func() {
 		defer func() { <-v.places }()
-		v.Now(ctx, []session.Session{{RefreshToken: refreshToken}})
+		v.Now(ctx, ended)
 	}()
 }
 

@@ -1,0 +1,78 @@
+package auth
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/okta"
+)
+
+// A session at Okta of before its person ended all sessions here counts no more: some
+// browser may still have it, and would come back without a password.
+
+const (
+	// clocksApart is how far Okta's clock may be behind this one.
+	clocksApart = 2 * time.Minute
+	// timeToAnswer is how long a person may take to answer Okta.
+	timeToAnswer = 10 * time.Minute
+)
+
+// checkFresh returns since when the person must have authenticated at Okta and did not,
+// zero if they did. Where a password was asked for, only clocks can be why.
+func (s *signIns) checkFresh(ctx context.Context, w wish, identity okta.Identity) (since time.Time, err error) {
+	from, err := s.sessions.AuthenticatedFrom(ctx, identity.Subject())
+	if err != nil || from.IsZero() {
+		return time.Time{}, err
+	}
+	earliest := from
+	if s.asksAnew(w) {
+		earliest = from.Add(-clocksApart)
+	}
+	if at, ok := okta.AuthenticatedAt(identity.Claims); ok && !at.Before(earliest) {
+		return time.Time{}, nil
+	}
+	return from, nil
+}
+
+func (s *signIns) asksAnew(w wish) bool {
+	return strings.Contains(cmp.Or(w.prompt, s.prompt), promptLogin)
+}
+
+// askAnew begins the sign-in again so that Okta asks for a password, unless it was to
+// have done so already, or must not ask.
+func (s *signIns) askAnew(c *gin.Context, w wish, since time.Time) error {
+	switch {
+	case s.asksAnew(w):
+		return s.failed(c, w, "session", unmet(fmt.Errorf("Okta lets somebody in by a session from before %s, though asked for a password", since)))
+	case w.prompt == "none":
+		return s.failed(c, w, "session", okta.NewRefusal("login_required", "all sessions of this person have been ended"))
+	}
+	w.prompt = promptLogin
+	if w.maxAge == nil { // so that Okta says when
+		maxAge := s.people.now().Sub(since) + timeToAnswer
+		w.maxAge = &maxAge
+	}
+	return s.restart(c, w)
+}
+
+// errNoToken says that there is no API token to end sessions at Okta with.
+var errNoToken = errors.New("there is no OKTA_API_TOKEN")
+
+// oktaTimeout bounds the wait for Okta to end somebody's sessions there.
+const oktaTimeout = 2 * time.Second
+
+// endAtOkta ends all sessions of a person at Okta, and all tokens.
+func (s *signOuts) endAtOkta(ctx context.Context, subject string) error {
+	if s.directory == nil {
+		return errNoToken
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktaTimeout)
+	defer cancel()
+	return s.directory.EndSessions(ctx, subject)
+}

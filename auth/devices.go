@@ -1,0 +1,107 @@
+package auth
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/internal/browsers"
+	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+// recentEnough is how long ago people may have proved who they are who end sessions of
+// theirs: whoever found this browser open is not to lock its owner out.
+const recentEnough = 10 * time.Minute
+
+// devices serves GET PREFIX/sessions: where the person is signed in.
+func (s *signOuts) devices(c *gin.Context) error {
+	p, err := web.QueryParams(c.Request)
+	if err != nil {
+		return err
+	}
+	person, err := s.people.bySession(c)
+	if err != nil {
+		return err
+	}
+	page := SessionsPage{
+		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.endSessionPath()), SignOut: s.links.site.URL(s.links.logoutPath()),
+		Ended: p.Get("ended") == "1",
+	}
+	listed, err := s.sessions.List(c.Request.Context(), person.Subject)
+	switch {
+	case errors.Is(err, errors.ErrUnsupported):
+		page.OthersUnknown = true
+	case err != nil:
+		return err
+	}
+	page.Devices = append(page.Devices, s.device(*person.Session, true))
+	for _, other := range listed {
+		if other.ID != person.Session.ID {
+			page.Devices = append(page.Devices, s.device(other, false))
+		}
+	}
+	return s.display.page(c, http.StatusOK, page)
+}
+
+func (s *signOuts) device(of session.Session, this bool) pages.Device {
+	return pages.Device{
+		ID: of.ID, This: this, Browser: of.Browser, Since: browsers.Moment(of.SignedInAt), Seen: browsers.Ago(of.SeenAt, s.people.now()),
+	}
+}
+
+// endDevice serves POST PREFIX/sessions/end: it ends the person's session id, or with
+// others=1 all but this browser's. What has ended already is no error.
+func (s *signOuts) endDevice(c *gin.Context) error {
+	c.Header("Cache-Control", "no-store")
+	p, err := web.FormParams(c.Writer, c.Request)
+	if err != nil {
+		return err
+	}
+	person, err := s.people.bySession(c)
+	if err != nil {
+		return err
+	}
+	ctx, reason := c.Request.Context(), "another"
+	if err := s.sessions.AskAnew(ctx, person.Subject); err != nil { // its browser may have a session at Okta
+		return err
+	}
+	var ended []session.Session
+	switch id := p.Get("id"); {
+	case p.Get("others") == "1":
+		reason = "others"
+		ended, err = s.sessions.EndOthers(c.Writer, c.Request)
+	case id == "" || id == person.Session.ID:
+		return web.BadRequest("The form must say which other session to end.")
+	default:
+		ended, err = s.endListed(ctx, person.Subject, id)
+	}
+	s.people.forget(c)
+	s.revoker.Now(ctx, ended)
+	if err != nil {
+		return err
+	}
+	s.journal.Event(c.Request, journal.SignedOut, person.Subject, reason)
+	s.hooks.ended(ctx, person.Subject, "ended_elsewhere")
+	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.sessionsPath())+"?ended=1")
+	return nil
+}
+
+// endListed ends a session only if it is listed as subject's.
+func (s *signOuts) endListed(ctx context.Context, subject, id string) ([]session.Session, error) {
+	listed, err := s.sessions.List(ctx, subject)
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return nil, err
+	}
+	for _, of := range listed {
+		if of.ID == id {
+			return s.sessions.EndOne(ctx, subject, id)
+		}
+	}
+	return nil, nil
+}

@@ -1,0 +1,89 @@
+// Package index remembers which sessions have a name, such as a person's, where the
+// browsers keep the sessions themselves. What it keeps of each is sealed by whoever
+// gives it, and what has ended by time is forgotten.
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Redis is an index that processes share: one server, Sentinel or Cluster. It is safe
+// for concurrent use.
+type Redis struct {
+	client redis.UniversalClient
+	now    func() time.Time
+}
+
+// NewRedis returns an index in Redis. The client's timeouts are how long a call may take.
+func NewRedis(client redis.UniversalClient, now func() time.Time) *Redis {
+	return &Redis{client: client, now: now}
+}
+
+// lengthen has KEYS[1] expire in ARGV[1] milliseconds, or later if it would.
+var lengthen = redis.NewScript(`
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
+	return redis.call('PEXPIRE', KEYS[1], ARGV[1])
+end
+return 0`)
+
+// Put keeps value under id, and id under each of names, until then, in one round trip.
+func (x *Redis) Put(ctx context.Context, names []string, id string, value []byte, until time.Time) error {
+	left := until.Sub(x.now()).Milliseconds()
+	if left <= 0 {
+		return nil
+	}
+	pipe := x.client.Pipeline()
+	pipe.Set(ctx, entryKey(id), value, time.Duration(left)*time.Millisecond)
+	for _, name := range names {
+		key := listKey(name)
+		pipe.ZRemRangeByScore(ctx, key, "-inf", millis(x.now()))
+		pipe.ZAdd(ctx, key, redis.Z{Score: float64(until.UnixMilli()), Member: id})
+		lengthen.Eval(ctx, pipe, []string{key}, left)
+	}
+	if _, err := pipe.Exec(ctx); err != nil {
+		return fmt.Errorf("list a session: %w", err)
+	}
+	return nil
+}
+
+// List returns the values under name, those that end last first, at most max of them.
+func (x *Redis) List(ctx context.Context, name string, max int) (values [][]byte, err error) {
+	ids, err := x.client.ZRevRangeByScore(ctx, listKey(name), &redis.ZRangeBy{
+		Min: "(" + millis(x.now()), Max: "+inf", Count: int64(max),
+	}).Result()
+	if err != nil || len(ids) == 0 {
+		return nil, wrap(err)
+	}
+	pipe := x.client.Pipeline()
+	found := make([]*redis.StringCmd, len(ids))
+	for i, id := range ids {
+		found[i] = pipe.Get(ctx, entryKey(id))
+	}
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
+		return nil, wrap(err)
+	}
+	for _, entry := range found {
+		if value, err := entry.Bytes(); err == nil {
+			values = append(values, value)
+		}
+	}
+	return values, nil
+}
+
+func wrap(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("read the list of sessions: %w", err)
+}
+
+func listKey(name string) string { return "okta:index:" + name }
+func entryKey(id string) string  { return "okta:listed:" + id }
+
+func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
