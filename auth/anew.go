@@ -10,6 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 )
 
@@ -25,7 +27,7 @@ const (
 
 // checkFresh returns since when the person must have authenticated at Okta and did not,
 // zero if they did. Where a password was asked for, only clocks can be why.
-func (s *signIns) checkFresh(ctx context.Context, w wish, identity okta.Identity) (since time.Time, err error) {
+func (s *signIns) checkFresh(ctx context.Context, w wish.Wish, identity okta.Identity) (since time.Time, err error) {
 	from, err := s.sessions.AuthenticatedFrom(ctx, identity.Subject())
 	if err != nil || from.IsZero() {
 		return time.Time{}, err
@@ -40,23 +42,23 @@ func (s *signIns) checkFresh(ctx context.Context, w wish, identity okta.Identity
 	return from, nil
 }
 
-func (s *signIns) asksAnew(w wish) bool {
-	return strings.Contains(cmp.Or(w.prompt, s.prompt), promptLogin)
+func (s *signIns) asksAnew(w wish.Wish) bool {
+	return strings.Contains(cmp.Or(w.Prompt, s.prompt), links.PromptLogin)
 }
 
 // askAnew begins the sign-in again so that Okta asks for a password, unless it was to
 // have done so already, or must not ask.
-func (s *signIns) askAnew(c *gin.Context, w wish, since time.Time) error {
+func (s *signIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
 	switch {
 	case s.asksAnew(w):
 		return s.failed(c, w, "session", unmet(fmt.Errorf("Okta lets somebody in by a session from before %s, though asked for a password", since)))
-	case w.prompt == "none":
+	case w.Prompt == "none":
 		return s.failed(c, w, "session", okta.NewRefusal("login_required", "all sessions of this person have been ended"))
 	}
-	w.prompt = promptLogin
-	if w.maxAge == nil { // so that Okta says when
+	w.Prompt = links.PromptLogin
+	if w.MaxAge == nil { // so that Okta says when
 		maxAge := s.people.now().Sub(since) + timeToAnswer
-		w.maxAge = &maxAge
+		w.MaxAge = &maxAge
 	}
 	return s.restart(c, w)
 }

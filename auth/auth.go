@@ -8,8 +8,10 @@ import (
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
@@ -24,7 +26,7 @@ import (
 
 // Auth is Okta sign-in for one Gin engine. It is safe for concurrent use.
 type Auth struct {
-	links    links
+	links    links.Links
 	people   *people
 	gate     *gate
 	signIns  *signIns
@@ -55,10 +57,10 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 		return nil, fmt.Errorf("auth: read BASE_URL: %w", err)
 	}
 	a := &Auth{
-		links:   links{site: site, paths: o.Paths, afterSignIn: o.AfterSignIn, afterSignOut: o.AfterSignOut, widget: o.Widget},
+		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
 	}
-	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.redirectURI(), Now: o.Now}); err != nil {
+	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now}); err != nil {
 		return nil, err
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
@@ -119,16 +121,16 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		links: a.links, okta: a.okta, sessions: a.sessions, renewer: renewer, revoker: revoker, hooks: o.Hooks,
 		claims: memory, groupsClaim: o.GroupsClaim, now: o.Now, maxAge: cfg.SessionMaxAge,
 	}
-	plain, err := pages.New(a.links.site.URL(a.links.assetsPath()))
+	plain, err := pages.New(a.links.Site.URL(a.links.AssetsPath()))
 	if err != nil {
 		return err
 	}
 	a.display = &display{
 		links: a.links, journal: a.journal, look: o.Look, plain: plain, headers: web.StrictHeaders(false), known: a.people.found,
 	}
-	a.display.answers = web.NewAnswers(a.links.site, o.Log, explain, a.display.problem)
+	a.display.answers = web.NewAnswers(a.links.Site, o.Log, explain, a.display.problem)
 	a.display.answers.AllowLongQuery(o.Paths.Callback) // Okta's words
-	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.site.Origin()}, cfg.CORSAllowedOrigins...)...)
+	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.Site.Origin()}, cfg.CORSAllowedOrigins...)...)
 	if err != nil {
 		return err
 	}
@@ -137,15 +139,15 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		return err
 	}
 	shown, err := widget.New(widget.Settings{
-		Files: a.links.site.URL(a.links.widgetPath()), Report: a.links.site.URL(a.links.problemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
-		ClientID: cfg.ClientID, RedirectURI: a.links.redirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
 	})
 	if err != nil {
 		return err
 	}
 	a.signIns = &signIns{
 		links:  a.links,
-		wishes: wishes{links: a.links, issuers: initiators(cfg), popupOrigins: cfg.CORSAllowedOrigins},
+		wishes: wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins},
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
 		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,
@@ -157,8 +159,8 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	}
 	a.hooked = cfg.EventHookSecret.IsSet()
 	a.outside, err = outside.New(outside.Options{
-		Config: cfg, Site: a.links.site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
-		UniversalLogoutURL: a.links.site.Absolute(a.links.universalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
+		Config: cfg, Site: a.links.Site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.Site.Absolute(a.links.UniversalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
 	})
 	if err != nil {
 		return err

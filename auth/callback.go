@@ -11,6 +11,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
@@ -47,8 +48,8 @@ func (s *signIns) callback(c *gin.Context) error {
 		}
 	}
 	sealed, err := s.sessions.Attempts().Take(c.Writer, c.Request, p.Get("state"))
-	attempt, w := unsealed(sealed, s.links.landing())
-	if w.popupOrigin != "" {
+	attempt, w := wish.Unsealed(sealed, s.links.Landing())
+	if w.PopupOrigin != "" {
 		keepOpener(c)
 	}
 	if err != nil {
@@ -67,7 +68,7 @@ func (s *signIns) callback(c *gin.Context) error {
 		return s.failed(c, w, "callback", okta.NewRefusal(p.Get("error"), p.Get("error_description")))
 	case code == "" && interaction == "":
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta has no authorization code."))
-	case (mode == formPost) != (c.Request.Method == http.MethodPost), code != "" && interaction != "", interaction != "" && !w.widget:
+	case (mode == formPost) != (c.Request.Method == http.MethodPost), code != "" && interaction != "", interaction != "" && !w.Widget:
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta did not come in the way that was asked for."))
 	case interaction != "":
 		return s.redeem(c, w, interaction, attempt, s.okta.SignInByInteraction)
@@ -78,8 +79,8 @@ func (s *signIns) callback(c *gin.Context) error {
 
 // checkIssuer holds the iss of an answer against RFC 9207. What the widget itself
 // sends has none.
-func (s *signIns) checkIssuer(c *gin.Context, p web.Params, w wish) error {
-	if w.widget && !p.Has("iss") && !p.Has("code") {
+func (s *signIns) checkIssuer(c *gin.Context, p web.Params, w wish.Wish) error {
+	if w.Widget && !p.Has("iss") && !p.Has("code") {
 		return nil
 	}
 	return s.okta.CheckResponseIssuer(c.Request.Context(), p.Get("iss"), p.Has("iss"))
@@ -111,7 +112,7 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 	}
 	keepOpener(c) // a pop-up's, perhaps: the attempt is not at hand
 	return s.display.page(c, http.StatusOK, ResubmitPage{
-		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.paths.Callback), Fields: fields,
+		Frame: s.display.frame(c), Action: s.links.Site.URL(s.links.Paths.Callback), Fields: fields,
 	})
 }
 
@@ -119,8 +120,8 @@ func (s *signIns) resubmit(c *gin.Context, p web.Params) error {
 type exchange func(context.Context, string, okta.Attempt) (okta.Identity, error)
 
 // redeem trades the code for a session.
-func (s *signIns) redeem(c *gin.Context, w wish, code string, attempt okta.Attempt, trade exchange) error {
-	client := s.links.site.Client(c.Request)
+func (s *signIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.Attempt, trade exchange) error {
+	client := s.links.Site.Client(c.Request)
 	if wait := s.limiter.Wait(client); wait > 0 {
 		s.journal.Limited()
 		return s.failed(c, w, "callback", tooMany(wait))
@@ -190,17 +191,17 @@ func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity 
 // already signed in, who reloaded the page or came back to it, goes where they
 // wanted. A sign-in that merely took too long, or whose answer was lost on the way
 // back, starts again by itself, once.
-func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
+func (s *signIns) attemptGone(c *gin.Context, w wish.Wish, err error) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
 	if errors.Is(err, session.ErrNoAttempt) {
-		w.lost = false // nothing is known of what was asked for
+		w.Lost = false // nothing is known of what was asked for
 	}
 	if person, _ := s.people.bySession(c); person != nil {
 		return s.arrive(c, w)
 	}
-	if !errors.Is(err, session.ErrNoAttempt) && w.mayRestart() {
+	if !errors.Is(err, session.ErrNoAttempt) && w.MayRestart() {
 		return s.restart(c, w)
 	}
 	if errors.Is(err, session.ErrNoAttempt) && len(c.Request.Header["Cookie"]) == 0 {
@@ -211,19 +212,19 @@ func (s *signIns) attemptGone(c *gin.Context, w wish, err error) error {
 
 // failed answers a sign-in that came to nothing, unless another way leads on: the
 // person is signed in already, or the sign-in can begin anew, once.
-func (s *signIns) failed(c *gin.Context, w wish, step string, err error) error {
+func (s *signIns) failed(c *gin.Context, w wish.Wish, step string, err error) error {
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) && refusal.Code == "invalid_request_uri" && step == "callback" { // a pushed request that has died
-		if w.restarts == 0 {
+		if w.Restarts == 0 {
 			return s.restart(c, w)
 		}
 		err = expired(w, s.links, err)
 	}
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
-		if person, _ := s.people.bySession(c); person != nil && !w.stepsUp() {
+		if person, _ := s.people.bySession(c); person != nil && !w.StepsUp() {
 			return s.arrive(c, w)
 		}
-		if w.mayRestart() {
+		if w.MayRestart() {
 			return s.restart(c, w)
 		}
 		err = expired(w, s.links, err)

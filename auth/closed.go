@@ -140,7 +140,7 @@ func (e *closedEngine) upToDate(c *gin.Context) {
 // pass hands the request on. Gin would build its redirects from a header that
 // anyone can send.
 func (e *closedEngine) pass(c *gin.Context) {
-	if !e.auth.links.site.FromProxy(c.Request) {
+	if !e.auth.links.Site.FromProxy(c.Request) {
 		c.Request.Header.Del("X-Forwarded-Prefix")
 	}
 	handOver(c, e.inner)

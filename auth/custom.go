@@ -12,6 +12,8 @@ import (
 	"golang.org/x/time/rate"
 
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -37,14 +39,14 @@ func newReports() *rate.Limiter { return rate.NewLimiter(rate.Every(10*time.Seco
 // consent and, with the Classic Engine, to ask anew. That takes whoever has a session at
 // Okta for the person, whatever the widget was told.
 func (s *signIns) loginCustom(c *gin.Context) error {
-	return s.start(c, s.links.customPath(), func(c *gin.Context, w wish) error {
+	return s.start(c, s.links.CustomPath(), func(c *gin.Context, w wish.Wish) error {
 		classic := s.isClassic(c)
-		w.widget = (w.prompt == "" || w.prompt == promptLogin) && !(classic && (w.prompt != "" || w.stepsUp()))
-		if !w.widget {
+		w.Widget = (w.Prompt == "" || w.Prompt == links.PromptLogin) && !(classic && (w.Prompt != "" || w.StepsUp()))
+		if !w.Widget {
 			return s.begin(c, w)
 		}
-		if kept, err := s.sessions.Attempts().Peek(c.Request, w.state); err == nil {
-			if attempt, former := unsealed(kept, s.links.landing()); former.widget && s.freshFor(kept) > 0 {
+		if kept, err := s.sessions.Attempts().Peek(c.Request, w.State); err == nil {
+			if attempt, former := wish.Unsealed(kept, s.links.Landing()); former.Widget && s.freshFor(kept) > 0 {
 				return s.showWidget(c, classic, attempt, former, "", s.freshFor(kept))
 			}
 		}
@@ -72,13 +74,13 @@ func (s *signIns) freshFor(kept session.Attempt) time.Duration {
 // showWidget answers with the page on which an attempt takes place that is fresh for
 // so long. otp is the code of
 // a link in a mail. The PKCE verifier stays in the sealed cookie.
-func (s *signIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt, w wish, otp string, fresh time.Duration) error {
-	again, nonce := w.query(s.links.landing(), attempt.State), rand.Text()
+func (s *signIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt, w wish.Wish, otp string, fresh time.Duration) error {
+	again, nonce := w.Query(s.links.Landing(), attempt.State), rand.Text()
 	in := widget.SignIn{
 		Classic: classic, State: attempt.State, Nonce: attempt.Nonce, Challenge: attempt.Challenge(), ACR: attempt.ACR,
-		LoginHint: w.loginHint, OTP: otp, RecoveryToken: w.recoveryToken, ActivationToken: w.activationToken,
+		LoginHint: w.LoginHint, OTP: otp, RecoveryToken: w.RecoveryToken, ActivationToken: w.ActivationToken,
 		Stale: max(fresh, time.Minute), Languages: c.GetHeader("Accept-Language"), CSPNonce: nonce,
-		Resume: s.links.to(s.links.customPath(), again), Hosted: s.links.to(s.links.loginPath(), again),
+		Resume: s.links.To(s.links.CustomPath(), again), Hosted: s.links.To(s.links.LoginPath(), again),
 	}
 	if attempt.MaxAge != nil {
 		in.MaxAge = strconv.Itoa(int(attempt.MaxAge.Seconds()))
@@ -88,7 +90,7 @@ func (s *signIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt,
 		return err
 	}
 	return s.display.page(c, http.StatusOK, WidgetPage{
-		Frame: s.display.frame(c), Head: parts.Head, Body: parts.Body, Nonce: nonce, Policy: parts.Policy, Popup: w.popupOrigin != "",
+		Frame: s.display.frame(c), Head: parts.Head, Body: parts.Body, Nonce: nonce, Policy: parts.Policy, Popup: w.PopupOrigin != "",
 	})
 }
 
@@ -98,8 +100,8 @@ func (s *signIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt,
 // Okta to need anybody.
 func (s *signIns) backToWidget(c *gin.Context, p web.Params) (answered bool, err error) {
 	kept, err := s.sessions.Attempts().Peek(c.Request, p.Get("state"))
-	attempt, w := unsealed(kept, s.links.landing())
-	found := err == nil && w.widget
+	attempt, w := wish.Unsealed(kept, s.links.Landing())
+	found := err == nil && w.Widget
 	switch {
 	case !p.Has("otp"):
 		if !found {
@@ -113,7 +115,7 @@ func (s *signIns) backToWidget(c *gin.Context, p web.Params) (answered bool, err
 	if err := s.checkIssuer(c, p, w); err != nil {
 		return true, s.refuse(c, w, otherIssuer(w, s.links, err))
 	}
-	if w.popupOrigin != "" {
+	if w.PopupOrigin != "" {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 	}
 	return true, s.showWidget(c, s.isClassic(c), attempt, w, p.Get("otp"), s.freshFor(kept))
@@ -131,7 +133,7 @@ func (s *signIns) widgetProblem(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	problem, known := widget.FindProblem(p.Get("reason"), s.links.site.Origin())
+	problem, known := widget.FindProblem(p.Get("reason"), s.links.Site.Origin())
 	if !known {
 		return web.BadRequest("That is no reason that this address knows.")
 	}

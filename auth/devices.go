@@ -30,7 +30,7 @@ func (s *signOuts) devices(c *gin.Context) error {
 		return err
 	}
 	page := SessionsPage{
-		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.endSessionPath()), SignOut: s.links.site.URL(s.links.logoutPath()),
+		Frame: s.display.frame(c), Action: s.links.Site.URL(s.links.EndSessionPath()), SignOut: s.links.Site.URL(s.links.LogoutPath()),
 		Ended: p.Get("ended") == "1",
 	}
 	listed, err := s.sessions.List(c.Request.Context(), person.Subject)
@@ -88,7 +88,7 @@ func (s *signOuts) endDevice(c *gin.Context) error {
 	}
 	s.journal.Event(c.Request, journal.SignedOut, person.Subject, reason)
 	s.hooks.ended(ctx, person.Subject, "ended_elsewhere")
-	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.sessionsPath())+"?ended=1")
+	web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.SessionsPath())+"?ended=1")
 	return nil
 }
 

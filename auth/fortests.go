@@ -15,7 +15,7 @@ func (a *Auth) ForTests(key seam.Key) seam.Seam {
 	}
 	return seam.Seam{
 		Issuer: a.signIns.issuer, GroupsClaim: a.people.groupsClaim,
-		Secure: a.links.site.Secure(), Now: a.people.now, Owner: a.people,
+		Secure: a.links.Site.Secure(), Now: a.people.now, Owner: a.people,
 		SignIn: func(w http.ResponseWriter, r *http.Request, claims map[string]any) error {
 			return a.signIns.startSession(w, r, okta.Identity{Claims: claims})
 		},

@@ -18,7 +18,8 @@ type Hooks struct {
 	// Renewed is called when the claims of a session were asked for anew. An error
 	// ends the session.
 	Renewed func(ctx context.Context, s SignIn) error
-	// SessionEnded is called when a session has ended. That time has ended one is noticed
+	// SessionEnded is called when a session has ended; from outside once for all of a
+	// person's, and not at all where only their browsers know whose they were. That time has ended one is noticed
 	// when its browser comes again with a refresh token that is still good, if ever.
 	SessionEnded func(ctx context.Context, e Ending)
 }
@@ -38,7 +39,9 @@ type SignIn struct {
 type Ending struct {
 	Subject string
 	// Reason is why: "signed_out", "signed_out_everywhere", "replaced" by a new sign-in,
-	// "expired", or the reason for which Okta no longer vouches for it.
+	// "expired", or the reason for which Okta no longer vouches for it. From outside it is
+	// "universal_logout", "front_channel_logout", "back_channel_logout", or the type of the
+	// event, such as "user.lifecycle.deactivate".
 	Reason string
 }
 

@@ -218,6 +218,13 @@ func TestSessionEndedHook(t *testing.T) {
 			b.get("/closed")
 			b.get("/closed")
 		}, []string{"invalid_grant"}},
+		{"Universal Logout", func(h *host, _ *browser) {
+			endpoint := h.URL + "/authorization-code/universal-logout"
+			who := map[string]string{"format": "iss_sub", "iss": h.org.OrgIssuer(), "sub": "00u9mockAdaLove1a5d7"}
+			if status, err := h.org.UniversalLogout(t.Context(), endpoint, h.org.LogoutToken(endpoint, nil), who); err != nil || status != http.StatusNoContent {
+				t.Errorf("%d, %v", status, err)
+			}
+		}, []string{"universal_logout"}},
 		{"nothing", func(_ *host, b *browser) { b.get("/closed"); b.get(logoutPath); b.get(signedOutPath) }, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

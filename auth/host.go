@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -14,32 +15,34 @@ import (
 // LoginURL is what a link leads to that starts a sign-in, which comes back to
 // returnTo, a path of the app; "" comes back to Options.AfterSignIn. What is no path
 // of the app is left out.
-func (a *Auth) LoginURL(returnTo string) string { return a.links.login(returnTo, "") }
+func (a *Auth) LoginURL(returnTo string) string { return a.links.Login(returnTo, "") }
 
 // LoginHere is LoginURL for the page that is being shown. A page of sign-in itself,
 // whose address may hold an authorization code, leads to LoginURL("").
 func (a *Auth) LoginHere(c *gin.Context) string {
-	here := a.links.backOrLanding(c.Request)
-	if a.links.ownRoute(here) {
+	here := a.links.BackOrLanding(c.Request)
+	if a.links.OwnRoute(here) {
 		here = ""
 	}
-	return a.links.login(here, "")
+	return a.links.Login(here, "")
 }
 
 // SwitchAccountURL is LoginURL for somebody who wants to be someone else: Okta asks
 // for a password although somebody is signed in there.
-func (a *Auth) SwitchAccountURL(returnTo string) string { return a.links.login(returnTo, promptLogin) }
+func (a *Auth) SwitchAccountURL(returnTo string) string {
+	return a.links.Login(returnTo, links.PromptLogin)
+}
 
 // LogoutURL is what the form of a sign-out button posts to. Its field return_to, if
 // there is one, is the path of the app to land on. A link to it shows a page with
 // the button.
-func (a *Auth) LogoutURL() string { return a.links.site.URL(a.links.logoutPath()) }
+func (a *Auth) LogoutURL() string { return a.links.Site.URL(a.links.LogoutPath()) }
 
 // SessionsURL leads a person to the page of their sessions, to end some.
-func (a *Auth) SessionsURL() string { return a.links.site.URL(a.links.sessionsPath()) }
+func (a *Auth) SessionsURL() string { return a.links.Site.URL(a.links.SessionsPath()) }
 
 // URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
-func (a *Auth) URL(path string) string { return a.links.site.URL(path) }
+func (a *Auth) URL(path string) string { return a.links.Site.URL(path) }
 
 // Caller returns who is signed in, nil for nobody: for pages that everybody may see.
 // It reads the session; a bearer token counts only where a rule has let it pass. It
@@ -115,10 +118,10 @@ func (a *Auth) Explain(err error) *Problem { return a.display.answers.Problem(er
 
 // BelowBasePath returns a handler that takes the path of BASE_URL off requests before
 // next sees them, where a proxy has left it.
-func (a *Auth) BelowBasePath(next http.Handler) http.Handler { return a.links.site.Strip(next) }
+func (a *Auth) BelowBasePath(next http.Handler) http.Handler { return a.links.Site.Strip(next) }
 
 // Path is the path of the app that c's request asks for, without that of BASE_URL.
-func (a *Auth) Path(c *gin.Context) string { return a.links.site.Path(c.Request) }
+func (a *Auth) Path(c *gin.Context) string { return a.links.Site.Path(c.Request) }
 
 // Headers are the security headers that the host's own pages may have too. An app
 // takes those that fit and passes them to SecurityHeaders.
@@ -133,7 +136,7 @@ func SecurityHeaders(h Headers) gin.HandlerFunc { return h.Middleware() }
 
 // LogRequests is middleware that writes a line for each request, with the route's
 // pattern and never the query, which carries authorization codes.
-func (a *Auth) LogRequests() gin.HandlerFunc { return a.links.site.LogRequests(a.log) }
+func (a *Auth) LogRequests() gin.HandlerFunc { return a.links.Site.LogRequests(a.log) }
 
 // Recover is middleware that makes a panic a 500 in the app's look.
 func (a *Auth) Recover() gin.HandlerFunc { return a.display.answers.Recover }

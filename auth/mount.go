@@ -23,31 +23,31 @@ type Route struct {
 // OKTA_EVENT_HOOK_SECRET is set. Mount adds each GET as a HEAD too, and all of
 // them below BASE_URL's path as well: a proxy may strip that, or not.
 func (a *Auth) Routes() []Route {
-	p := a.links.paths
+	p := a.links.Paths
 	routes := []Route{
-		{http.MethodGet, a.links.loginPath(), a.Handle(a.signIns.login)},
-		{http.MethodPost, a.links.loginPath(), a.Handle(a.signIns.initiate)},
-		{http.MethodGet, a.links.customPath(), a.Handle(a.signIns.loginCustom)},
-		{http.MethodPost, a.links.problemPath(), a.Handle(a.signIns.widgetProblem)},
-		{http.MethodGet, a.links.widgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
+		{http.MethodGet, a.links.LoginPath(), a.Handle(a.signIns.login)},
+		{http.MethodPost, a.links.LoginPath(), a.Handle(a.signIns.initiate)},
+		{http.MethodGet, a.links.CustomPath(), a.Handle(a.signIns.loginCustom)},
+		{http.MethodPost, a.links.ProblemPath(), a.Handle(a.signIns.widgetProblem)},
+		{http.MethodGet, a.links.WidgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
 		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
 		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
-		{http.MethodGet, a.links.logoutPath(), a.Handle(a.signOuts.confirm)},
-		{http.MethodPost, a.links.logoutPath(), a.Handle(a.signOuts.logout)},
-		{http.MethodGet, a.links.signedOutPath(), a.Handle(a.signOuts.signedOut)},
-		{http.MethodGet, a.links.sessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
-		{http.MethodPost, a.links.endSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
-		{http.MethodGet, a.links.assetsPath() + ":file", a.Handle(a.asset)},
-		{http.MethodGet, a.links.clientKeysPath(), a.Handle(a.clientKeys)},
-		{http.MethodPost, a.links.universalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
-		{http.MethodGet, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
-		{http.MethodPost, a.links.frontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
-		{http.MethodPost, a.links.backChannelPath(), a.handleProgram(a.outside.BackChannel)},
+		{http.MethodGet, a.links.LogoutPath(), a.Handle(a.signOuts.confirm)},
+		{http.MethodPost, a.links.LogoutPath(), a.Handle(a.signOuts.logout)},
+		{http.MethodGet, a.links.SignedOutPath(), a.Handle(a.signOuts.signedOut)},
+		{http.MethodGet, a.links.SessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
+		{http.MethodPost, a.links.EndSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
+		{http.MethodGet, a.links.AssetsPath() + ":file", a.Handle(a.asset)},
+		{http.MethodGet, a.links.ClientKeysPath(), a.Handle(a.clientKeys)},
+		{http.MethodPost, a.links.UniversalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
+		{http.MethodGet, a.links.FrontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.FrontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
+		{http.MethodPost, a.links.BackChannelPath(), a.handleProgram(a.outside.BackChannel)},
 	}
 	if a.hooked {
 		routes = append(routes,
-			Route{http.MethodGet, a.links.eventHookPath(), a.handleProgram(a.outside.VerifyHook)},
-			Route{http.MethodPost, a.links.eventHookPath(), a.handleProgram(a.outside.TakeEvents)})
+			Route{http.MethodGet, a.links.EventHookPath(), a.handleProgram(a.outside.VerifyHook)},
+			Route{http.MethodPost, a.links.EventHookPath(), a.handleProgram(a.outside.TakeEvents)})
 	}
 	if p.Login != "" {
 		routes = append(routes,
@@ -87,7 +87,7 @@ func (a *Auth) Mount(engine *gin.Engine) error {
 		return errors.New("auth: Mount was called before auth.New")
 	}
 	if !a.mounted.CompareAndSwap(false, true) {
-		return fmt.Errorf("auth: Mount was called twice for %s: one Auth serves one engine; two need a New each, with Paths of their own", a.links.paths.Prefix)
+		return fmt.Errorf("auth: Mount was called twice for %s: one Auth serves one engine; two need a New each, with Paths of their own", a.links.Paths.Prefix)
 	}
 	begin := a.begin()
 	for _, route := range a.mountedRoutes() {
@@ -107,7 +107,7 @@ func (a *Auth) mountedRoutes() []Route {
 			routes = append(routes, Route{http.MethodHead, route.Path, route.handler})
 		}
 	}
-	if base := a.links.site.Base(); base != "" {
+	if base := a.links.Site.Base(); base != "" {
 		for _, route := range routes {
 			routes = append(routes, Route{route.Method, base + route.Path, route.handler})
 		}
@@ -175,7 +175,7 @@ func (a *Auth) warnOfLogger(engine *gin.Engine) {
 		name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
 		if strings.HasPrefix(name, "github.com/gin-gonic/gin.Logger") {
 			a.log.Warn("gin.Logger logs the query of each request, and with it authorization codes, unless it has SkipQueryString: give it that, or use LogRequests of package auth",
-				"callback", a.links.paths.Callback)
+				"callback", a.links.Paths.Callback)
 			return
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session"
@@ -125,18 +126,18 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 }
 
 func (o Options) check() error {
-	at := links{paths: o.Paths}
+	at := links.Links{Paths: links.Paths(o.Paths)}
 	own := map[string]string{ // path → what puts it there
-		at.loginPath():      "the start of a sign-in",
-		at.logoutPath():     "the sign-out",
-		at.signedOutPath():  "the page after sign-out",
-		at.sessionsPath():   "the page of a person's sessions",
-		at.clientKeysPath(): "the app's public keys",
+		at.LoginPath():      "the start of a sign-in",
+		at.LogoutPath():     "the sign-out",
+		at.SignedOutPath():  "the page after sign-out",
+		at.SessionsPath():   "the page of a person's sessions",
+		at.ClientKeysPath(): "the app's public keys",
 
-		at.universalLogoutPath(): "Universal Logout",
-		at.frontChannelPath():    "front-channel logout",
-		at.backChannelPath():     "back-channel logout",
-		at.eventHookPath():       "event hooks",
+		at.UniversalLogoutPath(): "Universal Logout",
+		at.FrontChannelPath():    "front-channel logout",
+		at.BackChannelPath():     "back-channel logout",
+		at.EventHookPath():       "event hooks",
 	}
 	for _, option := range []struct{ name, path string }{
 		{"Paths.Prefix", o.Paths.Prefix},
@@ -163,7 +164,7 @@ func (o Options) check() error {
 		if local, ok := (web.Site{}).Local(landing); !ok || local != landing {
 			return fmt.Errorf("auth: Options.%s: %q is not a path of this app, such as /welcome", name, landing)
 		}
-		if at.ownRoute(landing) && (name != "AfterSignOut" || landing != at.signedOutPath()) {
+		if at.OwnRoute(landing) && (name != "AfterSignOut" || landing != at.SignedOutPath()) {
 			return fmt.Errorf("auth: Options.%s: %q is a step of sign-in itself (%s), not a page to land on", name, landing, own[landing])
 		}
 	}

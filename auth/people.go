@@ -11,6 +11,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/claims"
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/seam"
 	"example.com/okta-gin/auth/renewal"
@@ -25,7 +26,7 @@ type Caller = caller.Caller
 
 // people find out who a request comes from.
 type people struct {
-	links       links
+	links       links.Links
 	okta        *okta.RelyingParty
 	sessions    *session.Sessions
 	renewer     *renewal.Renewer
@@ -71,8 +72,8 @@ func (p *people) ofSession(c *gin.Context) (*Caller, error) {
 		return nil, &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "Your session has ended",
 			Detail: over.Detail + " Please sign in again.",
-			Cause:  over, Reason: "session_ended", Challenge: cookieChallenge,
-			TryAgain: web.Way{URL: p.links.login(p.links.backOrLanding(c.Request), ""), Label: "Sign in again"},
+			Cause:  over, Reason: "session_ended", Challenge: links.CookieChallenge,
+			TryAgain: web.Way{URL: p.links.Login(p.links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
 	case errors.Is(err, session.ErrNone):
 		p.buryLapsed(c)

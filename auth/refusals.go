@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -15,19 +17,19 @@ import (
 var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
 
 // refused explains an OAuth error from the authorize or the token endpoint.
-func refused(w wish, l links, refusal *okta.Refusal, cause error) *web.Problem {
+func refused(w wish.Wish, l links.Links, refusal *okta.Refusal, cause error) *web.Problem {
 	p := &web.Problem{Cause: cause, Quote: refusal.Description, Reason: oauthCode(refusal.Code)}
 	switch {
 	case refusal.Code == "access_denied":
 		p.Status, p.Heading = http.StatusForbidden, "Okta did not let you in"
 		p.Detail = "Your account may not be assigned to this app, or a policy of your organization forbids it. " +
 			"Ask your Okta administrator, or sign in with another account."
-		p.Otherwise = l.otherAccount(w.returnTo)
+		p.Otherwise = l.OtherAccount(w.ReturnTo)
 	case slices.Contains(needsPerson, refusal.Code):
 		p.Status, p.Heading = http.StatusUnauthorized, "Okta needs to ask you something"
 		p.Detail = "You could not be signed in without being asked. Please sign in at Okta."
-		p.TryAgain = web.Way{URL: l.login(w.returnTo, promptLogin), Label: "Sign in at Okta"}
-		p.Challenge = cookieChallenge
+		p.TryAgain = web.Way{URL: l.Login(w.ReturnTo, links.PromptLogin), Label: "Sign in at Okta"}
+		p.Challenge = links.CookieChallenge
 	case refusal.Code == "unmet_authentication_requirements":
 		p = unmet(cause)
 		p.Quote = refusal.Description
@@ -63,7 +65,7 @@ func tooLarge(cause error) *web.Problem {
 	}
 }
 
-func expired(w wish, l links, cause error) *web.Problem {
+func expired(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "This sign-in has expired or was started elsewhere",
 		Detail: "It took too long, was finished already, or began in another browser. " +
@@ -74,7 +76,7 @@ func expired(w wish, l links, cause error) *web.Problem {
 
 // strayLink answers a link from one of Okta's mails in a browser that does not know
 // the sign-in.
-func strayLink(w wish, l links, cause error) *web.Problem {
+func strayLink(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "This link belongs to a sign-in elsewhere",
 		Detail: "It works in the browser where the sign-in began, for ten minutes. There you can also type the code from the mail. " +
@@ -83,7 +85,7 @@ func strayLink(w wish, l links, cause error) *web.Problem {
 	}
 }
 
-func noCookies(w wish, l links, cause error) *web.Problem {
+func noCookies(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "Your browser keeps no cookies of this site",
 		Detail: "Signing in needs cookies. Allow them for this site in your browser's settings and start again. " +
@@ -92,7 +94,7 @@ func noCookies(w wish, l links, cause error) *web.Problem {
 	}
 }
 
-func otherIssuer(w wish, l links, cause error) error {
+func otherIssuer(w wish.Wish, l links.Links, cause error) error {
 	if errors.Is(cause, okta.ErrUnreachable) {
 		return cause
 	}
@@ -111,8 +113,8 @@ func tooMany(wait time.Duration) *web.Problem {
 	}
 }
 
-func signInAgain(w wish, l links) web.Way {
-	return web.Way{URL: l.login(w.returnTo, ""), Label: "Sign in again"}
+func signInAgain(w wish.Wish, l links.Links) web.Way {
+	return web.Way{URL: l.Login(w.ReturnTo, ""), Label: "Sign in again"}
 }
 
 // oauthCode returns an error code fit for counters: what the RFCs define, and one

@@ -9,6 +9,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -16,7 +18,7 @@ import (
 
 // gate is the rules of who may pass.
 type gate struct {
-	links          links
+	links          links.Links
 	people         *people
 	signIns        *signIns
 	display        *display
@@ -85,7 +87,7 @@ func (a *Auth) RequireRecentLogin(maxAge time.Duration) gin.HandlerFunc {
 		if okta.AuthenticatedWithin(caller.Claims, maxAge, a.gate.now()) {
 			return nil
 		}
-		return a.gate.stepUp(c, caller, wish{maxAge: &maxAge}, `max_age="`+strconv.Itoa(int(maxAge.Seconds()))+`"`)
+		return a.gate.stepUp(c, caller, wish.Wish{MaxAge: &maxAge}, `max_age="`+strconv.Itoa(int(maxAge.Seconds()))+`"`)
 	})
 }
 
@@ -101,7 +103,7 @@ func (a *Auth) RequireACR(value string) gin.HandlerFunc {
 		if okta.SatisfiesACR(caller.Text("acr"), value) {
 			return nil
 		}
-		return a.gate.stepUp(c, caller, wish{acr: value}, `acr_values="`+value+`"`)
+		return a.gate.stepUp(c, caller, wish.Wish{ACR: value}, `acr_values="`+value+`"`)
 	})
 }
 
@@ -147,7 +149,7 @@ func (g *gate) caller(c *gin.Context) (*Caller, error) {
 		if err := g.crossOrigin.Check(c.Request); err != nil {
 			return nil, err
 		}
-		if g.people.aboutToEnd(caller) && g.links.site.IsNavigation(c.Request) {
+		if g.people.aboutToEnd(caller) && g.links.Site.IsNavigation(c.Request) {
 			return nil, session.ErrNone
 		}
 	}
@@ -161,7 +163,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	if g.people.found(c) != nil {
 		return g.caller(c)
 	}
-	program := g.links.site.IsProgram(c.Request)
+	program := g.links.Site.IsProgram(c.Request)
 	if program {
 		bearer, err := g.people.byToken(c)
 		if err == nil {
@@ -173,7 +175,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	}
 	caller, err := g.caller(c)
 	if errors.Is(err, session.ErrNone) && program {
-		return nil, g.links.notSignedIn("Bearer")
+		return nil, g.links.NotSignedIn("Bearer")
 	}
 	return caller, err
 }
@@ -182,14 +184,14 @@ func (g *gate) inRequiredGroups(caller *Caller) error {
 	if len(g.requiredGroups) == 0 || caller.In(g.requiredGroups...) {
 		return nil
 	}
-	return g.wrongGroups(caller, g.requiredGroups, g.links.landing())
+	return g.wrongGroups(caller, g.requiredGroups, g.links.Landing())
 }
 
 func (g *gate) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 	if caller.In(names...) {
 		return nil
 	}
-	return g.wrongGroups(caller, names, g.links.backOrLanding(c.Request))
+	return g.wrongGroups(caller, names, g.links.BackOrLanding(c.Request))
 }
 
 func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) error {
@@ -197,18 +199,18 @@ func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) erro
 		Status: http.StatusForbidden, Heading: "You are signed in, but not allowed to see this",
 		Detail: "You are " + caller.Name() + ", and this is for people in certain groups. Ask your Okta administrator " +
 			"to add you to one, or sign in with another account.",
-		Reason: "group_required", Needs: names, Otherwise: g.links.otherAccount(returnTo),
+		Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
 	}
 }
 
 // sendToSignIn answers a request of nobody. A browser that came under another name
 // than the app's own is sent to that: what the sign-in needs is kept there.
 func (g *gate) sendToSignIn(c *gin.Context) {
-	if g.links.site.IsProgram(c.Request) {
-		g.display.answers.Fail(c, g.links.notSignedIn(cookieChallenge))
+	if g.links.Site.IsProgram(c.Request) {
+		g.display.answers.Fail(c, g.links.NotSignedIn(links.CookieChallenge))
 		return
 	}
-	target := g.links.onSite(c.Request, g.links.loginFor(c.Request))
+	target := g.links.OnSite(c.Request, g.links.LoginFor(c.Request))
 	if err := g.display.leave(c, target, http.StatusSeeOther, http.StatusUnauthorized); err != nil {
 		g.display.answers.Fail(c, err)
 	}
@@ -216,9 +218,9 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 }
 
 // stepUp asks for a newer or stronger authentication than the caller's.
-func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish, want string) error {
-	if caller.SignedIn() && !g.links.site.IsProgram(c.Request) {
-		w.returnTo, w.widget = g.links.backOrLanding(c.Request), g.links.widget
+func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) error {
+	if caller.SignedIn() && !g.links.Site.IsProgram(c.Request) {
+		w.ReturnTo, w.Widget = g.links.BackOrLanding(c.Request), g.links.Widget
 		if err := g.signIns.begin(c, w); err != nil {
 			return err
 		}
@@ -226,7 +228,7 @@ func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish, want string) error
 	}
 	scheme := "Bearer"
 	if caller.SignedIn() {
-		scheme = cookieChallenge + ","
+		scheme = links.CookieChallenge + ","
 	}
 	return &web.Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",

@@ -8,6 +8,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -24,7 +25,7 @@ func (noLook) Show(*gin.Context, int, Page) error { return ErrDefaultLook }
 
 // display is how sign-in answers: its pages, and problems.
 type display struct {
-	links   links
+	links   links.Links
 	journal journal.Journal
 	look    Look
 	plain   *pages.Look // the default look
@@ -95,7 +96,7 @@ func keepOpener(c *gin.Context) {
 func (d *display) leave(c *gin.Context, target string, redirect, page int) error {
 	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
 		if page == http.StatusUnauthorized {
-			c.Writer.Header().Add("WWW-Authenticate", cookieChallenge)
+			c.Writer.Header().Add("WWW-Authenticate", links.CookieChallenge)
 		}
 		return d.page(c, page, pages.Onward{Frame: d.frame(c), SigningIn: true, URL: target})
 	}
@@ -110,7 +111,7 @@ const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 // nobody is the frame of a page on which nobody is signed in.
 func (d *display) nobody() pages.Frame {
-	return pages.Frame{Home: d.links.home(), SignIn: d.links.login("", "")}
+	return pages.Frame{Home: d.links.Home(), SignIn: d.links.Login("", "")}
 }
 
 // frame is what each page knows of where it stands.
@@ -137,7 +138,7 @@ func explain(err error) *web.Problem {
 	case errors.Is(err, session.ErrNone):
 		return &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "Not signed in", Detail: "Sign in and try again.",
-			Cause: err, Reason: "not_signed_in", Challenge: cookieChallenge,
+			Cause: err, Reason: "not_signed_in", Challenge: links.CookieChallenge,
 		}
 	case errors.Is(err, session.ErrUnavailable):
 		return &web.Problem{
@@ -153,7 +154,7 @@ func explain(err error) *web.Problem {
 		}
 	case errors.Is(err, okta.ErrBadToken):
 		p := untrusted(err)
-		p.Status, p.Challenge = http.StatusUnauthorized, cookieChallenge
+		p.Status, p.Challenge = http.StatusUnauthorized, links.CookieChallenge
 		return p
 	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
 		return untrusted(err)

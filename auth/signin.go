@@ -8,6 +8,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -23,19 +25,19 @@ import (
 // looks ahead gets 204, scripts are told to send a person, and a request under
 // another name goes to the app's own first, once.
 func (s *signIns) login(c *gin.Context) error {
-	return s.start(c, s.links.loginPath(), func(c *gin.Context, w wish) error {
-		w.widget = false
+	return s.start(c, s.links.LoginPath(), func(c *gin.Context, w wish.Wish) error {
+		w.Widget = false
 		return s.begin(c, w)
 	})
 }
 
 // short serves GET of the short name: what startPath serves.
 func (s *signIns) short(c *gin.Context) error {
-	if !s.links.widget {
+	if !s.links.Widget {
 		return s.login(c)
 	}
 	c.Header("Cache-Control", "no-store")
-	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.customPath())+query(c.Request))
+	web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.CustomPath())+query(c.Request))
 	return nil
 }
 
@@ -48,34 +50,34 @@ func query(r *http.Request) string {
 }
 
 // start has a sign-in begun that path asks for, if there is anything to begin.
-func (s *signIns) start(c *gin.Context, path string, begin func(*gin.Context, wish) error) error {
+func (s *signIns) start(c *gin.Context, path string, begin func(*gin.Context, wish.Wish) error) error {
 	c.Header("Cache-Control", "no-store")
 	switch {
 	case web.IsScript(c.Request):
-		return s.links.notSignedIn(cookieChallenge)
+		return s.links.NotSignedIn(links.CookieChallenge)
 	case web.IsSpeculative(c.Request) || c.Request.Method == http.MethodHead:
 		c.Status(http.StatusNoContent)
 		return nil
 	}
-	w, err := s.wishes.read(c.Request)
+	w, err := s.wishes.Read(c.Request)
 	if err != nil {
 		return err
 	}
-	if kept, err := s.sessions.Attempts().Peek(c.Request, w.state); err == nil || errors.Is(err, session.ErrAttemptExpired) {
+	if kept, err := s.sessions.Attempts().Peek(c.Request, w.State); err == nil || errors.Is(err, session.ErrAttemptExpired) {
 		asked := w
-		_, w = unsealed(kept, s.links.landing())
-		w.state, w.moved = asked.state, asked.moved
+		_, w = wish.Unsealed(kept, s.links.Landing())
+		w.State, w.Moved = asked.State, asked.Moved
 	}
-	if w.popupOrigin != "" {
+	if w.PopupOrigin != "" {
 		keepOpener(c)
 	}
-	if !w.moved && !s.links.site.Here(c.Request) {
+	if !w.Moved && !s.links.Site.Here(c.Request) {
 		moved := c.Request.URL.Query()
-		moved.Set(movedParam, "1")
-		web.Redirect(c, http.StatusSeeOther, s.links.site.Absolute(path)+"?"+moved.Encode())
+		moved.Set(links.MovedParam, "1")
+		web.Redirect(c, http.StatusSeeOther, s.links.Site.Absolute(path)+"?"+moved.Encode())
 		return nil
 	}
-	if !w.wantsMore() {
+	if !w.WantsMore() {
 		person, err := s.people.bySession(c)
 		if errors.Is(err, session.ErrUnavailable) {
 			return err
@@ -105,13 +107,13 @@ func (s *signIns) initiate(c *gin.Context) error {
 			onward.Set(name, p.Get(name))
 		}
 	}
-	web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.loginPath())+"?"+onward.Encode())
+	web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.LoginPath())+"?"+onward.Encode())
 	return nil
 }
 
 // begin seals what the callback will need into a cookie and sends the browser to
 // Okta, or to our own page.
-func (s *signIns) begin(c *gin.Context, w wish) error {
+func (s *signIns) begin(c *gin.Context, w wish.Wish) error {
 	attempt := newAttempt(w)
 	target, err := s.target(c, attempt, w)
 	if err != nil {
@@ -123,34 +125,34 @@ func (s *signIns) begin(c *gin.Context, w wish) error {
 	return s.display.leave(c, target, http.StatusFound, http.StatusUnauthorized)
 }
 
-func newAttempt(w wish) okta.Attempt {
+func newAttempt(w wish.Wish) okta.Attempt {
 	attempt := okta.NewAttempt()
-	attempt.MaxAge, attempt.ACR = w.maxAge, w.acr
+	attempt.MaxAge, attempt.ACR = w.MaxAge, w.ACR
 	return attempt
 }
 
-func (s *signIns) keep(c *gin.Context, attempt okta.Attempt, w wish) error {
-	if _, err := s.sessions.Attempts().Save(c.Writer, c.Request, sealed(attempt, w)); err != nil {
+func (s *signIns) keep(c *gin.Context, attempt okta.Attempt, w wish.Wish) error {
+	if _, err := s.sessions.Attempts().Save(c.Writer, c.Request, wish.Sealed(attempt, w)); err != nil {
 		return fmt.Errorf("keep the sign-in attempt: %w", err)
 	}
 	return nil
 }
 
 // target is where the person signs in.
-func (s *signIns) target(c *gin.Context, attempt okta.Attempt, w wish) (string, error) {
-	if w.widget {
-		return s.links.to(s.links.customPath(), w.query(s.links.landing(), attempt.State)), nil
+func (s *signIns) target(c *gin.Context, attempt okta.Attempt, w wish.Wish) (string, error) {
+	if w.Widget {
+		return s.links.To(s.links.CustomPath(), w.Query(s.links.Landing(), attempt.State)), nil
 	}
-	hints := okta.Hints{LoginHint: w.loginHint, Prompt: w.prompt, Extra: s.params}
-	if w.stepsUp() && hints.Prompt == "" && s.prompt == "none" { // which would leave the person no way to do it
-		hints.Prompt = promptLogin
+	hints := okta.Hints{LoginHint: w.LoginHint, Prompt: w.Prompt, Extra: s.params}
+	if w.StepsUp() && hints.Prompt == "" && s.prompt == "none" { // which would leave the person no way to do it
+		hints.Prompt = links.PromptLogin
 	}
 	return s.okta.AuthorizeURL(c.Request.Context(), attempt, hints)
 }
 
 // restart begins the same sign-in anew. The count of restarts is the brake: a
 // browser is sent round at most once without a person asking for it.
-func (s *signIns) restart(c *gin.Context, w wish) error {
-	w.restarts++
+func (s *signIns) restart(c *gin.Context, w wish.Wish) error {
+	w.Restarts++
 	return s.begin(c, w)
 }

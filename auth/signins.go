@@ -10,8 +10,10 @@ import (
 	"golang.org/x/time/rate"
 
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/quota"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -20,8 +22,8 @@ import (
 
 // signIns begin sign-ins at Okta and finish them.
 type signIns struct {
-	links        links
-	wishes       wishes
+	links        links.Links
+	wishes       wish.Reader
 	okta         *okta.RelyingParty
 	sessions     *session.Sessions
 	people       *people
@@ -44,14 +46,14 @@ type signIns struct {
 
 // arrive ends a sign-in whose person is signed in: a pop-up says so, any other
 // window goes to the page that was asked for, or is told that it could not be kept.
-func (s *signIns) arrive(c *gin.Context, w wish) error {
+func (s *signIns) arrive(c *gin.Context, w wish.Wish) error {
 	switch {
-	case w.popupOrigin != "":
+	case w.PopupOrigin != "":
 		return s.popupDone(c, w, nil)
-	case w.lost:
-		return s.display.page(c, http.StatusOK, ArrivedPage{Frame: s.display.frame(c), Continue: w.returnTo})
+	case w.Lost:
+		return s.display.page(c, http.StatusOK, ArrivedPage{Frame: s.display.frame(c), Continue: w.ReturnTo})
 	}
-	web.Redirect(c, http.StatusSeeOther, w.returnTo)
+	web.Redirect(c, http.StatusSeeOther, w.ReturnTo)
 	return nil
 }
 
@@ -59,28 +61,28 @@ func (s *signIns) arrive(c *gin.Context, w wish) error {
 // opened it, at the one origin that was checked when the sign-in began, whether
 // it worked, and closes. Without a problem it did. The page hands out no token
 // and no claim.
-func (s *signIns) popupDone(c *gin.Context, w wish, p *web.Problem) error {
+func (s *signIns) popupDone(c *gin.Context, w wish.Wish, p *web.Problem) error {
 	if p == nil {
-		return s.display.page(c, http.StatusOK, PopupDonePage{Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "success"})
+		return s.display.page(c, http.StatusOK, PopupDonePage{Frame: s.display.frame(c), Origin: w.PopupOrigin, Result: "success"})
 	}
 	s.display.answers.Note(c, p)
 	return s.display.page(c, p.Status, PopupDonePage{
-		Frame: s.display.frame(c), Origin: w.popupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
+		Frame: s.display.frame(c), Origin: w.PopupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
 	})
 }
 
 // refuse answers, counts and logs a sign-in that came to nothing.
-func (s *signIns) refuse(c *gin.Context, w wish, err error) error {
+func (s *signIns) refuse(c *gin.Context, w wish.Wish, err error) error {
 	p := s.problem(w, err)
 	s.journal.Event(c.Request, journal.Refused, "", p.Reason)
-	if w.popupOrigin != "" {
+	if w.PopupOrigin != "" {
 		return s.popupDone(c, w, p)
 	}
 	return p
 }
 
 // problem explains why a sign-in failed.
-func (s *signIns) problem(w wish, err error) *web.Problem {
+func (s *signIns) problem(w wish.Wish, err error) *web.Problem {
 	var refusal *okta.Refusal
 	var p *web.Problem
 	switch {
@@ -97,10 +99,10 @@ func (s *signIns) problem(w wish, err error) *web.Problem {
 		p = s.display.answers.Problem(err)
 	}
 	if p.TryAgain.URL == "" {
-		p.TryAgain = web.Way{URL: s.links.login(w.returnTo, ""), Label: "Try to sign in again"}
+		p.TryAgain = web.Way{URL: s.links.Login(w.ReturnTo, ""), Label: "Try to sign in again"}
 	}
 	if p.Reason == refusedByApp && p.Otherwise.URL == "" { // Okta would bring the same person again
-		p.Otherwise = s.links.otherAccount(w.returnTo)
+		p.Otherwise = s.links.OtherAccount(w.ReturnTo)
 	}
 	return p
 }

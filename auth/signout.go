@@ -12,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/directory"
@@ -22,7 +23,7 @@ import (
 
 // signOuts end people's sessions, here and at Okta.
 type signOuts struct {
-	links       links
+	links       links.Links
 	okta        *okta.RelyingParty
 	sessions    *session.Sessions
 	people      *people
@@ -49,9 +50,9 @@ func (s *signOuts) confirm(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	returnTo, _ := s.links.site.Local(p.Get("return_to"))
+	returnTo, _ := s.links.Site.Local(p.Get("return_to"))
 	return s.display.page(c, http.StatusOK, ConfirmSignOutPage{
-		Frame: s.display.frame(c), Action: s.links.site.URL(s.links.logoutPath()), ReturnTo: returnTo,
+		Frame: s.display.frame(c), Action: s.links.Site.URL(s.links.LogoutPath()), ReturnTo: returnTo,
 	})
 }
 
@@ -73,8 +74,8 @@ func (s *signOuts) logout(c *gin.Context) error {
 	}
 	out := session.SignOut{Everywhere: p.Get("everywhere") == "1"}
 	if p.Get("return_to") != "" {
-		local, ok := s.links.site.Local(p.Get("return_to"))
-		if !ok || s.links.ownRoute(local) {
+		local, ok := s.links.Site.Local(p.Get("return_to"))
+		if !ok || s.links.OwnRoute(local) {
 			return web.BadRequest("return_to must be a page of this app, such as /goodbye.")
 		}
 		out.ReturnTo = local
@@ -95,7 +96,7 @@ func (s *signOuts) logout(c *gin.Context) error {
 		return err
 	}
 	switch {
-	case s.links.site.IsProgram(c.Request):
+	case s.links.Site.IsProgram(c.Request):
 		c.Status(http.StatusNoContent)
 		return nil
 	case current != nil:
@@ -105,7 +106,7 @@ func (s *signOuts) logout(c *gin.Context) error {
 		out.IDToken = former.IDToken
 		return s.toOkta(c, out)
 	default:
-		web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
+		web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.SignedOutPath()))
 		return nil
 	}
 }
@@ -161,7 +162,7 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 		return err
 	}
 	p := s.display.answers.Problem(cause)
-	if s.links.site.IsProgram(c.Request) {
+	if s.links.Site.IsProgram(c.Request) {
 		return p
 	}
 	s.display.answers.Note(c, p)
@@ -183,7 +184,7 @@ func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
 		return s.hereOnly(c, out, err)
 	}
 	if kept {
-		next := s.links.site.URL(s.links.logoutPath()) + "?" + url.Values{"state": {state}}.Encode()
+		next := s.links.Site.URL(s.links.LogoutPath()) + "?" + url.Values{"state": {state}}.Encode()
 		return s.display.page(c, http.StatusOK, OnwardPage{Frame: s.display.nobody(), URL: next})
 	}
 	page := OnwardPage{Frame: s.display.nobody(), Action: there.Endpoint}
@@ -211,7 +212,7 @@ func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) er
 }
 
 func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, error) {
-	return s.okta.SignOut(c.Request.Context(), idToken, s.links.site.Absolute(s.links.signedOutPath()), state)
+	return s.okta.SignOut(c.Request.Context(), idToken, s.links.Site.Absolute(s.links.SignedOutPath()), state)
 }
 
 // leave redirects a browser whose session here has ended to Okta, which ends its own.
@@ -219,7 +220,7 @@ func (s *signOuts) atOkta(c *gin.Context, idToken, state string) (okta.SignOut, 
 func (s *signOuts) leave(c *gin.Context, state string) error {
 	out, ok := s.sessions.SignOuts().Pending(c.Request, state)
 	if !ok || out.IDToken == "" {
-		web.Redirect(c, http.StatusSeeOther, s.links.site.URL(s.links.signedOutPath()))
+		web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.SignedOutPath()))
 		return nil
 	}
 	there, err := s.atOkta(c, out.IDToken, state)
@@ -236,11 +237,11 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	if c.Request.URL.RawQuery != "" {
 		out, ok := s.sessions.SignOuts().Finish(c.Writer, c.Request, c.Query("state"))
-		target := s.links.site.URL(s.links.signedOutPath())
+		target := s.links.Site.URL(s.links.SignedOutPath())
 		if ok && out.ReturnTo != "" {
 			target = out.ReturnTo
-		} else if ok && s.links.afterSignOut != "" {
-			target = s.links.site.URL(s.links.afterSignOut)
+		} else if ok && s.links.AfterSignOut != "" {
+			target = s.links.Site.URL(s.links.AfterSignOut)
 		}
 		web.Redirect(c, http.StatusSeeOther, target)
 		return nil

@@ -375,7 +375,7 @@ func TestFrontChannelAnswers(t *testing.T) {
 		t.Error("the answer tells whether a sid is known")
 	}
 	csp := r.Header.Get("Content-Security-Policy")
-	if csp != "default-src 'none'; frame-ancestors "+app.org.URL() || r.Header.Get("X-Frame-Options") != "" {
+	if csp != "default-src 'none'; base-uri 'none'; frame-ancestors "+app.org.URL() || r.Header.Get("X-Frame-Options") != "" {
 		t.Errorf("framed by the issuer alone: %q, %q", csp, r.Header.Get("X-Frame-Options"))
 	}
 	if r := o.send(http.MethodGet, profilePath, ""); !strings.Contains(r.Header.Get("Content-Security-Policy"), "frame-ancestors 'none'") {

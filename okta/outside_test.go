@@ -238,3 +238,22 @@ func TestLogoutTokensWhileOktaIsAway(t *testing.T) {
 		t.Errorf("revocation token: %v", err)
 	}
 }
+
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	p := startProvider(t, "/realms/demo")
+	rp := p.relyingParty(nil)
+	path := "/realms/demo/.well-known/openid-configuration"
+	for status, want := range map[int]bool{200: true, 404: true, 429: true, 500: false, 503: false} {
+		p.set(func() {
+			p.answers[path] = func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+		})
+		if err := rp.Answers(t.Context()); (err == nil) != want || err != nil && !errors.Is(err, okta.ErrUnreachable) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+	p.server.Close()
+	if err := rp.Answers(t.Context()); !errors.Is(err, okta.ErrUnreachable) {
+		t.Errorf("closed: %v", err)
+	}
+}

@@ -20,7 +20,7 @@ import (
 func (r *Receivers) FrontChannel(c *gin.Context) error {
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors "+r.Config.OrgURL())
+	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors "+r.Config.OrgURL())
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // for a page that demands it of its frames
 	h.Del("X-Frame-Options")
 	if err := r.frontChannel(c); err != nil {

@@ -7,6 +7,7 @@ package outside
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -63,10 +64,7 @@ func New(o Options) (*Receivers, error) {
 // one short answer, which costs no line that names them; a good one is never held up.
 func (r *Receivers) refuse(c *gin.Context, kind string, err error) error {
 	var p *web.Problem
-	if known, ok := err.(*web.Problem); ok {
-		p = known
-	}
-	if p == nil || p.Status >= http.StatusInternalServerError {
+	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError {
 		r.Journal.Outside(kind, "failed")
 		return err
 	}
