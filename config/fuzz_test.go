@@ -88,3 +88,27 @@ func FuzzEnvironment(f *testing.F) {
 		}
 	})
 }
+
+// FuzzClientKey holds that no text makes reading a client key panic, that what is taken
+// is one key with a name, and that a complaint quotes nothing of it.
+func FuzzClientKey(f *testing.F) {
+	for _, seed := range []string{
+		"-----BEGIN PRIVATE KEY-----\nQ2FuYXJ5MTIz\n-----END PRIVATE KEY-----\n", "-----BEGIN EC PARAMETERS-----\n\n-----END EC PARAMETERS-----\n",
+		`{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}`, `{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB","p":"AQ","q":"AQ"}`,
+		`{"kty":"EC","crv":"P-256","x":"AA","y":"AA","d":"AA"}`, `{"kty":"oct","k":"AA"}`, `{"kty":"OKP","crv":"Ed25519","x":"AA","d":"AA"}`, `{`, `{}`, `{"keys":[]}`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		cfg, err := config.Load(withKey(map[string]string{"OKTA_OAUTH2_CLIENT_KEY": text}))
+		if err != nil {
+			if len(text) > 40 && strings.Contains(err.Error(), text) {
+				t.Errorf("quoted: %v", err)
+			}
+			return
+		}
+		if key, _ := keySet(t, cfg).Key(0); key.KeyID() == "" {
+			t.Error("a key without a name")
+		}
+	})
+}

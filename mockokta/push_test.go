@@ -67,13 +67,15 @@ func TestPushedRequest(t *testing.T) {
 	}
 
 	// used, and too old: the app is told
-	late := b.push(nil)
-	now.add(time.Hour)
-	for _, dead := range []string{uri, late} {
-		if got := b.pull(mockokta.DefaultClientID, dead).redirect(t, callback); got.Get("error") != "invalid_request_uri" || got.Get("state") != "state-1" {
-			t.Errorf("a dead one: %v", got)
+	dead := func(name, uri string) {
+		if got := b.pull(mockokta.DefaultClientID, uri).redirect(t, callback); got.Get("error") != "invalid_request_uri" || got.Get("state") != "state-1" {
+			t.Errorf("%s: %v", name, got)
 		}
 	}
+	dead("used", uri)
+	late := b.push(nil)
+	now.add(time.Hour)
+	dead("too old", late)
 }
 
 func TestPushRefuses(t *testing.T) {

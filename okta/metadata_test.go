@@ -32,6 +32,7 @@ func TestMetadataCheck(t *testing.T) {
 		{"userinfo over http", func(m *metadata) { m.UserinfoEndpoint = "http://acme.okta.com/userinfo" }, "without https"},
 		{"revoke over http", func(m *metadata) { m.RevocationEndpoint = "http://acme.okta.com/revoke" }, "without https"},
 		{"logout over http", func(m *metadata) { m.EndSessionEndpoint = "http://acme.okta.com/logout" }, "without https"},
+		{"push over http", func(m *metadata) { m.PushEndpoint = "http://acme.okta.com/par" }, "without https"},
 		{"a script", func(m *metadata) { m.AuthorizationEndpoint = "javascript:alert(1)" }, "without https"},
 		{"a path", func(m *metadata) { m.AuthorizationEndpoint = "/authorize" }, "without https"},
 		{"no host", func(m *metadata) { m.TokenEndpoint = "https:///token" }, "without https"},
