@@ -276,6 +276,14 @@ func TestTLSMistakes(t *testing.T) {
 	expect(t, report, "tls", doctor.OK, "TLS 1.3")
 	expect(t, report, "metadata", doctor.OK, "")
 
+	stand.Set(func(k *mockokta.Knobs) {
+		k.TamperDiscovery = func(doc map[string]any) { doc["token_endpoint"] = "http://127.0.0.1:1/token" }
+	})
+	report = (&patient{env: issuer, options: trusting}).examine(t)
+	expect(t, report, "metadata", doctor.Fail, "without https")
+	expect(t, report, "client authentication", doctor.Skipped, "")
+	stand.Set(func(k *mockokta.Knobs) { k.TamperDiscovery = nil })
+
 	trusting.Now = func() time.Time { return server.Certificate().NotAfter.Add(-time.Hour) }
 	expect(t, (&patient{env: issuer, options: trusting}).examine(t), "tls", doctor.Warn, "ends soon")
 

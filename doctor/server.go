@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -53,6 +54,14 @@ func (e *examiner) server(ctx context.Context) {
 	if found.AuthorizationEndpoint == "" || found.TokenEndpoint == "" || found.JWKSURI == "" {
 		e.tell(check, Fail, "the metadata lack an endpoint", "Set OKTA_OAUTH2_ISSUER to the Issuer URI.", atIssuer)
 		return
+	}
+	if strings.HasPrefix(e.cfg.Issuer, "https://") {
+		for _, endpoint := range []string{found.AuthorizationEndpoint, found.TokenEndpoint, found.JWKSURI, found.EndSessionEndpoint} {
+			if endpoint != "" && !strings.HasPrefix(endpoint, "https://") { // no secret is sent there
+				e.tell(check, Fail, "the metadata name an endpoint without https: "+plain(endpoint), "See who answers in Okta's place: Okta's endpoints are https.", "")
+				return
+			}
+		}
 	}
 	e.metadata = found
 	kind := "a custom authorization server"
