@@ -73,6 +73,9 @@ func (c *Config) checkWidget(found *problems) {
 	if c.Prompt != "" && c.Prompt != "login" {
 		found.add("SIGN_IN", invalid(`must be "redirect": the widget always asks for the password, and OKTA_PROMPT says otherwise`))
 	}
+	if c.PAR == "require" {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget's parameters pass through the browser, and OKTA_PAR is require`))
+	}
 }
 
 func (c *Config) checkAddress(given map[string]string, found *problems) {

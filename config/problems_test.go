@@ -383,6 +383,8 @@ func TestWidgetFitsTheOtherSettings(t *testing.T) {
 	}{
 		{map[string]string{}, ""},
 		{map[string]string{"OKTA_PROMPT": "login"}, ""},
+		{map[string]string{"OKTA_PAR": "off"}, ""},
+		{map[string]string{"OKTA_PAR": "require"}, "OKTA_PAR is require"},
 		{map[string]string{"OKTA_PROMPT": "none"}, "OKTA_PROMPT says otherwise"},
 		{map[string]string{"OKTA_PROMPT": "login consent"}, "OKTA_PROMPT says otherwise"},
 		{map[string]string{"OKTA_OAUTH2_ISSUER": "https://id.example.com/realms/demo"}, "not an Okta authorization server"},
