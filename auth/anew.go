@@ -51,7 +51,7 @@ func (s *signIns) asksAnew(w wish.Wish) bool {
 func (s *signIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
 	switch {
 	case s.asksAnew(w):
-		return s.failed(c, w, "session", unmet(fmt.Errorf("Okta lets somebody in by a session from before %s, though asked for a password", since)))
+		return s.failed(c, w, "session", unmet(fmt.Errorf("somebody came by a session at Okta from before %s, though a password was asked for", since)))
 	case w.Prompt == "none":
 		return s.failed(c, w, "session", okta.NewRefusal("login_required", "all sessions of this person have been ended"))
 	}

@@ -13,7 +13,7 @@ import (
 var (
 	// ErrNotSetUp says that nobody's Universal Logout requests are taken: the issuer is not
 	// Okta's and no other is configured.
-	ErrNotSetUp = errors.New("Universal Logout is not set up")
+	ErrNotSetUp = errors.New("no Universal Logout is set up")
 	// ErrOtherClient says that a good token is for another client than this app.
 	ErrOtherClient = errors.New("the token is for another client")
 )
