@@ -49,13 +49,22 @@ func (b *tab) waitWords(words string) {
 	b.until("document.querySelector('#sign-in-widget')?.innerText.includes(" + quoted(words) + ")")
 }
 
-// enter fills in a field of the widget and presses Enter. After a message the widget
-// takes note of what is typed only.
+// typeInto types text into a field of the widget, key by key: after a message it takes
+// note of nothing else. It draws its form anew while it begins, so the field may be
+// emptied once more.
+func (b *tab) typeInto(selector, text string) {
+	b.t.Helper()
+	await(b.t, "the widget to take "+selector, func() bool {
+		b.fill(selector, "")
+		b.press(text)
+		return evaluate[bool](b, "document.querySelector("+quoted(selector)+")?.value === "+quoted(text))
+	})
+}
+
+// enter types text into a field of the widget and presses Enter.
 func (b *tab) enter(selector, text string) {
 	b.t.Helper()
-	b.fill(selector, text)
-	b.press(" ")
-	b.press(kb.Backspace)
+	b.typeInto(selector, text)
 	b.press(kb.Enter)
 }
 
@@ -63,7 +72,7 @@ func (b *tab) enter(selector, text string) {
 func (b *tab) widgetPassword(classic bool, login, password string) {
 	b.t.Helper()
 	if classic {
-		b.fill(classicUser, login)
+		b.typeInto(classicUser, login)
 		b.enter(classicPass, password)
 		return
 	}
