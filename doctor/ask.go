@@ -18,28 +18,20 @@ import (
 // maxSaid bounds what is quoted of an answer, in runes.
 const maxSaid = 300
 
-// ask gets address.
+// ask gets address, with headers: names and values in turn.
 func (e *examiner) ask(ctx context.Context, address string, headers ...string) first {
-	return e.send(ctx, http.MethodGet, address, nil, headers...)
-}
-
-// post sends form to address.
-func (e *examiner) post(ctx context.Context, address string, form url.Values, headers ...string) first {
-	headers = append(headers, "Content-Type", "application/x-www-form-urlencoded")
-	return e.send(ctx, http.MethodPost, address, strings.NewReader(form.Encode()), headers...)
-}
-
-// send sends a request with headers, names and values in turn.
-func (e *examiner) send(ctx context.Context, method, address string, body io.Reader, headers ...string) first {
-	f := first{address: address}
-	request, err := http.NewRequestWithContext(ctx, method, address, body)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		f.err = err
-		return f
+		return first{err: err}
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
+	return e.send(request)
+}
+
+func (e *examiner) send(request *http.Request) first {
+	var f first
 	began := e.now()
 	answer, err := e.http.Do(request)
 	if err != nil {

@@ -2,11 +2,10 @@ package doctor
 
 import (
 	"context"
-	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 
 	"example.com/okta-gin/okta"
 )
@@ -22,17 +21,22 @@ const (
 // token asks the token endpoint for what cannot be had: params name a code or a token
 // that was never given. What Okta refuses first tells how far it went.
 func (e *examiner) token(ctx context.Context, params url.Values) (first, *okta.Refusal) {
-	id, secret := e.cfg.ClientID, e.cfg.ClientSecret.Reveal()
-	var headers []string
-	if methods := e.metadata.TokenAuthMethods; !slices.Contains(methods, "client_secret_basic") && slices.Contains(methods, "client_secret_post") {
-		params.Set("client_id", id)
-		params.Set("client_secret", secret)
-	} else { // RFC 6749 section 2.3.1
-		pair := url.QueryEscape(id) + ":" + url.QueryEscape(secret)
-		headers = []string{"Authorization", "Basic " + base64.StdEncoding.EncodeToString([]byte(pair))}
+	request, err := e.tokenRequest(ctx, params)
+	if err != nil {
+		return first{err: err}, okta.NewRefusal("", "")
 	}
-	f := e.post(ctx, e.metadata.TokenEndpoint, params, headers...)
+	f := e.send(request)
 	return f, f.refusal()
+}
+
+func (e *examiner) tokenRequest(ctx context.Context, params url.Values) (*http.Request, error) {
+	credential, err := okta.NewCredential(e.cfg, e.now)
+	if err != nil {
+		return nil, err
+	}
+	return credential.Request(ctx, okta.Endpoint{
+		Address: e.metadata.TokenEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
+	}, params)
 }
 
 // client has Okta judge the client's id and secret, by a code that was never given.
@@ -47,7 +51,11 @@ func (e *examiner) client(ctx context.Context) {
 	said := fmt.Sprintf("%s (%s)", refusal.Code, refusal.Description)
 	switch {
 	case refusal.Code == "invalid_grant":
-		e.ok(check, "Okta knows the client and its secret: of a made-up code it refuses the code alone")
+		e.ok(check, "Okta takes the client for what it is: of a made-up code it refuses the code alone")
+	case errors.Is(f.err, okta.ErrUntrusted):
+		e.tell(check, Fail, f.err.Error(), "Make a key that fits, or use the secret.", atCredentials)
+	case refusal.Code == "invalid_client" && e.cfg.ClientKeys.IsSet():
+		e.tell(check, Fail, said, "See that Okta has the public half of the first key in OKTA_OAUTH2_CLIENT_KEY, active, and that the app authenticates by public key.", atCredentials)
 	case refusal.Code == "invalid_client":
 		e.tell(check, Fail, said, "Copy OKTA_OAUTH2_CLIENT_ID and OKTA_OAUTH2_CLIENT_SECRET anew: the secret has been replaced, is not active, or is another app's; the app must authenticate by a client secret.", atCredentials)
 	case refusal.Code == "unauthorized_client":

@@ -27,11 +27,10 @@ const (
 
 // first is the first answer of Okta, or why there is none.
 type first struct {
-	address string
-	answer  *http.Response // nil without an answer; its body is read
-	body    []byte
-	err     error
-	at      time.Time // by our clock, halfway
+	answer *http.Response // nil without an answer; its body is read
+	body   []byte
+	err    error
+	at     time.Time // by our clock, halfway
 }
 
 // network looks the org's name up and asks it for its metadata.

@@ -26,19 +26,21 @@ const (
 	privateKeyJWT = "private_key_jwt"
 )
 
-// credential is how this app proves to Okta that it is the client: with a secret, or
-// with a key (private_key_jwt, RFC 7523 section 2.2).
-type credential struct {
+// Credential is how this app proves to Okta that it is the client: with a secret, or
+// with a key (private_key_jwt, RFC 7523 section 2.2). It is safe for concurrent use.
+type Credential struct {
 	id     string
 	secret config.Secret
 	key    jwk.Key // nil: the secret it is
 	public []byte  // the public halves of all keys as a JWK set; nil without a key
-	issuer string  // the audience where it is not the endpoint
+	issuer string  // the audience where it is not the Endpoint
 	now    func() time.Time
 }
 
-func newCredential(cfg config.Config, now func() time.Time) (*credential, error) {
-	c := &credential{id: cfg.ClientID, secret: cfg.ClientSecret, now: now}
+// NewCredential returns the one that cfg has: the first of its ClientKeys, or else its
+// ClientSecret. now is the clock of assertions.
+func NewCredential(cfg config.Config, now func() time.Time) (*Credential, error) {
+	c := &Credential{id: cfg.ClientID, secret: cfg.ClientSecret, now: now}
 	if !cfg.OktaShaped() {
 		c.issuer = cfg.Issuer
 	}
@@ -68,17 +70,18 @@ func newCredential(cfg config.Config, now func() time.Time) (*credential, error)
 	return c, err
 }
 
-// endpoint is one of Okta's that this app authenticates at, and what the metadata
+// Endpoint is one of Okta's that this app authenticates at, and what the metadata
 // say of how.
-type endpoint struct {
-	address    string
-	methods    []string // empty: the metadata are silent
-	algorithms []string // for private_key_jwt; empty: the metadata are silent
+type Endpoint struct {
+	Address    string
+	Methods    []string // empty: the metadata are silent
+	Algorithms []string // for private_key_jwt; empty: the metadata are silent
 }
 
-// request is form for endpoint e, with what proves whose it is.
-func (c *credential) request(ctx context.Context, e endpoint, form url.Values) (*http.Request, error) {
-	basic := c.key == nil && !secretInForm(e.methods)
+// Request is a POST of form, which it adds to, to e, with what proves whose it is. It
+// returns ErrUntrusted where e takes no signature of this key.
+func (c *Credential) Request(ctx context.Context, e Endpoint, form url.Values) (*http.Request, error) {
+	basic := c.key == nil && !secretInForm(e.Methods)
 	switch {
 	case basic:
 	case c.key == nil:
@@ -93,7 +96,7 @@ func (c *credential) request(ctx context.Context, e endpoint, form url.Values) (
 		form.Set("client_assertion_type", assertionType)
 		form.Set("client_assertion", assertion)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.address, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, e.Address, strings.NewReader(form.Encode()))
 	if err != nil {
 		return nil, fmt.Errorf("build request: %w", err)
 	}
@@ -104,16 +107,16 @@ func (c *credential) request(ctx context.Context, e endpoint, form url.Values) (
 	return req, nil
 }
 
-// assertion is a fresh one for endpoint e. Its audience is the endpoint at Okta, as
+// assertion is a fresh one for endpoint e. Its audience is the Endpoint at Okta, as
 // Okta demands, and else the issuer, as FAPI 2.0 does (section 5.3.3.1).
-func (c *credential) assertion(e endpoint) (string, error) {
-	algorithm, ok := signingAlgorithm(c.key, e.algorithms)
+func (c *Credential) assertion(e Endpoint) (string, error) {
+	algorithm, ok := signingAlgorithm(c.key, e.Algorithms)
 	if !ok {
 		return "", c.errAlgorithm(e)
 	}
 	audience := c.issuer
 	if audience == "" {
-		audience = e.address
+		audience = e.Address
 	}
 	now := c.now()
 	claims, err := json.Marshal(map[string]any{
@@ -152,22 +155,22 @@ func signingAlgorithm(key jwk.Key, offered []string) (jwa.SignatureAlgorithm, bo
 }
 
 // check says why this credential can't work at endpoint e.
-func (c *credential) check(e endpoint) error {
+func (c *Credential) check(e Endpoint) error {
 	if c.key == nil {
 		return nil
 	}
-	if len(e.methods) > 0 && !slices.Contains(e.methods, privateKeyJWT) {
+	if len(e.Methods) > 0 && !slices.Contains(e.Methods, privateKeyJWT) {
 		return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is set, but by its metadata the authorization server takes no %s: use OKTA_OAUTH2_CLIENT_SECRET", privateKeyJWT)
 	}
-	if _, ok := signingAlgorithm(c.key, e.algorithms); !ok {
+	if _, ok := signingAlgorithm(c.key, e.Algorithms); !ok {
 		return c.errAlgorithm(e)
 	}
 	return nil
 }
 
-func (c *credential) errAlgorithm(e endpoint) error {
+func (c *Credential) errAlgorithm(e Endpoint) error {
 	return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is of the type %s, but by its metadata the authorization server takes client assertions signed with %q alone: use another key",
-		c.key.KeyType(), cleanText(strings.Join(e.algorithms, " "), maxQuoted))
+		c.key.KeyType(), cleanText(strings.Join(e.Algorithms, " "), maxQuoted))
 }
 
 // secretInForm says how to send the client secret to an endpoint with these methods:

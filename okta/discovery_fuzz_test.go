@@ -38,7 +38,7 @@ func FuzzMetadata(f *testing.F) {
 				t.Errorf("believed: endpoint %q", endpoint)
 			}
 		}
-		secretInForm(m.revocationEndpoint().methods)
+		secretInForm(m.revocationEndpoint().Methods)
 	})
 }
 

@@ -10,8 +10,8 @@ import (
 // post sends form to one of Okta's endpoints as this client and returns the body of an
 // answer with one of the wanted statuses. Errors: *Refusal where the body has an OAuth
 // error, whatever else is in it, and else *StatusError; ErrUnreachable; ErrUntrusted.
-func (rp *RelyingParty) post(ctx context.Context, e endpoint, form url.Values, want ...int) ([]byte, error) {
-	req, err := rp.credential.request(ctx, e, form)
+func (rp *RelyingParty) post(ctx context.Context, e Endpoint, form url.Values, want ...int) ([]byte, error) {
+	req, err := rp.credential.Request(ctx, e, form)
 	if err != nil {
 		return nil, err
 	}
@@ -32,23 +32,23 @@ func (rp *RelyingParty) ClientKeySet() (document []byte, ok bool) {
 }
 
 // tokenEndpoint is where tokens come from.
-func (m *metadata) tokenEndpoint() endpoint {
-	return endpoint{m.TokenEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
+func (m *metadata) tokenEndpoint() Endpoint {
+	return Endpoint{m.TokenEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
 }
 
 // pushEndpoint takes what the token endpoint takes (RFC 9126 section 2).
-func (m *metadata) pushEndpoint() endpoint {
-	return endpoint{m.PushEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
+func (m *metadata) pushEndpoint() Endpoint {
+	return Endpoint{m.PushEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
 }
 
 // revocationEndpoint takes what the token endpoint takes where the metadata are silent.
-func (m *metadata) revocationEndpoint() endpoint {
-	e := endpoint{m.RevocationEndpoint, m.RevocationAuthMethods, m.RevocationAuthAlgorithms}
-	if len(e.methods) == 0 {
-		e.methods = m.TokenAuthMethods
+func (m *metadata) revocationEndpoint() Endpoint {
+	e := Endpoint{m.RevocationEndpoint, m.RevocationAuthMethods, m.RevocationAuthAlgorithms}
+	if len(e.Methods) == 0 {
+		e.Methods = m.TokenAuthMethods
 	}
-	if len(e.algorithms) == 0 {
-		e.algorithms = m.TokenAuthAlgorithms
+	if len(e.Algorithms) == 0 {
+		e.Algorithms = m.TokenAuthAlgorithms
 	}
 	return e
 }

@@ -29,7 +29,7 @@ type RelyingParty struct {
 	bearers  *bearerCache
 
 	revocations *verifier // nil where Universal Logout is not set up
-	credential  *credential
+	credential  *Credential
 }
 
 // Options are what the settings do not say of a relying party.
@@ -55,7 +55,7 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for bearer tokens: %w", err)
 	}
-	credential, err := newCredential(cfg, o.Now)
+	credential, err := NewCredential(cfg, o.Now)
 	if err != nil {
 		return nil, err
 	}
