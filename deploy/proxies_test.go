@@ -17,16 +17,20 @@ import (
 	"time"
 )
 
-// has reports whether a program is there, also where a user's path does not lead.
-func has(t *testing.T, name string) (path string, ok bool) {
+// program returns the path of a program, also where a user's path does not lead. Without
+// it the test fails, or is skipped with ALLOW_MISSING_TOOLS=1.
+func program(t *testing.T, name, debianPackage string) string {
 	t.Helper()
 	for _, each := range []string{name, "/usr/sbin/" + name} {
 		if path, err := exec.LookPath(each); err == nil {
-			return path, true
+			return path
 		}
 	}
-	t.Logf("%s is not installed: its file is not tried", name)
-	return "", false
+	if os.Getenv("ALLOW_MISSING_TOOLS") == "1" {
+		t.Skip(name + " is missing")
+	}
+	t.Fatalf("this test needs %s: install Debian's package %s", name, debianPackage)
+	return ""
 }
 
 func read(t *testing.T, name string) string {
@@ -84,10 +88,7 @@ func behind(t *testing.T) *httptest.Server {
 // X-Forwarded-For.
 func TestNginx(t *testing.T) {
 	t.Parallel()
-	nginx, ok := has(t, "nginx")
-	if !ok {
-		return
-	}
+	nginx := program(t, "nginx", "nginx-light")
 	dir, app := t.TempDir(), behind(t)
 	pair := httptest.NewUnstartedServer(nil)
 	pair.StartTLS()
@@ -183,10 +184,7 @@ func eventually(t *testing.T, ask func() (*http.Response, error)) *http.Response
 // TestCaddy has Caddy read its file, and serve it without TLS.
 func TestCaddy(t *testing.T) {
 	t.Parallel()
-	caddy, ok := has(t, "caddy")
-	if !ok {
-		return
-	}
+	caddy := program(t, "caddy", "caddy")
 	home := t.TempDir()
 	environ := append(os.Environ(), "HOME="+home, "XDG_DATA_HOME="+home, "XDG_CONFIG_HOME="+home)
 	validate := exec.CommandContext(t.Context(), caddy, "validate", "--config", "Caddyfile", "--adapter", "caddyfile")
@@ -213,10 +211,7 @@ func TestCaddy(t *testing.T) {
 // TestSystemdUnit has systemd read the unit and judge its sandbox.
 func TestSystemdUnit(t *testing.T) {
 	t.Parallel()
-	analyze, ok := has(t, "systemd-analyze")
-	if !ok {
-		return
-	}
+	analyze := program(t, "systemd-analyze", "systemd")
 	unit := filepath.Join(t.TempDir(), "okta-gin.service")
 	write(t, unit, replaced(t, read(t, "okta-gin.service"), "/usr/local/bin/okta-gin", "/bin/true"))
 	for _, args := range [][]string{{"verify", "--man=no", unit}, {"security", "--offline=yes", "--threshold=20", "--no-pager", unit}} {

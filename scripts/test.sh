@@ -1,7 +1,8 @@
 #!/bin/sh
 # Runs all tests, with the race detector and in random order.
 #
-# Some tests drive Chromium, some a real redis-server, and the race detector needs a C compiler.
+# Some tests drive Chromium, some a real redis-server, nginx, Caddy or systemd's own examination,
+# and the race detector needs a C compiler.
 # What is missing is installed where that is possible: on Debian and its kin, as root or with a sudo
 # that asks for no password. Elsewhere the command to do it is named, everything else runs, and the
 # last line says what did not. With CI=true a test that did not run is a failure.
@@ -10,12 +11,16 @@ cd "$(dirname "$0")/.."
 
 has() { command -v "$1" >/dev/null 2>&1; }
 has_chromium() { [ -n "${CHROME:-}" ] || has chromium || has chromium-browser || has google-chrome; }
+has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
 has_compiler() { cc=$(go env CC) && has "${cc%% *}"; }
 
 # missing_packages prints the Debian packages of all that is missing.
 missing_packages() {
 	has_chromium || echo chromium fonts-dejavu-core fonts-droid-fallback
 	has redis-server || echo redis-server
+	has_nginx || echo nginx-light
+	has caddy || echo caddy
+	has systemd-analyze || echo systemd
 	has_compiler || echo gcc libc6-dev
 }
 
@@ -47,6 +52,7 @@ race=-race
 not_run=
 has_chromium || not_run="$not_run, browser tests (no Chromium)"
 has redis-server || not_run="$not_run, Redis tests (no redis-server)"
+has_nginx && has caddy && has systemd-analyze || not_run="$not_run, tests of the files in deploy/ (no nginx, Caddy or systemd-analyze)"
 if ! has_compiler; then
 	not_run="$not_run, the race detector (no C compiler)"
 	race=
