@@ -154,7 +154,7 @@ func (c *Config) checkSession(found *problems) {
 		found.add("REDIS_URL", checkRedisURL(c.RedisURL.Reveal(), "must be "))
 	}
 
-	if c.StateFile != "" && c.hasRedis() {
+	if c.StateFile != "" && c.HasRedis() {
 		found.add("STATE_FILE", invalid("is for a single process without Redis; remove it, or SESSION_STORE and REDIS_URL"))
 	}
 

@@ -5,8 +5,8 @@ import "slices"
 // WantsRenewal reports whether sessions are to be renewed with refresh tokens.
 func (c Config) WantsRenewal() bool { return slices.Contains(c.Scopes, "offline_access") }
 
-// hasRedis reports whether what is over is remembered in Redis.
-func (c Config) hasRedis() bool { return c.RedisURL.IsSet() || c.SessionStore.Reveal() != "cookie" }
+// HasRedis reports whether what is over is remembered in Redis.
+func (c Config) HasRedis() bool { return c.RedisURL.IsSet() || c.SessionStore.Reveal() != "cookie" }
 
 // SessionKeys returns the bytes of [Config.SessionSecrets], in the same order.
 func (c Config) SessionKeys() [][]byte {

@@ -31,7 +31,7 @@ func (c Config) Warnings() []string {
 			warn(each.name, "is redis:// on another machine: its password and what it keeps cross the network in the clear; rediss:// is encrypted.")
 		}
 	}
-	if c.StateFile == "" && !c.hasRedis() && !c.SessionSecretGenerated {
+	if c.StateFile == "" && !c.HasRedis() && !c.SessionSecretGenerated {
 		warn("STATE_FILE", fmt.Sprintf("is not set, nor is Redis: a restart forgets which sessions were ended, and a copy of such a cookie works again for up to SESSION_MAX_AGE (%s).", c.SessionMaxAge))
 	}
 	if c.SessionIdleTimeout > longIdle {

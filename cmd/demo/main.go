@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	_ "time/tzdata" // greetings know the time where people are
 
@@ -33,6 +34,14 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	s, err := readSettings(environ)
 	if err != nil {
 		return err
+	}
+	if s.app.StateFile == "" && !s.app.HasRedis() {
+		dir, err := os.MkdirTemp("", "okta-gin-demo-")
+		if err != nil {
+			return fmt.Errorf("make a folder for what is over: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		s.app.StateFile = filepath.Join(dir, "state.db")
 	}
 	appListener, err := listen(ctx, s.appPort(), "PORT")
 	if err != nil {
@@ -73,8 +82,9 @@ func welcome(out io.Writer, s settings, org *mockokta.Org) {
 	fmt.Fprintf(out, "A front end for it:  %s\n", s.spaOrigin())
 	fmt.Fprintf(out, "The stand-in Okta:   %s\n\nSample people:\n", org.URL())
 	for _, person := range org.People() {
-		fmt.Fprintf(out, "  %-16s %s\n", person.Login, person.Password)
+		fmt.Fprintf(out, "  %-20s %s\n", person.Login, person.Password)
 	}
 	fmt.Fprintf(out, "\nDeactivate one of them at %s, under People, and their browser is out of the app.\n", org.URL())
+	fmt.Fprintf(out, "Ada is an operator: %s/admin/sessions shows her everybody's sessions.\n", s.app.BaseURL)
 	fmt.Fprint(out, "\nCtrl-C stops them all.\n\n")
 }

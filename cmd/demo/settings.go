@@ -46,6 +46,7 @@ func readSettings(environ []string) (settings, error) {
 	env["OKTA_API_TOKEN"] = mockokta.DefaultAPIToken
 	env["OKTA_EVENT_HOOK_SECRET_FILE"] = ""
 	env["OKTA_EVENT_HOOK_SECRET"] = eventHookSecret
+	env["ADMIN_GROUPS"] = cmp.Or(env["ADMIN_GROUPS"], "Admins")
 	env["LOG_LEVEL"] = cmp.Or(env["LOG_LEVEL"], "warn")
 	var err error
 	s.app, err = config.Load(env)
