@@ -67,18 +67,19 @@ func (s *signOuts) endDevice(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	id, others := p.Get("id"), p.Get("others") == "1"
+	if !others && (id == "" || id == person.Session.ID) {
+		return web.BadRequest("The form must say which other session to end.")
+	}
 	ctx, reason := c.Request.Context(), "another"
 	if err := s.sessions.AskAnew(ctx, person.Subject); err != nil { // its browser may have a session at Okta
 		return err
 	}
 	var ended []session.Session
-	switch id := p.Get("id"); {
-	case p.Get("others") == "1":
+	if others {
 		reason = "others"
 		ended, err = s.sessions.EndOthers(c.Writer, c.Request)
-	case id == "" || id == person.Session.ID:
-		return web.BadRequest("The form must say which other session to end.")
-	default:
+	} else {
 		ended, err = s.endListed(ctx, person.Subject, id)
 	}
 	s.people.forget(c)
