@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -19,6 +20,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
 	"example.com/okta-gin/web"
@@ -107,7 +109,7 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 	keep := keeper{o.GroupsClaim[0], o.KeepClaim}
 	revoker := revoke.New(a.okta, o.Log)
 	renewer, err := renewal.New(renewal.Options{
-		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Keep: keep.json, Now: o.Now,
+		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keep.json, Now: o.Now,
 		Events: renewalEvents{a.journal, revoker, o.Hooks, cfg.Issuer, o.GroupsClaim},
 	})
 	if err != nil {

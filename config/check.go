@@ -35,6 +35,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.Prompt = strings.Join(strings.Fields(c.Prompt), " ")
 	found.add("OKTA_PROMPT", oneOf(c.Prompt, "", "none", "login", "consent", "login consent", "consent login"))
+	found.add("OKTA_TIMEOUT", checkDuration(c.OktaTimeout, 100*time.Millisecond, 10*time.Second))
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
 	c.checkWidget(found)
 	found.add("OKTA_PAR", oneOf(c.PAR, "auto", "require", "off"))
@@ -173,9 +174,21 @@ const (
 
 func checkDuration(value, least, most time.Duration) error {
 	if value < least || value > most {
-		return invalid(fmt.Sprintf("must be from %.0fs to %.0fh", least.Seconds(), most.Hours()))
+		return invalid("must be from " + spelled(least) + " to " + spelled(most))
 	}
 	return nil
+}
+
+// spelled is d without minutes and seconds that are zero.
+func spelled(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
 }
 
 // maxCookieName leaves room for a prefix and what the store adds.

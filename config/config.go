@@ -91,6 +91,9 @@ type Config struct {
 	// PAR says whether sign-ins are announced to Okta directly (RFC 9126) so that their parameters
 	// pass through no browser: "auto", where Okta offers it, "require" or "off".
 	PAR string `env:"OKTA_PAR" envDefault:"auto"`
+	// OktaTimeout is how long a request to Okta may take, from 100 ms to 10 s. In a Config that
+	// is not [Load]'s, 0 means 5 s.
+	OktaTimeout time.Duration `env:"OKTA_TIMEOUT" envDefault:"5s"`
 	// RequireGroups closes the app to people who are in none of these groups. Empty: everyone.
 	RequireGroups List `env:"REQUIRE_GROUPS"`
 	// AdminGroups may use the operator's console. Empty: there is none.

@@ -67,6 +67,7 @@ func TestLoadDefaults(t *testing.T) {
 		ResponseMode:           "query",
 		SignIn:                 "redirect",
 		PAR:                    "auto",
+		OktaTimeout:            5 * time.Second,
 		APIAudience:            "api://default",
 		LogLevel:               slog.LevelInfo,
 	}
@@ -100,6 +101,7 @@ func TestLoadEverything(t *testing.T) {
 		"SIGN_IN":              "redirect",
 		"OKTA_ENGINE":          "classic",
 		"OKTA_PAR":             "require",
+		"OKTA_TIMEOUT":         "2s",
 		"REQUIRE_GROUPS":       "Admins, Équipe Produit ,管理者",
 		"ADMIN_GROUPS":         "Admins",
 		"OKTA_API_AUDIENCE":    "https://api.example.com",
@@ -136,6 +138,7 @@ func TestLoadEverything(t *testing.T) {
 		SignIn:             "redirect",
 		Engine:             "classic",
 		PAR:                "require",
+		OktaTimeout:        2 * time.Second,
 		RequireGroups:      []string{"Admins", "Équipe Produit", "管理者"},
 		AdminGroups:        []string{"Admins"},
 		APIAudience:        "https://api.example.com",

@@ -155,6 +155,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
 		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
 		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
+		{"OKTA_TIMEOUT", "99ms", "must be from 100ms to 10s"},
+		{"OKTA_TIMEOUT", "11s", "must be from 100ms to 10s"},
 		{"SHUTDOWN_DELAY", "-1s", "must be from 0s to 1h"},
 		{"SHUTDOWN_DELAY", "61m", "must be from 0s to 1h"},
 		{"SHUTDOWN_DELAY", "10", "length of time with its unit"},

@@ -59,7 +59,7 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 		return nil, fmt.Errorf("set up the memory for directory records: %w", err)
 	}
 	return &Directory{
-		http:    oktahttp.NewClient(),
+		http:    oktahttp.NewClient(cfg.OktaTimeout),
 		users:   cfg.OrgURL() + "/api/v1/users/",
 		token:   cfg.APIToken,
 		now:     now,
@@ -70,7 +70,7 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 
 // EndSessions ends all sessions at Okta of the person with Okta user id userID, and
 // revokes the tokens that apps have for that person (Okta's Users API, clear user
-// sessions). It waits for Okta, at most oktahttp.Timeout; doing it twice is no
+// sessions). It waits for Okta, at most OKTA_TIMEOUT; doing it twice is no
 // error. Errors: ErrNoUser, ErrRateLimited, ErrUnreachable, *StatusError (404 for
 // somebody unknown).
 func (d *Directory) EndSessions(ctx context.Context, userID string) error {

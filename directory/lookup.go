@@ -74,7 +74,7 @@ func (d *Directory) start(ctx context.Context, userID string) <-chan singlefligh
 		default:
 			return Record{}, ErrSlow
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktahttp.Timeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), d.http.Timeout)
 		defer cancel()
 		record, err := d.fetch(ctx, userID)
 		if !errors.Is(err, ErrNoUser) {

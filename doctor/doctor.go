@@ -36,7 +36,7 @@ func Examine(ctx context.Context, cfg config.Config, o Options) Report {
 	if o.Groups == 0 {
 		o.Groups = 100
 	}
-	client := oktahttp.NewClient()
+	client := oktahttp.NewClient(cfg.OktaTimeout)
 	if o.HTTP != nil {
 		client.Transport = o.HTTP.Transport
 	}

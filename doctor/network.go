@@ -11,8 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"example.com/okta-gin/okta/oktahttp"
 )
 
 const (
@@ -72,7 +70,7 @@ func (e *examiner) proxy(issuer *url.URL) bool {
 }
 
 func (e *examiner) resolves(ctx context.Context, host string) bool {
-	ctx, cancel := context.WithTimeout(ctx, oktahttp.Timeout)
+	ctx, cancel := context.WithTimeout(ctx, e.http.Timeout)
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(ctx, host)
 	if err != nil {

@@ -21,6 +21,9 @@ func answer(endpoint string, status int, contentType, body string) func(*mockokt
 	})
 }
 
+// impatient is the OKTA_TIMEOUT of tests in which Okta does not answer.
+const impatient = "1s"
+
 // hang keeps requests to an endpoint waiting until they are given up.
 func hang(endpoint string) func(*mockokta.Knobs) {
 	return intercept(endpoint, func(_ http.ResponseWriter, r *http.Request) {
@@ -98,7 +101,7 @@ func TestDiscoveryFails(t *testing.T) {
 	for _, kind := range []string{"custom", "org"} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			env := map[string]string{}
+			env := map[string]string{"OKTA_TIMEOUT": impatient}
 			if kind == "org" {
 				env["OKTA_OAUTH2_ISSUER"] = "org"
 			}

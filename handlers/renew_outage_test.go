@@ -103,7 +103,7 @@ func TestOktaComesBackWithinTheGrace(t *testing.T) {
 // TestHangingOktaHoldsUpOnePerson: who has waited in vain waits for all.
 func TestHangingOktaHoldsUpOnePerson(t *testing.T) {
 	t.Parallel()
-	app := startReplicas(t, 1, setup{env: renewing()})
+	app := startReplicas(t, 1, setup{env: renewing("OKTA_TIMEOUT", impatient)})
 	first, second := app.browser(), app.browser()
 	first.signIn(profilePath, ada)
 	second.signIn(profilePath, grace)

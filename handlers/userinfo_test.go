@@ -12,7 +12,7 @@ import (
 // Sign-in goes on without userinfo, with what the ID token says.
 func TestUserinfoFails(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
+	app := start(t, setup{env: map[string]string{"OKTA_TIMEOUT": impatient}})
 	document := func(change func(object)) func(*mockokta.Knobs) {
 		return func(k *mockokta.Knobs) { k.TamperUserinfo = change }
 	}

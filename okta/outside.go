@@ -51,7 +51,7 @@ func newRevocations(cfg config.Config, client *http.Client, now func() time.Time
 	if !ok {
 		return nil, nil
 	}
-	return newVerifier(issuer, client, &shared[keySet]{fetch: fetchKeysAt(client, keys), now: now}, now)
+	return newVerifier(issuer, client, &shared[keySet]{fetch: fetchKeysAt(client, keys), timeout: client.Timeout, now: now}, now)
 }
 
 // VerifyRevocationToken verifies the JWT with which Okta authenticates a Universal Logout

@@ -59,10 +59,10 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if err != nil {
 		return nil, err
 	}
-	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(), bearers: bearers, credential: credential}
-	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), now: o.Now}
-	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), now: o.Now}
-	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), now: o.Now}
+	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, credential: credential}
+	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), timeout: rp.http.Timeout, now: o.Now}
+	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), timeout: rp.http.Timeout, now: o.Now}
+	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), timeout: rp.http.Timeout, now: o.Now}
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
 	}

@@ -31,8 +31,9 @@ const (
 // longestSilence past its freshness, it is not believed at all.
 type shared[T any] struct {
 	// fetch returns the document and for how long it is fresh.
-	fetch func(context.Context) (*T, time.Duration, error)
-	now   func() time.Time
+	fetch   func(context.Context) (*T, time.Duration, error)
+	timeout time.Duration // of fetch
+	now     func() time.Time
 
 	flight singleflight.Group
 
@@ -115,7 +116,7 @@ func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Resu
 		if value := s.current(); value != seen {
 			return value, nil
 		}
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktahttp.Timeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
 		defer cancel()
 		value, fresh, err := s.fetch(ctx)
 

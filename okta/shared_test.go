@@ -8,8 +8,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"example.com/okta-gin/okta/oktahttp"
 )
 
 var errAway = errors.New("away")
@@ -24,7 +22,7 @@ type counted struct {
 
 func newCounted(fresh time.Duration) *counted {
 	c := &counted{}
-	c.now = time.Now
+	c.now, c.timeout = time.Now, time.Second*3
 	c.fetch = func(ctx context.Context) (*int, time.Duration, error) {
 		n := int(c.fetches.Add(1))
 		select {
@@ -142,7 +140,7 @@ func TestSharedFetchEnds(t *testing.T) {
 		if _, err := c.get(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("get: %v", err)
 		}
-		if waited := time.Since(began); waited != oktahttp.Timeout {
+		if waited := time.Since(began); waited != c.timeout {
 			t.Errorf("it took %v", waited)
 		}
 	})

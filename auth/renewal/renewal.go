@@ -18,8 +18,6 @@ import (
 const (
 	// renewBefore is how long before its end an access token is renewed.
 	renewBefore = 30 * time.Second
-	// oktaPatience bounds the wait for Okta in one renewal.
-	oktaPatience = 5 * time.Second
 	// renewTimeout bounds one renewal, with the wait for another process that is
 	// at it.
 	renewTimeout = 12 * time.Second
@@ -60,6 +58,8 @@ type Options struct {
 	// Grace is how long a session outlives its access token, or the news that its claims are
 	// out of date, while Okta can't be asked.
 	Grace time.Duration
+	// Patience bounds the wait for Okta in one renewal.
+	Patience time.Duration
 	// Keep is what of the claims a session keeps, as JSON.
 	Keep func(claims map[string]any) (json.RawMessage, error)
 	Now  func() time.Time
@@ -242,7 +242,7 @@ func (v visit) renewLocked(s *session.Session) (*session.Session, error) {
 // new tokens and then could not say who the person is, it returns the session with
 // those tokens, as due for renewal as it was, and the error.
 func (v visit) askOkta(s *session.Session) (*session.Session, error) {
-	ctx, cancel := context.WithTimeout(v.r.Context(), oktaPatience)
+	ctx, cancel := context.WithTimeout(v.r.Context(), v.Patience)
 	defer cancel()
 	before, err := claims.Decode(s.Claims)
 	if err != nil {

@@ -2,6 +2,7 @@ package oktahttp
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -10,7 +11,8 @@ import (
 )
 
 const (
-	// Timeout bounds a request to Okta from its first byte to the answer's last.
+	// Timeout bounds a request to Okta from its first byte to the answer's last, where
+	// settings say nothing else.
 	Timeout = 5 * time.Second
 	// MaxBody bounds an answer's body in bytes. It is far above anything Okta
 	// sends: a key set is about 2 KB, a person with hundreds of groups about 20 KB.
@@ -21,17 +23,17 @@ const (
 	// of sign-ins without new TLS handshakes.
 	MaxIdle = 100
 	// MaxConnections bounds the connections at one time. Who comes when all are in
-	// use waits for one, at most Timeout.
+	// use waits for one, at most for the time that a request may take.
 	MaxConnections = 200
 )
 
 var errBodyTooLarge = fmt.Errorf("response body is over %d bytes", MaxBody)
 
-// NewClient returns a client for requests to Okta. Time, body, headers and
-// connections are bounded by the constants of this package; what goes beyond is an
-// error. An answer comes whole or is an error, see [Failed]: reading its body never
+// NewClient returns a client for requests to Okta, which take timeout at most, or
+// Timeout if that is 0. Body, headers and connections are bounded by the constants of
+// this package. What goes beyond is an error. An answer comes whole or is an error, see [Failed]: reading its body never
 // fails. Redirects are not followed.
-func NewClient() *http.Client {
+func NewClient(timeout time.Duration) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxResponseHeaderBytes = MaxHeader
 	transport.MaxIdleConns = MaxIdle
@@ -39,7 +41,7 @@ func NewClient() *http.Client {
 	transport.MaxConnsPerHost = MaxConnections
 	return &http.Client{
 		Transport:     wholeAnswers{transport},
-		Timeout:       Timeout,
+		Timeout:       cmp.Or(timeout, Timeout),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -36,7 +36,7 @@ func TestBounds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, body, err := oktahttp.Do(oktahttp.NewClient(), req, http.StatusOK)
+			_, body, err := oktahttp.Do(oktahttp.NewClient(0), req, http.StatusOK)
 			if !errors.Is(err, tc.is) || tc.is == nil && err != nil || len(body) != tc.body {
 				t.Errorf("%d bytes, %v", len(body), err)
 			}
@@ -57,7 +57,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}))
 	defer server.Close()
 	var status *oktahttp.StatusError
-	_, err := oktahttp.GetJSON(t.Context(), oktahttp.NewClient(), server.URL+"/", "Bearer x", new(any))
+	_, err := oktahttp.GetJSON(t.Context(), oktahttp.NewClient(0), server.URL+"/", "Bearer x", new(any))
 	if !errors.As(err, &status) || status.Status != http.StatusTemporaryRedirect || errors.Is(err, oktahttp.ErrUnreachable) {
 		t.Errorf("got %v", err)
 	}

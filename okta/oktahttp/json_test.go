@@ -35,7 +35,7 @@ func TestGetJSON(t *testing.T) {
 			}))
 			defer server.Close()
 			var doc struct{ Issuer string }
-			_, err := oktahttp.GetJSON(t.Context(), oktahttp.NewClient(), server.URL, "", &doc)
+			_, err := oktahttp.GetJSON(t.Context(), oktahttp.NewClient(0), server.URL, "", &doc)
 			if !errors.Is(err, test.want) || (test.want == nil && doc.Issuer != "x") {
 				t.Errorf("%v, %+v; want %v", err, doc, test.want)
 			}
