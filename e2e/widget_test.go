@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -34,7 +35,7 @@ func engines(t *testing.T, test func(t *testing.T, a *app, classic bool)) {
 	for name, classic := range map[string]bool{"identity": false, "classic": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := newApp(t, map[string]string{"SIGN_IN": "widget"})
+			a := newApp(t, map[string]string{"SIGN_IN": "widget", "ADMIN_GROUPS": "Admins"})
 			a.Org.Set(func(k *mockokta.Knobs) { k.Classic = classic })
 			a.start()
 			a.waitFor("/readyz", 200)
@@ -296,6 +297,76 @@ func TestWidgetSwitchesAccounts(t *testing.T) {
 			t.Errorf("signed in as %q", got)
 		}
 	})
+}
+
+func TestWidgetStepUp(t *testing.T) {
+	t.Parallel()
+	engines(t, func(t *testing.T, a *app, classic bool) {
+		signInLongAgo := func(b *tab) {
+			t.Helper()
+			a.Org.Set(func(k *mockokta.Knobs) {
+				k.TamperIDToken = func(_, claims map[string]any) { claims["auth_time"] = claims["iat"].(int64) - 3600 }
+			})
+			b.open(a.URL + "/greet")
+			b.widgetPassword(classic, ada, passwordOf(ada))
+			b.waitURL(a.URL + "/greet")
+			a.Org.Set(func(k *mockokta.Knobs) { k.TamperIDToken = nil })
+			b.forgetSession(a.Org.URL())
+		}
+		signInAgain := func(b *tab, maxAge string) {
+			t.Helper()
+			if !classic {
+				b.waitURL(a.URL + customPath)
+				b.widgetPassword(classic, ada, passwordOf(ada))
+				return
+			}
+			b.waitURL(a.Org.Issuer() + "/v1/authorize") // since the widget would not ask anew
+			if got := evaluate[string](b, "location.search"); !strings.Contains(got, "max_age="+maxAge) {
+				t.Errorf("the hosted page was asked with %s", got)
+			}
+			b.signInWith(ada, "not-her-password")
+			b.waitFor("#error")
+			b.signIn(ada)
+		}
+
+		t.Run("page", func(t *testing.T) {
+			const target = "/admin/sessions?q=" + ada
+			b := newTab(t)
+			signInLongAgo(b)
+			b.open(a.URL + target)
+			signInAgain(b, "900")
+			b.until("location.href === " + quoted(a.URL+target))
+			if got := b.text("h1"); got != "Sessions" {
+				t.Errorf("after the step-up the page says %q", got)
+			}
+			b.open(a.URL + target)
+			if got := evaluate[string](b, "location.href"); got != a.URL+target {
+				t.Errorf("the next visit leads to %s", got)
+			}
+		})
+		t.Run("form", func(t *testing.T) {
+			const target = "/authorization-code/sessions"
+			b, other := newTab(t), newTab(t)
+			signInLongAgo(other)
+			signInLongAgo(b)
+			b.open(a.URL + target)
+			b.follow("#end-others")
+			signInAgain(b, "600")
+			b.until("location.href === " + quoted(a.URL+target))
+			b.follow("#end-others") // what was posted is gone with the redirect
+			b.until("location.href === " + quoted(a.URL+target+"?ended=1"))
+			other.open(a.URL + "/greet")
+			other.waitURL(a.URL + customPath)
+		})
+	})
+}
+
+// forgetSession drops the tab's session at the org, as when it has ended there.
+func (b *tab) forgetSession(org string) {
+	b.t.Helper()
+	if _, err := chromedp.Call(b.ctx, network.DeleteCookies, network.DeleteCookiesParams{Name: "sid", URL: org}); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 func TestWidgetWithoutScripts(t *testing.T) {

@@ -39,6 +39,27 @@ func TestDiscovery(t *testing.T) {
 		if _, has := doc["authorization_response_iss_parameter_supported"]; has {
 			t.Errorf("%s promises iss", path)
 		}
+		for member, want := range map[string]any{
+			"registration_endpoint": b.org.URL() + "/oauth2/v1/clients", "device_authorization_endpoint": b.org.URL() + tt.base + "/v1/device/authorize",
+			"request_parameter_supported": true, "frontchannel_logout_supported": true,
+		} {
+			if doc[member] != want {
+				t.Errorf("%s: %s is %v", path, member, doc[member])
+			}
+		}
+		for member, value := range map[string]string{
+			"response_types_supported": "code id_token token", "response_modes_supported": "okta_post_message", "grant_types_supported": "implicit",
+			"dpop_signing_alg_values_supported": "ES256", "request_object_signing_alg_values_supported": "HS512",
+		} {
+			if list, _ := doc[member].([]any); !slices.Contains(list, any(value)) {
+				t.Errorf("%s: %s is %v", path, member, doc[member])
+			}
+		}
+		for member, value := range map[string]string{"response_types_supported": "token", "grant_types_supported": "client_credentials"} {
+			if slices.Contains(doc[member].([]any), any(value)) == tt.openID {
+				t.Errorf("%s: %s is %v", path, member, doc[member])
+			}
+		}
 		if groups := slices.Contains(doc["scopes_supported"].([]any), any("groups")); groups != (tt.base == "/oauth2") {
 			t.Errorf("%s: scopes %v", path, doc["scopes_supported"])
 		}

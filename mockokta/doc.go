@@ -7,7 +7,7 @@
 // the management API, and Okta's error codes and words throughout. Knobs bend what it says, so that a test can
 // show an app any provider that lies, fails or is slow.
 //
-// Left out: JAR, DPoP, enrolment and recovery by the person, magic links, and every response type but
+// Left out: JAR, DPoP, enrolment and recovery by the person, and every response type but
 // "code".
 //
 // The rooms, each of which uses only those named after it: mockokta (the listener and the table of routes);

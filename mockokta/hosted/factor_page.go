@@ -10,6 +10,9 @@ import (
 // factorLifetime is how long a person may take for the second factor.
 const factorLifetime = 5 * time.Minute
 
+// authenticators are Identity Engine's names of the factors.
+var authenticators = map[state.FactorKind]string{state.MailCode: "okta_email", state.TOTP: "google_otp"}
+
 // askFactor shows the page that asks which factor to use, or for its code. A person's only factor is not asked
 // about.
 func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
@@ -17,7 +20,7 @@ func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
 	if pending.challenge == nil && len(factors) == 1 {
 		pending.challenge = o.Challenge(pending.person, factors[0])
 	}
-	type choice struct{ Kind, Label string }
+	type choice struct{ Kind, Label, Authenticator string }
 	data := struct {
 		Transaction string
 		Factor      string
@@ -26,13 +29,13 @@ func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
 		Choices     []choice
 	}{Transaction: state.RandomID(), Failed: pending.failed}
 	for _, factor := range factors {
-		data.Choices = append(data.Choices, choice{string(factor.Kind), factor.Kind.Label()})
+		data.Choices = append(data.Choices, choice{string(factor.Kind), factor.Kind.Label(), authenticators[factor.Kind]})
 	}
 	if pending.challenge != nil {
 		data.Factor = pending.challenge.Factor.Kind.Label()
 		data.ByMail = pending.challenge.Factor.Kind == state.MailCode
 	}
-	p := page{status: http.StatusOK, name: "factor.html", data: data}
+	p := page{status: http.StatusOK, name: o.shape("factor"), data: data}
 	if pending.req != nil {
 		p.targets = []string{pending.req.redirectURI}
 	}

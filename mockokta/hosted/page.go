@@ -46,6 +46,18 @@ func (o *Pages) writePage(w http.ResponseWriter, p page) {
 	w.Write(body.Bytes())
 }
 
+// shape names the page of this kind, such as "signin", as the knobs want it: the stand-in's own, or with the
+// markup of the Sign-In Widget of the org's engine.
+func (o *Pages) shape(kind string) string {
+	switch knobs := o.Knobs(); {
+	case !knobs.WidgetPages:
+		return kind + ".html"
+	case knobs.Classic:
+		return "classic_" + kind + ".html"
+	}
+	return "identity_" + kind + ".html"
+}
+
 // sources lists the origins of URIs for a content security policy.
 func sources(uris []string) string {
 	var b strings.Builder

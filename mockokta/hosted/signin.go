@@ -3,6 +3,8 @@ package hosted
 import (
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"example.com/okta-gin/mockokta/state"
 )
@@ -27,10 +29,14 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	username := r.PostForm.Get("username")
-	person, err := o.Authenticate(username, r.PostForm.Get("password"))
+	username := strings.TrimSpace(field(r.PostForm, "username", "identifier"))
+	if !r.PostForm.Has("password") && !r.PostForm.Has("credentials.passcode") {
+		o.writeSignIn(w, id, req, o.identified(username))
+		return
+	}
+	person, err := o.Authenticate(username, field(r.PostForm, "password", "credentials.passcode"))
 	if err != nil {
-		o.writeSignIn(w, id, req, signInData{Username: username, Problem: o.problem(err)})
+		o.writeSignIn(w, id, req, signInData{Username: username, Passcode: true, Problem: o.problem(err)})
 		return
 	}
 	if _, found := o.transactions.Take(id); id != "" && !found {
@@ -46,6 +52,24 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		proof = state.ProofOf(person.ID, state.TOTP) // the password counts for every factor
 	}
 	o.finishSignIn(w, r, req, proof)
+}
+
+// field returns what was typed into a field that the pages give different names.
+func field(form url.Values, names ...string) string {
+	for _, name := range names {
+		if form.Has(name) {
+			return form.Get(name)
+		}
+	}
+	return ""
+}
+
+// identified is what follows when a page has asked for the username alone.
+func (o *Pages) identified(username string) signInData {
+	if _, known := o.LookUp(username); !known && username != "" && o.Knobs().RevealUnknownUser {
+		return signInData{Username: username, Problem: "There is no account with the Username " + username + "."}
+	}
+	return signInData{Username: username, Passcode: username != ""}
 }
 
 // problem says on the page why a password did not sign a person in.
@@ -81,7 +105,7 @@ func (o *Pages) TakeFactor(w http.ResponseWriter, r *http.Request) {
 		o.askFactor(w, pending)
 		return
 	}
-	if pending.challenge == nil || !o.Answer(pending.challenge, entry, r.PostForm.Get("code")) {
+	if pending.challenge == nil || !o.Answer(pending.challenge, entry, field(r.PostForm, "code", "credentials.passcode", "answer")) {
 		pending.failed = pending.challenge != nil
 		o.askFactor(w, pending)
 		return

@@ -20,6 +20,9 @@ type signInData struct {
 	StepUp      string
 	Again       bool
 	People      []samplePerson
+
+	// What the widget of Identity Engine asks for: the one after the other, or both at once.
+	Identifier, Passcode bool
 }
 
 // showSignIn shows the hosted sign-in page for a request. s is the session that was not enough, or nil.
@@ -37,8 +40,10 @@ func (o *Pages) showSignIn(w http.ResponseWriter, req *authRequest, s *state.Ses
 
 // writeSignIn fills in what the page always shows. req is nil on a sign-in to the dashboard.
 func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *authRequest, data signInData) {
-	p := page{status: http.StatusOK, name: "signin.html"}
+	p := page{status: http.StatusOK, name: o.shape("signin")}
 	data.Transaction = transaction
+	data.Identifier = !data.Passcode || o.Knobs().IdentifyByPassword
+	data.Passcode = data.Passcode || o.Knobs().IdentifyByPassword
 	if req != nil {
 		data.App = req.client.Title()
 		if state.Assurance(req.acr) > 1 {

@@ -19,7 +19,8 @@ func DiscoveryByID(o *state.Org) http.HandlerFunc {
 }
 
 // Discovery answers with the openid-configuration, or else the OAuth authorization server document.
-// Both list what the stand-in serves, which is less than Okta does.
+// Both list what Okta does, which is more than the stand-in serves: the device, registration and DPoP parts are not
+// there, and only response type "code" is answered.
 func Discovery(o *state.Org, as *state.AuthServer, openID bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if id := r.URL.Query().Get("client_id"); id != "" && o.Client(id) == nil {
@@ -52,9 +53,9 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 		"authorization_endpoint":                        v1 + "authorize",
 		"token_endpoint":                                v1 + "token",
 		"jwks_uri":                                      v1 + "keys",
-		"response_types_supported":                      []string{"code"},
-		"response_modes_supported":                      []string{"query", "fragment", "form_post"},
-		"grant_types_supported":                         []string{state.GrantCode, state.GrantRefresh, state.GrantClientCredentials},
+		"response_types_supported":                      []string{"code", "token", "id_token", "code id_token", "code token", "id_token token", "code id_token token"},
+		"response_modes_supported":                      []string{"query", "fragment", "form_post", "okta_post_message"},
+		"grant_types_supported":                         append(personGrants(), state.GrantClientCredentials),
 		"subject_types_supported":                       []string{"public"},
 		"scopes_supported":                              as.PublicScopes(),
 		"token_endpoint_auth_methods_supported":         state.AuthMethods(),
@@ -65,19 +66,33 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 		"revocation_endpoint":                           v1 + "revoke",
 		"revocation_endpoint_auth_methods_supported":    state.AuthMethods(),
 		"end_session_endpoint":                          v1 + "logout",
-		"request_parameter_supported":                   false,
+		"registration_endpoint":                         o.URL() + "/oauth2/v1/clients",
+		"device_authorization_endpoint":                 v1 + "device/authorize",
+		"request_parameter_supported":                   true,
+		"request_object_signing_alg_values_supported":   append([]string{"HS256", "HS384", "HS512"}, keyAlgorithms()...),
+		"dpop_signing_alg_values_supported":             keyAlgorithms(),
 		"frontchannel_logout_supported":                 true,
 		"frontchannel_logout_session_supported":         true,
 	}
 }
 
+// personGrants are the grants by which people sign in to apps.
+func personGrants() []string {
+	return []string{state.GrantCode, "implicit", state.GrantRefresh, "password", "urn:ietf:params:oauth:grant-type:device_code"}
+}
+
+func keyAlgorithms() []string {
+	return []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}
+}
+
 func addOpenID(doc map[string]any, userinfo string) {
 	doc["userinfo_endpoint"] = userinfo
-	doc["grant_types_supported"] = []string{state.GrantCode, state.GrantRefresh}
+	doc["response_types_supported"] = []string{"code", "id_token", "code id_token", "code token", "id_token token", "code id_token token"}
+	doc["grant_types_supported"] = personGrants()
 	doc["id_token_signing_alg_values_supported"] = []string{"RS256"}
 	doc["claims_supported"] = []string{
 		"iss", "ver", "sub", "aud", "iat", "exp", "jti", "auth_time", "amr", "idp", "nonce", "name", "nickname",
 		"preferred_username", "given_name", "middle_name", "family_name", "email", "email_verified", "profile",
-		"zoneinfo", "locale", "address", "phone_number", "picture", "website", "gender", "birthdate", "updated_at", "at_hash",
+		"zoneinfo", "locale", "address", "phone_number", "picture", "website", "gender", "birthdate", "updated_at", "at_hash", "c_hash",
 	}
 }

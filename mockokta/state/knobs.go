@@ -24,6 +24,7 @@ type Knobs struct {
 	NoInteractionCode   bool // Identity Engine, but the Interaction Code flow is switched off
 	IdentifyByPassword  bool // Identity Engine asks for username and password on one page
 	RevealUnknownUser   bool // Identity Engine tells people that there is no such account
+	WidgetPages         bool // the hosted sign-in pages have the markup of the Sign-In Widget, of the engine that Classic says
 	MagicLink           bool // Identity Engine's mails carry a link to the app with the code in it, beside the code
 	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
