@@ -109,6 +109,11 @@ func everyPage(t testing.TB, text string) []templates.Page {
 			Day:      []templates.Hour{{Began: now, SignIns: 3, Refusals: 1}, {Began: now}},
 			Sessions: []templates.AdminSession{{ID: text, Subject: text, Email: text, Browser: text, SignedInAt: now, SeenAt: now, Ends: now}},
 		},
+		templates.AdminSessions{
+			Base: base, Search: "/" + text, Query: text, ByName: true,
+			People: []templates.AdminPerson{{ID: text, Name: text, Email: text, Status: text}, {ID: text}},
+		},
+		templates.AdminSessions{Base: base, Query: text, ByName: true, Unavailable: text},
 		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
 		templates.Error{
