@@ -154,6 +154,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"SESSION_MAX_AGE", "87600h", "must be from 1s to 720h"},
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
 		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
+		{"SESSION_SHOW_ADDRESS", "yes", "must be true or false"},
 		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
 		{"SHUTDOWN_DELAY", "-1s", "must be from 0s to 1h"},
 		{"SHUTDOWN_DELAY", "61m", "must be from 0s to 1h"},

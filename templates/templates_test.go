@@ -102,7 +102,7 @@ func everyPage(t testing.TB, text string) []templates.Page {
 		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
 		templates.Sessions{
 			Base: base, Action: "/" + text, Ended: true,
-			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text, Address: text}, {ID: text, Browser: text, Since: text, Seen: text, Address: text}},
 		},
 		templates.AdminSessions{
 			Base: base, Now: now, Count: 2, Counted: true, Search: "/" + text, Action: "/" + text, Query: text, Subject: text, Done: "okta",
