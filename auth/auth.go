@@ -152,12 +152,12 @@ func (a *Auth) build(cfg config.Config, o Options) error {
 		wishes: wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins},
 		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
 		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
-		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, params: o.AuthorizeParams,
+		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, showAddress: cfg.SessionShowAddress, params: o.AuthorizeParams,
 		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
 	}
 	a.signOuts = &signOuts{
 		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
-		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks,
+		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks, showAddress: cfg.SessionShowAddress,
 	}
 	a.hooked = cfg.EventHookSecret.IsSet()
 	a.outside, err = outside.New(outside.Options{

@@ -178,6 +178,9 @@ func (s *signIns) startSession(w http.ResponseWriter, r *http.Request, identity 
 	}
 	sid, _ := identity.Claims["sid"].(string)
 	next := session.Session{Subject: identity.Subject(), Claims: claims, OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: in.Data}
+	if s.showAddress {
+		next.Address = s.links.Site.Client(r)
+	}
 	renewal.KeepTokens(&next, identity)
 	former, err := s.sessions.Start(w, r, next)
 	if former != nil {

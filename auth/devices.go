@@ -50,9 +50,13 @@ func (s *signOuts) devices(c *gin.Context) error {
 }
 
 func (s *signOuts) device(of session.Session, this bool) pages.Device {
-	return pages.Device{
+	shown := pages.Device{
 		ID: of.ID, This: this, Browser: of.Browser, Since: browsers.Moment(of.SignedInAt), Seen: browsers.Ago(of.SeenAt, s.people.now()),
 	}
+	if s.showAddress {
+		shown.Address = of.Address
+	}
+	return shown
 }
 
 // endDevice serves POST PREFIX/sessions/end: it ends the person's session id, or with

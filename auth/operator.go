@@ -33,6 +33,7 @@ func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, err
 	}
 	listed, err := find(c.Request.Context(), person)
 	if errors.Is(err, errors.ErrUnsupported) {
+		a.journal.ByOperator(c.Request, journal.LookedUp, a.operator(c), "", "")
 		return nil, ErrUnlisted
 	}
 	if err != nil {

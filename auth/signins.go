@@ -37,6 +37,7 @@ type signIns struct {
 	issuer       string
 	prompt       string // the configured one
 	responseMode string
+	showAddress  bool       // sessions keep whence they began
 	params       url.Values // of Options.AuthorizeParams
 	widget       *widget.Widget
 	crossOrigin  web.CrossOrigin

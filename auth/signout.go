@@ -33,6 +33,7 @@ type signOuts struct {
 	crossOrigin web.CrossOrigin
 	hooks       Hooks
 	directory   *directory.Directory // nil without an API token
+	showAddress bool
 }
 
 // confirm serves GET PREFIX/logout and its short name: a page with the button. A

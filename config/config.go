@@ -76,6 +76,8 @@ type Config struct {
 	// SessionRenewGrace is how long a session outlives its access token while Okta cannot be
 	// reached to renew it. It is never negative.
 	SessionRenewGrace time.Duration `env:"SESSION_RENEW_GRACE" envDefault:"15m"`
+	// SessionShowAddress has people see from which network address each of their sessions began.
+	SessionShowAddress bool `env:"SESSION_SHOW_ADDRESS" envDefault:"false"`
 
 	// Scopes are asked for at sign-in. "openid" is among them.
 	Scopes []string `env:"OKTA_SCOPES" envSeparator:" " envDefault:"openid profile email"`
@@ -201,6 +203,8 @@ func describe(bad env.ParseError) error {
 		return invalid(`must be a length of time with its unit, such as "90s", "15m" or "12h"`)
 	case bad.Type == reflect.TypeFor[slog.Level]():
 		return invalid(`must be "debug", "info", "warn" or "error"`)
+	case bad.Type == reflect.TypeFor[bool]():
+		return invalid("must be true or false")
 	default:
 		return invalid("must be a whole number")
 	}

@@ -38,7 +38,7 @@ const rateWindow = time.Minute
 // org's own origin and nowhere else. It is safe for concurrent use.
 type Directory struct {
 	http    *http.Client
-	users   string // https://ORG/api/v1/users/
+	users   string // https://ORG/api/v1/users
 	token   config.Secret
 	now     func() time.Time
 	records *records
@@ -60,7 +60,7 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 	}
 	return &Directory{
 		http:    oktahttp.NewClient(cfg.OktaTimeout),
-		users:   cfg.OrgURL() + "/api/v1/users/",
+		users:   cfg.OrgURL() + "/api/v1/users",
 		token:   cfg.APIToken,
 		now:     now,
 		records: records,
@@ -84,16 +84,21 @@ func (d *Directory) EndSessions(ctx context.Context, userID string) error {
 // a path would take dots and slashes; none of them may get there.
 var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 
-// ask sends a request about one person; path is what follows the user id. While a
-// rate limit is used up, Okta is not asked.
+// ask sends a request about one person; path is what follows the user id.
 func (d *Directory) ask(ctx context.Context, method, userID, path string, want int) (http.Header, []byte, error) {
 	if !userIDs.MatchString(userID) {
 		return nil, nil, ErrNoUser
 	}
+	return d.send(ctx, method, "/"+userID+path, want)
+}
+
+// send sends a request; path is what follows d.users. While a rate limit is used up,
+// Okta is not asked.
+func (d *Directory) send(ctx context.Context, method, path string, want int) (http.Header, []byte, error) {
 	if d.now().Unix() < d.pausedUntil.Load() {
 		return nil, nil, ErrRateLimited
 	}
-	req, err := http.NewRequestWithContext(ctx, method, d.users+userID+path, nil)
+	req, err := http.NewRequestWithContext(ctx, method, d.users+path, nil)
 	if err != nil {
 		return nil, nil, fmt.Errorf("build request: %w", err)
 	}

@@ -22,7 +22,7 @@ func TestPages(t *testing.T) {
 	closed := startApp(t, map[string]string{"REQUIRE_GROUPS": "Payroll,Night shift"})
 	directory := startApp(t, map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken})
 	formPost := startApp(t, map[string]string{"OKTA_RESPONSE_MODE": "form_post"})
-	listing := startApp(t, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state"), "ADMIN_GROUPS": "Admins"})
+	listing := startApp(t, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state"), "ADMIN_GROUPS": "Admins", "OKTA_API_TOKEN": mockokta.DefaultAPIToken})
 	newVisitor(t, listing).signIn("/", many)
 	away := startApp(t, nil)
 	away.Org.Stop()
@@ -53,6 +53,7 @@ func TestPages(t *testing.T) {
 			signedInAt(listing, sessionsPath, many)(b)
 		}, "Where you are signed in"},
 		{"admin-sessions", signedInAt(listing, "/admin/sessions?q="+many, ada), "Sessions"},
+		{"admin-people", signedInAt(listing, "/admin/sessions?q=a", ada), "Sessions"},
 		{"sign-out-question", func(b *tab) {
 			signedInAt(a, "/", ada)(b)
 			b.open(a.URL + logoutPath)

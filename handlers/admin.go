@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -38,11 +39,12 @@ func (a *App) operators() gin.HandlerFunc {
 var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 
 // adminSessions serves GET /admin/sessions: how many people are signed in, and the
-// sessions of the person that q names, by email address or Okta user id.
+// sessions of the person that q names, by email address or Okta user id. Where those are
+// not known, it is the people whom the directory finds by q.
 func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 	page := templates.AdminSessions{
-		Base: a.base(c), Now: a.now(), Query: c.Query("q"), Search: a.okta.URL(adminPath), Action: a.okta.URL(adminPath + "/end"),
-		Done: c.Query("done"), AtOkta: a.cfg.APIToken.IsSet(),
+		Base: a.base(c), Now: a.now(), Query: strings.TrimSpace(c.Query("q")), Search: a.okta.URL(adminPath), Action: a.okta.URL(adminPath + "/end"),
+		Done: c.Query("done"), AtOkta: a.cfg.APIToken.IsSet(), ByName: a.directory != nil,
 	}
 	page.Count, page.Counted = a.okta.CountSessions(c.Request.Context())
 	for _, hour := range a.okta.LastDay() {
@@ -68,7 +70,23 @@ func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 		page.Subject = s.Subject
 		page.Sessions = append(page.Sessions, templates.AdminSession(s))
 	}
+	if page.Subject == "" && page.ByName {
+		page.People, page.Unavailable = a.people(c, page.Query)
+	}
 	return page, nil
+}
+
+// people are those whom the directory finds, or why it found nobody.
+func (a *App) people(c *gin.Context, words string) (people []templates.AdminPerson, unavailable string) {
+	found, err := a.directory.Find(c.Request.Context(), words)
+	if err != nil {
+		a.log.WarnContext(c.Request.Context(), "people were not found in the directory", "request_id", auth.RequestID(c), "error", err)
+		return nil, whyNoRecord(err)
+	}
+	for _, person := range found {
+		people = append(people, templates.AdminPerson(person))
+	}
+	return people, ""
 }
 
 // maxQuery is as long as an email address can be (RFC 5321).

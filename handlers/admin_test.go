@@ -109,6 +109,85 @@ func TestConsole(t *testing.T) {
 	})
 }
 
+// TestConsoleFindsPeople: with an API token an operator finds people by the beginning of
+// a name, whether they are signed in or not, and whether sessions are listed or not.
+func TestConsoleFindsPeople(t *testing.T) {
+	t.Parallel()
+	for name, file := range map[string]bool{"listed": true, "unlisted": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := map[string]string{"ADMIN_GROUPS": "Admins", "OKTA_API_TOKEN": mockokta.DefaultAPIToken}
+			if file {
+				env["STATE_FILE"] = filepath.Join(t.TempDir(), "state")
+			}
+			app := start(t, setup{env: env})
+			operator, laptop := app.signInWith(firefox, ada), app.signInWith(firefox, grace)
+			sub := laptop.me()["sub"].(string)
+			for _, q := range []string{"grace", " HOPP", "Grace Hopper", "hopper gr"} {
+				looked := strings.Count(app.logs.String(), "looked_up_by_operator")
+				page := operator.get(adminPath + "?q=" + url.QueryEscape(q)).page(t)
+				people := page.Find("#found ~ ul[role=list] > li")
+				if people.Length() != 1 || !strings.Contains(people.Text(), "Grace Hopper") || !strings.Contains(people.Text(), grace) || !strings.Contains(strings.ToLower(people.Find(".badge").Text()), "active") {
+					t.Fatalf("%q: found %s", q, people.Text())
+				}
+				if got := strings.Count(app.logs.String(), "looked_up_by_operator"); got != looked+1 {
+					t.Errorf("%q: %d log events", q, got-looked)
+				}
+				link := people.Find("a")
+				if href := link.AttrOr("href", ""); !strings.HasSuffix(href, adminPath+"?q="+sub) || link.AttrOr("aria-label", "") != "Sessions of Grace Hopper" {
+					t.Errorf("%q: link to %s", q, href)
+				}
+			}
+			theirs := operator.get(adminPath + "?q=" + sub).page(t)
+			if got := theirs.Find(".devices li").Length(); got != 1 && file || theirs.Find("#end-all").Length() != 1 {
+				t.Errorf("their page has %d sessions", got)
+			}
+			if label := theirs.Find("label[for=q]").Text(); label != "Name, email address or Okta user id" {
+				t.Errorf("label %q", label)
+			}
+			if r := operator.get(adminPath + "?q=nobody"); !strings.Contains(r.body, "Nobody has a name") {
+				t.Errorf("nobody: %s", r.body)
+			}
+			if r := operator.get(adminPath + "?q=" + url.QueryEscape("<b>grace")); strings.Contains(r.body, "<b>grace") {
+				t.Error("what was typed is in the page as it is")
+			}
+		})
+	}
+}
+
+// TestConsoleWithoutTheDirectory: by email address and id sessions are found although
+// Okta is away or there is no API token, and the page says what is missing.
+func TestConsoleWithoutTheDirectory(t *testing.T) {
+	t.Parallel()
+	find := func(t *testing.T, app *app, says string) {
+		operator := app.signInWith(firefox, ada)
+		app.signInWith(firefox, grace)
+		app.org.Stop()
+		for _, q := range []string{"grace", "nobody@acme.test"} {
+			if r := operator.get(adminPath + "?q=" + q); r.StatusCode != http.StatusOK || !strings.Contains(r.page(t).Text(), says) {
+				t.Errorf("%s: status %d\n%s", q, r.StatusCode, r.body)
+			}
+		}
+		if r := operator.get(adminPath + "?q=" + grace); r.page(t).Find(".devices li").Length() != 1 {
+			t.Errorf("by email address: status %d", r.StatusCode)
+		}
+		if strings.Contains(app.logs.String(), mockokta.DefaultAPIToken) {
+			t.Error("the log holds the API token")
+		}
+	}
+	env := func(token string) map[string]string {
+		return map[string]string{"ADMIN_GROUPS": "Admins", "STATE_FILE": filepath.Join(t.TempDir(), "state"), "OKTA_API_TOKEN": token}
+	}
+	t.Run("okta away", func(t *testing.T) {
+		t.Parallel()
+		find(t, start(t, setup{env: env(mockokta.DefaultAPIToken)}), "Okta's directory could not be asked.")
+	})
+	t.Run("no token", func(t *testing.T) {
+		t.Parallel()
+		find(t, start(t, setup{env: env("")}), "Without OKTA_API_TOKEN people are found by their whole email address or Okta user id")
+	})
+}
+
 // TestConsoleShowsTheDay: sign-ins and refusals, by the hour, and those of yesterday no
 // more.
 func TestConsoleShowsTheDay(t *testing.T) {

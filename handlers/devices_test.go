@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"net/http"
+	"net/netip"
 	"net/url"
 	"path/filepath"
 	"slices"
@@ -116,6 +117,43 @@ func TestWhereSignedIn(t *testing.T) {
 		}
 		if n := strings.Count(app.logs.String(), `"reason":"another"`); n != 2 {
 			t.Errorf("%d log events", n)
+		}
+	})
+}
+
+// TestWhereSignedInFrom: where the operator wants it people see from which address each
+// session began, and otherwise no session holds or shows one.
+func TestWhereSignedInFrom(t *testing.T) {
+	t.Parallel()
+	onListing(t, func(t *testing.T, app *app) {
+		app.cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+		app.restart()
+		signIn := func(address string) *browser {
+			b := app.browser()
+			b.get(b.toCallback(profilePath, ada), "User-Agent", firefox, "X-Forwarded-For", address)
+			return b
+		}
+		from := func(b *browser) (shown []string) {
+			return b.get(sessionsPath).page(t).Find(".devices .address").Map(func(_ int, s *goquery.Selection) string { return s.Text() })
+		}
+		before := signIn("203.0.113.1")
+		if got := from(before); len(got) != 0 {
+			t.Errorf("by default: shows %s", got)
+		}
+		app.cfg.SessionShowAddress = true
+		app.restart()
+		if got := from(before); len(got) != 0 {
+			t.Errorf("a session from before: shows %s", got)
+		}
+		signIn("203.0.113.7")
+		kept := signIn("2001:db8::7")
+		if got := from(kept); !slices.Equal(got, []string{"2001:db8::7", "203.0.113.7"}) {
+			t.Errorf("shows %s", got)
+		}
+		app.cfg.SessionShowAddress = false
+		app.restart()
+		if got := from(kept); len(got) != 0 {
+			t.Errorf("turned off again: shows %s", got)
 		}
 	})
 }

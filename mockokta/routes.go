@@ -40,6 +40,7 @@ func routes(org *state.Org) http.Handler {
 	table = append(table,
 		route{"discovery", "/.well-known/oauth-authorization-server/oauth2/{as}", "GET", wire.Everyone, oauth.DiscoveryByID(org)},
 		route{"other", "/oauth2/{as}/", "GET POST", wire.Private, unknownServer(org)},
+		route{"users", "/api/v1/users", "GET", wire.Trusted, management.Users(org)},
 		route{"users", "/api/v1/users/{id}", "GET", wire.Trusted, management.User(org)},
 		route{"groups", "/api/v1/users/{id}/groups", "GET", wire.Trusted, management.UserGroups(org)},
 		route{"sessions", "/api/v1/users/{id}/sessions", "DELETE", wire.Trusted, management.EndUserSessions(org)},

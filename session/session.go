@@ -106,6 +106,10 @@ type Session struct {
 	// Browser is which browser this is, in words for its person. It may be empty.
 	Browser string
 
+	// Address is the network address from which the person signed in, where the app
+	// keeps it. It may be empty.
+	Address string
+
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
 	Data map[string]string

@@ -13,6 +13,9 @@ type AdminSessions struct {
 	Query          string // who was looked for; empty before
 	Subject        string // the person's id at Okta, where it is known
 	Sessions       []AdminSession
+	ByName         bool // the directory is asked where no Subject is known
+	People         []AdminPerson
+	Unavailable    string // why the directory gave no answer, a sentence
 	Unlisted       bool   // only the browsers know
 	AtOkta         bool   // ending all ends those at Okta too
 	Done           string // what was just done: "one", "all", "okta" or nothing
@@ -26,6 +29,9 @@ type AdminSession struct {
 	ID, Subject, Email, Browser string
 	SignedInAt, SeenAt, Ends    time.Time
 }
+
+// AdminPerson is somebody in the directory. All but ID may be empty.
+type AdminPerson struct{ ID, Name, Email, Status string }
 
 // Hour is how many sign-ins and refusals there were in an hour.
 type Hour struct {

@@ -146,6 +146,7 @@ type Device struct {
 	Browser string // "Firefox on Windows"; may be empty
 	Since   string // when the person signed in there
 	Seen    string // roughly when it was there last
+	Address string // from where the person signed in; empty where that is not kept
 }
 
 // ConfirmSignOut asks before signing out; a GET must not do it.

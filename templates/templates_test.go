@@ -102,13 +102,18 @@ func everyPage(t testing.TB, text string) []templates.Page {
 		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
 		templates.Sessions{
 			Base: base, Action: "/" + text, Ended: true,
-			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text, Address: text}, {ID: text, Browser: text, Since: text, Seen: text, Address: text}},
 		},
 		templates.AdminSessions{
 			Base: base, Now: now, Count: 2, Counted: true, Search: "/" + text, Action: "/" + text, Query: text, Subject: text, Done: "okta",
 			Day:      []templates.Hour{{Began: now, SignIns: 3, Refusals: 1}, {Began: now}},
 			Sessions: []templates.AdminSession{{ID: text, Subject: text, Email: text, Browser: text, SignedInAt: now, SeenAt: now, Ends: now}},
 		},
+		templates.AdminSessions{
+			Base: base, Search: "/" + text, Query: text, ByName: true,
+			People: []templates.AdminPerson{{ID: text, Name: text, Email: text, Status: text}, {ID: text}},
+		},
+		templates.AdminSessions{Base: base, Query: text, ByName: true, Unavailable: text},
 		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
 		templates.Error{

@@ -41,7 +41,7 @@ func everyPage(text string) []pages.Page {
 		pages.SignedOut{Frame: nobody, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		pages.Sessions{
 			Frame: frame, Action: text, SignOut: text, Ended: true,
-			Devices: []pages.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text}, {ID: text, Browser: text, Since: text, Seen: text}},
+			Devices: []pages.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text, Address: text}, {ID: text, Browser: text, Since: text, Seen: text, Address: text}},
 		},
 		pages.Arrived{Frame: frame, Continue: text},
 		pages.Onward{Frame: nobody, SigningIn: true, URL: text},
