@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -121,15 +122,18 @@ func listable(cfg config.Config) error {
 	return nil
 }
 
-// whose is the Okta user id of the person whose sessions are to end. An email address
-// tells it only by a session that is listed.
+// userIDs are Okta's.
+var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
+
+// whose is the Okta user id of the person whose sessions are to end. What is no id of
+// Okta's form tells it only by a session that is listed.
 func whose(order Order, found []auth.PersonSession) (string, error) {
 	subject := order.Person
-	if strings.Contains(order.Person, "@") {
-		if len(found) == 0 {
-			return "", fmt.Errorf("no session of %q is listed: to end all of a person's, listed or not, give their Okta user id", order.Person)
-		}
+	switch {
+	case len(found) > 0:
 		subject = found[0].Subject
+	case order.ID == "" && !userIDs.MatchString(subject):
+		return "", fmt.Errorf("no session of %q is listed: to end all of a person's, listed or not, give their Okta user id", order.Person)
 	}
 	if slices.ContainsFunc(found, func(s auth.PersonSession) bool { return s.Subject != subject }) {
 		return "", fmt.Errorf("sessions of several people have the address %q: give the Okta user id of one", order.Person)
