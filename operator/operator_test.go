@@ -232,6 +232,11 @@ func TestSharedAddress(t *testing.T) {
 	if _, err := r.say("end", twin); err != nil || !r.in(one) || r.in(other) {
 		t.Errorf("by id: %v", err)
 	}
+	for _, unknown := range []string{"grace", "nobody@acme.test"} {
+		if out, err := r.say("end", unknown); err == nil {
+			t.Errorf("%s is nobody here, and the answer is %s", unknown, out)
+		}
+	}
 	if out, err := r.say("end", twin); err != nil || !strings.Contains(out, "All sessions") {
 		t.Errorf("by id, where none is listed: %v\n%s", err, out)
 	}
