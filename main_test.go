@@ -30,6 +30,9 @@ func TestRun(t *testing.T) {
 		"doctor for machine": {args: []string{"doctor", "--json"}, want: 2, wantStdout: `"ok": false`},
 		"doctor of what":     {args: []string{"doctor", "--jsno"}, want: 2, wantStderr: "--json"},
 		"doctor of nobody":   {args: []string{"doctor", "--groups", "0"}, want: 2, wantStderr: "1 to 10000"},
+		"sessions":           {args: []string{"sessions"}, want: 2, wantStderr: "end PERSON [ID]"},
+		"sessions of whom":   {args: []string{"sessions", "list"}, want: 2, wantStderr: "list PERSON"},
+		"sessions of what":   {args: []string{"sessions", "list", "ada@acme.test"}, want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
 		"none, no settings":  {want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
 		"none, an empty set": {args: []string{}, want: 2, wantStderr: "OKTA_OAUTH2_ISSUER"},
 	} {

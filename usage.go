@@ -2,15 +2,21 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
+	"os/user"
+	"time"
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/doctor"
+	"example.com/okta-gin/operator"
 	"example.com/okta-gin/session/redisurl"
 	"example.com/okta-gin/version"
+	"example.com/okta-gin/web"
 )
 
 const usage = `Usage:
@@ -18,6 +24,11 @@ const usage = `Usage:
   okta-gin check      say what is wrong with the settings, and ask nobody
   okta-gin doctor     ask Okta, Redis and the app's own address what is wrong, and change nothing:
                       --json for programs, --groups 300 for the cookies of a person of 300 groups
+  okta-gin sessions list PERSON
+                      where the person with that email address or Okta user id is signed in
+  okta-gin sessions end PERSON [ID]
+                      end that session or, without ID, all of theirs, at Okta too with OKTA_API_TOKEN:
+                      beside the app with Redis, while it is stopped with STATE_FILE; --json for programs
   okta-gin version    say which build this is
   okta-gin help       show this text
 
@@ -26,7 +37,7 @@ Exit codes: 0 all is well, 1 something failed, 2 the settings or the arguments c
 `
 
 // tell answers arguments, of which there is one or more, and returns the exit code.
-func tell(ctx context.Context, args, environ []string, stdout, stderr io.Writer) int {
+func tell(ctx context.Context, args, environ []string, stdout io.Writer, stderr *os.File) int {
 	switch {
 	case len(args) == 1 && args[0] == "version":
 		fmt.Fprintln(stdout, version.Current())
@@ -38,6 +49,8 @@ func tell(ctx context.Context, args, environ []string, stdout, stderr io.Writer)
 		return check(environ, stdout, stderr)
 	case args[0] == "doctor":
 		return examine(ctx, args[1:], environ, stdout, stderr)
+	case args[0] == "sessions":
+		return operate(ctx, args[1:], environ, stdout, stderr)
 	}
 	fmt.Fprintf(stderr, "okta-gin takes no arguments but the words below, and not %q.\n\n%s", args, usage)
 	return 2
@@ -85,4 +98,39 @@ func examine(ctx context.Context, args, environ []string, stdout, stderr io.Writ
 		return 1
 	}
 	return code
+}
+
+// operate is the operator's console. The log, where it names the user of this shell, goes
+// to stderr.
+func operate(ctx context.Context, args, environ []string, stdout io.Writer, stderr *os.File) int {
+	order, err := operator.Parse(args)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	cfg, err := config.Read(".", environ)
+	if err != nil {
+		fmt.Fprintln(stderr, err)
+		return 2
+	}
+	order.By = userName()
+	log := web.NewLogger(cfg, stderr)
+	redisurl.Log(log)
+	switch err := operator.Carry(ctx, cfg, order, time.Now, stdout, log); {
+	case errors.Is(err, operator.ErrSettings):
+		fmt.Fprintln(stderr, err)
+		return 2
+	case err != nil:
+		fmt.Fprintln(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// userName is who runs this process, by name or, where the machine has none, by number.
+func userName() string {
+	if who, err := user.Current(); err == nil {
+		return who.Username
+	}
+	return fmt.Sprint("uid ", os.Getuid())
 }

@@ -156,7 +156,7 @@ func (s *signIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 	}
 	s.journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
 	if identity.UserinfoError != nil {
-		s.journal.Warn(c.Request, "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
+		s.journal.Warn(c.Request.Context(), "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)
 	}
 	return s.arrive(c, w)
 }

@@ -61,7 +61,7 @@ func (s *signIns) loginCustom(c *gin.Context) error {
 func (s *signIns) isClassic(c *gin.Context) bool {
 	classic, err := s.okta.IsClassic(c.Request.Context())
 	if err != nil {
-		s.journal.Warn(c.Request, "Okta does not say which engine it runs; the Sign-In Widget is set for Identity Engine", err)
+		s.journal.Warn(c.Request.Context(), "Okta does not say which engine it runs; the Sign-In Widget is set for Identity Engine", err)
 	}
 	return classic
 }
@@ -139,7 +139,7 @@ func (s *signIns) widgetProblem(c *gin.Context) error {
 	}
 	if s.sessions.Attempts().Has(c.Request, p.Get("state")) && s.reports.AllowN(s.now(), 1) {
 		s.journal.Event(c.Request, journal.Refused, "", problem.Reason)
-		s.journal.Warn(c.Request, problem.Message, fmt.Errorf("reported by the sign-in page: %s", problem.Reason))
+		s.journal.Warn(c.Request.Context(), problem.Message, fmt.Errorf("reported by the sign-in page: %s", problem.Reason))
 	}
 	c.Status(http.StatusNoContent)
 	return nil

@@ -22,16 +22,34 @@ type PersonSession struct {
 // and there is neither STATE_FILE nor Redis. EndSessionsOf works all the same.
 var ErrUnlisted = errors.New("auth: sessions are not listed here")
 
+// Operator is who looks at other people's sessions or ends them, as the log names them:
+// by their id at Okta and the address they ask from, or in other words.
+type Operator struct{ Name, Client string }
+
+// operator is who asks.
+func (a *Auth) operator(c *gin.Context) Operator {
+	o := Operator{Client: a.links.Site.Client(c.Request)}
+	if caller := a.people.found(c); caller != nil {
+		o.Name = caller.Subject
+	}
+	return o
+}
+
 // FindSessions returns the sessions of the person with that Okta user id or email
 // address, the one seen last first, 200 at most. Whoever may see them is up to the app's
 // rules. That somebody looked is a log event. It returns ErrUnlisted, and errors that
 // Fail answers.
 func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, error) {
+	return a.FindSessionsAs(c.Request.Context(), a.operator(c), person)
+}
+
+// FindSessionsAs is FindSessions where there is no request.
+func (a *Auth) FindSessionsAs(ctx context.Context, by Operator, person string) ([]PersonSession, error) {
 	find := a.sessions.List
 	if strings.Contains(person, "@") {
 		find = a.sessions.ListEmail
 	}
-	listed, err := find(c.Request.Context(), person)
+	listed, err := find(ctx, person)
 	if errors.Is(err, errors.ErrUnsupported) {
 		a.journal.ByOperator(c.Request, journal.LookedUp, a.operator(c), "", "")
 		return nil, ErrUnlisted
@@ -46,7 +64,7 @@ func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, err
 			ID: s.ID, Subject: s.Subject, Email: s.Email, Browser: s.Browser, SignedInAt: s.SignedInAt, SeenAt: s.SeenAt, Ends: a.sessions.IdleEnds(&s),
 		})
 	}
-	a.journal.ByOperator(c.Request, journal.LookedUp, a.operator(c), subject, "")
+	a.journal.ByOperator(ctx, by.Client, journal.LookedUp, by.Name, subject, "")
 	return found, nil
 }
 
@@ -55,7 +73,12 @@ func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, err
 // whether that was done. In any case the next sign-in asks for a password. What was done
 // and by whom is a log event.
 func (a *Auth) EndSessionsOf(c *gin.Context, subject, id string) (atOkta bool, err error) {
-	ctx, what := c.Request.Context(), "all"
+	return a.EndSessionsAs(c.Request.Context(), a.operator(c), subject, id)
+}
+
+// EndSessionsAs is EndSessionsOf where there is no request.
+func (a *Auth) EndSessionsAs(ctx context.Context, by Operator, subject, id string) (atOkta bool, err error) {
+	what := "all"
 	var ended []session.Session
 	if id != "" {
 		what = "one"
@@ -67,24 +90,16 @@ func (a *Auth) EndSessionsOf(c *gin.Context, subject, id string) (atOkta bool, e
 		ended, err = a.signOuts.endAll(ctx, subject)
 		oktaErr := a.signOuts.endAtOkta(ctx, subject)
 		if atOkta = oktaErr == nil; !atOkta && !errors.Is(oktaErr, errNoToken) {
-			a.journal.Warn(c.Request, "the sessions at Okta were not ended", oktaErr)
+			a.journal.Warn(ctx, "the sessions at Okta were not ended", oktaErr)
 		}
 	}
 	a.signOuts.revoker.Now(ctx, ended)
 	if err != nil {
 		return atOkta, err
 	}
-	a.journal.ByOperator(c.Request, journal.EndedByOperator, a.operator(c), subject, what)
+	a.journal.ByOperator(ctx, by.Client, journal.EndedByOperator, by.Name, subject, what)
 	a.signOuts.hooks.ended(ctx, subject, "ended_by_operator")
 	return atOkta, nil
-}
-
-// operator is who asks, by their id at Okta.
-func (a *Auth) operator(c *gin.Context) string {
-	if caller := a.people.found(c); caller != nil {
-		return caller.Subject
-	}
-	return ""
 }
 
 // CountSessions returns how many sessions are active, and ok where that is known.

@@ -50,7 +50,7 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 		return err
 	}
 	if !errors.Is(err, ErrDefaultLook) {
-		d.journal.Warn(c.Request, "the app's look failed; the default look answers", err)
+		d.journal.Warn(c.Request.Context(), "the app's look failed; the default look answers", err)
 	}
 	body, err := d.plain.Render(page)
 	if err != nil {

@@ -132,7 +132,7 @@ func (s *signOuts) end(c *gin.Context, current *session.Session, everywhere bool
 	if everywhere {
 		atOktaErr := s.endAtOkta(ctx, current.Subject)
 		if atOkta = atOktaErr == nil; !atOkta && s.directory != nil {
-			s.journal.Warn(c.Request, "the sessions at Okta were not ended", atOktaErr)
+			s.journal.Warn(c.Request.Context(), "the sessions at Okta were not ended", atOktaErr)
 		}
 	}
 	s.revoker.Now(ctx, ended)
@@ -206,7 +206,7 @@ func (s *signOuts) answers(c *gin.Context) error {
 
 // hereOnly says that the session at Okta may go on, and what to do about it.
 func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
-	s.journal.Warn(c.Request, "signed out here only", cause)
+	s.journal.Warn(c.Request.Context(), "signed out here only", cause)
 	return s.display.page(c, http.StatusOK, SignedOutPage{
 		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
 	})
@@ -248,7 +248,7 @@ func (s *signOuts) signedOut(c *gin.Context) error {
 		return nil
 	}
 	if _, err := s.people.bySession(c); err != nil && !errors.Is(err, session.ErrNone) {
-		s.journal.Warn(c.Request, "the signed-out page does not know whether somebody is signed in", err)
+		s.journal.Warn(c.Request.Context(), "the signed-out page does not know whether somebody is signed in", err)
 	}
 	out, ended := s.sessions.SignOuts().Finished(c.Request)
 	return s.display.page(c, http.StatusOK, SignedOutPage{

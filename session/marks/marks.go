@@ -66,9 +66,12 @@ type File struct {
 
 var _ session.Ended = (*File)(nil)
 
+// ErrInUse says that another process has the file open.
+var ErrInUse = errors.New("another process has it open")
+
 // Open opens the file, or makes it with mode 0600, and reads what is in it. It fails,
 // naming the file, where that cannot be read and written, is damaged, is something
-// else, or is open in another process: a file that is only half read could let a
+// else, or is open in another process (ErrInUse): a file that is only half read could let a
 // session that was ended come back. max is how many marks are remembered at most; of
 // more, those are forgotten that would expire next, and log is told.
 func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, error) {
@@ -89,7 +92,7 @@ func openDB(path string) (db *bbolt.DB, err error) {
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockPatience, FreelistType: bbolt.FreelistMapType})
 	switch {
 	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, errors.New("another process has it open")
+		return nil, ErrInUse
 	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
 		return nil, fmt.Errorf("it is damaged, or no state file: %w", err)
 	default:

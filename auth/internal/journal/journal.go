@@ -2,6 +2,7 @@
 package journal
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"time"
@@ -79,10 +80,11 @@ func (j Journal) Outside(kind, outcome string) {
 	j.metrics.outside.WithLabelValues(kind, outcome).Inc()
 }
 
-// ByOperator notes what somebody did to another person's sessions, or saw of them.
-func (j Journal) ByOperator(r *http.Request, name, by, sub, what string) {
-	j.log.LogAttrs(r.Context(), slog.LevelInfo, "security event", slog.String("event", name),
-		slog.String("request_id", web.RequestIDIn(r.Context())), slog.String("client", j.site.Client(r)),
+// ByOperator notes what somebody, from where, did to another person's sessions, or saw of
+// them.
+func (j Journal) ByOperator(ctx context.Context, client, name, by, sub, what string) {
+	j.log.LogAttrs(ctx, slog.LevelInfo, "security event", slog.String("event", name),
+		slog.String("request_id", web.RequestIDIn(ctx)), slog.String("client", client),
 		slog.String("by", by), slog.String("sub", sub), slog.String("what", what))
 }
 
@@ -90,6 +92,6 @@ func (j Journal) ByOperator(r *http.Request, name, by, sub, what string) {
 func (j Journal) LastDay() []Hour { return j.day.last() }
 
 // Warn notes what the operator should know although nobody was refused for it.
-func (j Journal) Warn(r *http.Request, message string, err error) {
-	j.log.WarnContext(r.Context(), message, "request_id", web.RequestIDIn(r.Context()), "error", err)
+func (j Journal) Warn(ctx context.Context, message string, err error) {
+	j.log.WarnContext(ctx, message, "request_id", web.RequestIDIn(ctx), "error", err)
 }
