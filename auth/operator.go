@@ -51,7 +51,7 @@ func (a *Auth) FindSessionsAs(ctx context.Context, by Operator, person string) (
 	}
 	listed, err := find(ctx, person)
 	if errors.Is(err, errors.ErrUnsupported) {
-		a.journal.ByOperator(c.Request, journal.LookedUp, a.operator(c), "", "")
+		a.journal.ByOperator(ctx, by.Client, journal.LookedUp, by.Name, "", "")
 		return nil, ErrUnlisted
 	}
 	if err != nil {
