@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 )
@@ -51,7 +52,7 @@ func (s *signIns) asksAnew(w wish.Wish) bool {
 func (s *signIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
 	switch {
 	case s.asksAnew(w):
-		return s.failed(c, w, "session", unmet(fmt.Errorf("somebody came by a session at Okta from before %s, though a password was asked for", since)))
+		return s.failed(c, w, "session", refusals.Unmet(fmt.Errorf("somebody came by a session at Okta from before %s, though a password was asked for", since)))
 	case w.Prompt == "none":
 		return s.failed(c, w, "session", okta.NewRefusal("login_required", "all sessions of this person have been ended"))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
@@ -56,7 +57,7 @@ func (s *signIns) callback(c *gin.Context) error {
 		return s.attemptGone(c, w, err)
 	}
 	if err := s.checkIssuer(c, p, w); err != nil {
-		return s.failed(c, w, "callback", otherIssuer(w, s.links, err))
+		return s.failed(c, w, "callback", refusals.OtherIssuer(w, s.links, err))
 	}
 	code, interaction := p.Get("code"), p.Get("interaction_code")
 	mode := s.responseMode
@@ -124,7 +125,7 @@ func (s *signIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 	client := s.links.Site.Client(c.Request)
 	if wait := s.limiter.Wait(client); wait > 0 {
 		s.journal.Limited()
-		return s.failed(c, w, "callback", tooMany(wait))
+		return s.failed(c, w, "callback", refusals.TooMany(wait))
 	}
 	outer := c.Request
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(outer.Context()), exchangeTimeout)
@@ -208,9 +209,9 @@ func (s *signIns) attemptGone(c *gin.Context, w wish.Wish, err error) error {
 		return s.restart(c, w)
 	}
 	if errors.Is(err, session.ErrNoAttempt) && len(c.Request.Header["Cookie"]) == 0 {
-		return s.failed(c, w, "callback", noCookies(w, s.links, err))
+		return s.failed(c, w, "callback", refusals.NoCookies(w, s.links, err))
 	}
-	return s.failed(c, w, "callback", expired(w, s.links, err))
+	return s.failed(c, w, "callback", refusals.Expired(w, s.links, err))
 }
 
 // failed answers a sign-in that came to nothing, unless another way leads on: the
@@ -221,7 +222,7 @@ func (s *signIns) failed(c *gin.Context, w wish.Wish, step string, err error) er
 		if w.Restarts == 0 {
 			return s.restart(c, w)
 		}
-		err = expired(w, s.links, err)
+		err = refusals.Expired(w, s.links, err)
 	}
 	if errors.As(err, &refusal) && refusal.Code == "invalid_grant" && step == "redeem" {
 		if person, _ := s.people.bySession(c); person != nil && !w.StepsUp() {
@@ -230,7 +231,7 @@ func (s *signIns) failed(c *gin.Context, w wish.Wish, step string, err error) er
 		if w.MayRestart() {
 			return s.restart(c, w)
 		}
-		err = expired(w, s.links, err)
+		err = refusals.Expired(w, s.links, err)
 	}
 	return s.refuse(c, w, err)
 }

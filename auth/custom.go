@@ -13,6 +13,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
@@ -110,10 +111,10 @@ func (s *signIns) backToWidget(c *gin.Context, p web.Params) (answered bool, err
 	case len(p.Get("otp")) > maxOTP || p.Has("code") || p.Has("interaction_code"):
 		return true, s.refuse(c, w, web.BadRequest("The link is not as Okta's mails have it."))
 	case !found:
-		return true, s.refuse(c, w, strayLink(w, s.links, errors.Join(err, fmt.Errorf("a link from a mail, without its sign-in"))))
+		return true, s.refuse(c, w, refusals.StrayLink(w, s.links, errors.Join(err, fmt.Errorf("a link from a mail, without its sign-in"))))
 	}
 	if err := s.checkIssuer(c, p, w); err != nil {
-		return true, s.refuse(c, w, otherIssuer(w, s.links, err))
+		return true, s.refuse(c, w, refusals.OtherIssuer(w, s.links, err))
 	}
 	if w.PopupOrigin != "" {
 		c.Writer.Header().Del("Cross-Origin-Opener-Policy")

@@ -6,6 +6,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
@@ -48,7 +49,7 @@ func (e renewalEvents) RenewalFailed(r *http.Request, s *session.Session, err er
 	}
 	var refusal *okta.Refusal
 	if errors.As(err, &refusal) {
-		reason = oauthCode(refusal.Code)
+		reason = refusals.Code(refusal.Code)
 	}
 	e.journal.Event(r, journal.RenewalFailed, s.Subject, reason)
 }

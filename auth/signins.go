@@ -12,6 +12,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/quota"
+	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/widget"
@@ -91,11 +92,11 @@ func (s *signIns) problem(w wish.Wish, err error) *web.Problem {
 		own := *p // the app may answer everybody with the same one
 		p = &own
 	case errors.As(err, &refusal):
-		p = refused(w, s.links, refusal, err)
+		p = refusals.OfOkta(w, s.links, refusal, err)
 	case errors.Is(err, okta.ErrUnmet):
-		p = unmet(err)
+		p = refusals.Unmet(err)
 	case errors.Is(err, session.ErrTooLarge):
-		p = tooLarge(err)
+		p = refusals.TooLarge(err)
 	default:
 		p = s.display.answers.Problem(err)
 	}

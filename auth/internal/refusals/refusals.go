@@ -1,4 +1,5 @@
-package auth
+// Package refusals has the words for sign-ins that did not succeed.
+package refusals
 
 import (
 	"errors"
@@ -16,9 +17,9 @@ import (
 // needsPerson are the errors with which Okta answers prompt=none.
 var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
 
-// refused explains an OAuth error from the authorize or the token endpoint.
-func refused(w wish.Wish, l links.Links, refusal *okta.Refusal, cause error) *web.Problem {
-	p := &web.Problem{Cause: cause, Quote: refusal.Description, Reason: oauthCode(refusal.Code)}
+// OfOkta explains an OAuth error from the authorize or the token endpoint.
+func OfOkta(w wish.Wish, l links.Links, refusal *okta.Refusal, cause error) *web.Problem {
+	p := &web.Problem{Cause: cause, Quote: refusal.Description, Reason: Code(refusal.Code)}
 	switch {
 	case refusal.Code == "access_denied":
 		p.Status, p.Heading = http.StatusForbidden, "Okta did not let you in"
@@ -31,7 +32,7 @@ func refused(w wish.Wish, l links.Links, refusal *okta.Refusal, cause error) *we
 		p.TryAgain = web.Way{URL: l.Login(w.ReturnTo, links.PromptLogin), Label: "Sign in at Okta"}
 		p.Challenge = links.CookieChallenge
 	case refusal.Code == "unmet_authentication_requirements":
-		p = unmet(cause)
+		p = Unmet(cause)
 		p.Quote = refusal.Description
 	case refusal.Code == "temporarily_unavailable" || refusal.Code == "server_error":
 		p.Status, p.Heading = http.StatusServiceUnavailable, "Okta has a problem"
@@ -44,8 +45,8 @@ func refused(w wish.Wish, l links.Links, refusal *okta.Refusal, cause error) *we
 	return p
 }
 
-// unmet explains a step-up that did not succeed.
-func unmet(cause error) *web.Problem {
+// Unmet explains a step-up that did not succeed.
+func Unmet(cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "The page asks you to prove again who you are, perhaps with another factor, and that did not happen. Please try again.",
@@ -53,7 +54,8 @@ func unmet(cause error) *web.Problem {
 	}
 }
 
-func tooLarge(cause error) *web.Problem {
+// TooLarge explains that no session could be made of what Okta says of a person.
+func TooLarge(cause error) *web.Problem {
 	detail := "Okta sends more about you than this app keeps of anybody. The people who run it can have Okta send fewer groups."
 	if errors.Is(cause, session.ErrTooLargeForCookies) {
 		detail = "Okta sends more about you than fits into cookies. The people who run this app can keep sessions in Redis, " +
@@ -65,7 +67,8 @@ func tooLarge(cause error) *web.Problem {
 	}
 }
 
-func expired(w wish.Wish, l links.Links, cause error) *web.Problem {
+// Expired explains that the sign-in is not under way in this browser.
+func Expired(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "This sign-in has expired or was started elsewhere",
 		Detail: "It took too long, was finished already, or began in another browser. " +
@@ -74,9 +77,9 @@ func expired(w wish.Wish, l links.Links, cause error) *web.Problem {
 	}
 }
 
-// strayLink answers a link from one of Okta's mails in a browser that does not know
+// StrayLink answers a link from one of Okta's mails in a browser that does not know
 // the sign-in.
-func strayLink(w wish.Wish, l links.Links, cause error) *web.Problem {
+func StrayLink(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "This link belongs to a sign-in elsewhere",
 		Detail: "It works in the browser where the sign-in began, for ten minutes. There you can also type the code from the mail. " +
@@ -85,7 +88,8 @@ func strayLink(w wish.Wish, l links.Links, cause error) *web.Problem {
 	}
 }
 
-func noCookies(w wish.Wish, l links.Links, cause error) *web.Problem {
+// NoCookies explains that the browser brought no sign-in at all.
+func NoCookies(w wish.Wish, l links.Links, cause error) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "Your browser keeps no cookies of this site",
 		Detail: "Signing in needs cookies. Allow them for this site in your browser's settings and start again. " +
@@ -94,7 +98,9 @@ func noCookies(w wish.Wish, l links.Links, cause error) *web.Problem {
 	}
 }
 
-func otherIssuer(w wish.Wish, l links.Links, cause error) error {
+// OtherIssuer explains an answer of another provider (RFC 9207). What is not known
+// because Okta can't be reached stays that.
+func OtherIssuer(w wish.Wish, l links.Links, cause error) error {
 	if errors.Is(cause, okta.ErrUnreachable) {
 		return cause
 	}
@@ -105,7 +111,8 @@ func otherIssuer(w wish.Wish, l links.Links, cause error) error {
 	}
 }
 
-func tooMany(wait time.Duration) *web.Problem {
+// TooMany asks to wait: too many exchanges of codes have failed.
+func TooMany(wait time.Duration) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusTooManyRequests, Heading: "Too many sign-ins have failed",
 		Detail: "Sign-ins from your network have failed too often in the last minutes. Please wait a moment and try again.",
@@ -117,9 +124,9 @@ func signInAgain(w wish.Wish, l links.Links) web.Way {
 	return web.Way{URL: l.Login(w.ReturnTo, ""), Label: "Sign in again"}
 }
 
-// oauthCode returns an error code fit for counters: what the RFCs define, and one
+// Code returns an error code fit for counters: what the RFCs define, and one
 // word for anything else that came.
-func oauthCode(code string) string {
+func Code(code string) string {
 	known := append([]string{
 		"access_denied", "invalid_request", "invalid_client", "invalid_grant", "invalid_scope", "unauthorized_client",
 		"unsupported_response_type", "unsupported_response_mode", "server_error", "temporarily_unavailable",
