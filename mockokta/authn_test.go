@@ -97,3 +97,19 @@ func TestCORS(t *testing.T) {
 		t.Errorf("token: %v", token)
 	}
 }
+
+func TestAuthnRefusesRecovery(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	recover := func(what, login string) reply {
+		return b.json("/api/v1/authn/recovery/"+what, map[string]any{"username": login, "factorType": "EMAIL"}, nil)
+	}
+	for _, login := range []string{"lou@acme.test", "nobody@acme.test"} {
+		wantAPIError(t, recover("unlock", login), 403, "E0000032", "Unlock is not allowed for this user.")
+		wantAPIError(t, recover("password", login), 403, "E0000034", "Forgot password not allowed on specified user.")
+	}
+	malformed := b.do("POST", b.org.URL()+"/api/v1/authn/recovery/unlock", nil, nil)
+	if malformed.StatusCode != 400 {
+		t.Errorf("without a body: %d", malformed.StatusCode)
+	}
+}

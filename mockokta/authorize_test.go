@@ -321,3 +321,15 @@ func TestDeactivatedPersonCannotSignIn(t *testing.T) {
 		t.Errorf("signed in: %d", got.StatusCode)
 	}
 }
+
+func TestInteractionCodeAppIsSentBackToItsOwnPage(t *testing.T) {
+	t.Parallel()
+	client := mockokta.WebClient("http://localhost:8080")
+	client.Grants = []string{"interaction_code"}
+	b := newBrowser(t, start(t, mockokta.Options{Clients: []mockokta.Client{client}}))
+	answer := b.authorize(nil).redirect(t, callback)
+	want := "Your client is configured to use the interaction code flow and user interaction is required to complete the request."
+	if answer.Get("error") != "interaction_required" || answer.Get("error_description") != want || answer.Get("state") != "state-1" {
+		t.Errorf("answer %v", answer)
+	}
+}

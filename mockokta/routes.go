@@ -61,6 +61,8 @@ func routes(org *state.Org) http.Handler {
 		route{"authn", "/api/v1/authn/factors/{id}/verify", "POST", wire.Trusted, engine.Verify},
 		route{"authn", "/api/v1/authn/credentials/change_password", "POST", wire.Trusted, engine.ChangePassword},
 		route{"authn", "/api/v1/authn/factors/{id}/verify/resend", "POST", wire.Trusted, engine.Resend},
+		route{"authn", "/api/v1/authn/recovery/password", "POST", wire.Trusted, engine.RecoverPassword},
+		route{"authn", "/api/v1/authn/recovery/unlock", "POST", wire.Trusted, engine.Unlock},
 		route{"authn", "/api/v1/authn/previous", "POST", wire.Trusted, engine.Previous},
 		route{"authn", "/api/v1/authn/cancel", "POST", wire.Trusted, engine.Cancel},
 		route{"sessions", "/api/v1/sessions", "POST", wire.Trusted, engine.CreateSession},

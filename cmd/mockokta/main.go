@@ -29,6 +29,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	addr := flags.String("addr", "127.0.0.1:7777", "loopback `host:port` to listen on")
 	app := flags.String("app", "http://localhost:8080", "base `URL` of the app")
 	classic := flags.Bool("classic", false, "be a Classic Engine org, without Identity Engine")
+	widget := flags.Bool("widget-pages", false, "give the sign-in pages the markup of the Sign-In Widget")
+	onePage := flags.Bool("one-page", false, "let Identity Engine ask for username and password on one page")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
@@ -44,7 +46,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
-	org.Set(func(k *mockokta.Knobs) { k.Classic = *classic })
+	org.Set(func(k *mockokta.Knobs) { k.Classic, k.WidgetPages, k.IdentifyByPassword = *classic, *widget, *onePage })
 	printSettings(stdout, org)
 	<-ctx.Done()
 	if err := org.Close(); err != nil {

@@ -1,8 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"io"
+	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -19,6 +23,53 @@ func TestRunPrintsSettingsAndStops(t *testing.T) {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("output lacks %q:\n%s", want, stdout.String())
 		}
+	}
+}
+
+func TestRunTurnsKnobs(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		args  []string
+		marks []string
+	}{
+		"plain":        {nil, []string{`id="username"`, `id="password"`}},
+		"widget":       {[]string{"-widget-pages"}, []string{`name="identifier"`}},
+		"one page":     {[]string{"-widget-pages", "-one-page"}, []string{`name="identifier"`, `name="credentials.passcode"`}},
+		"classic page": {[]string{"-widget-pages", "-classic"}, []string{`id="okta-signin-username"`, `id="okta-signin-submit"`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ctx, cancel := context.WithCancel(t.Context())
+			stdout, printed := io.Pipe()
+			done := make(chan int)
+			go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, tt.args...), printed, t.Output()) }()
+			defer func() {
+				cancel()
+				if code := <-done; code != 0 {
+					t.Errorf("exit code %d", code)
+				}
+			}()
+			lines := bufio.NewReader(stdout)
+			first, err := lines.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			go io.Copy(io.Discard, lines)
+			resp, err := http.Get(strings.TrimSpace(strings.TrimPrefix(first, "Stand-in for Okta at ")) + "/login/login.htm")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			page, err := io.ReadAll(resp.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, mark := range []string{`id="username"`, `id="password"`, `name="identifier"`, `name="credentials.passcode"`, `id="okta-signin-username"`, `id="okta-signin-submit"`} {
+				if want := slices.Contains(tt.marks, mark); strings.Contains(string(page), mark) != want {
+					t.Errorf("%s: want it to be there: %t", mark, want)
+				}
+			}
+		})
 	}
 }
 

@@ -112,6 +112,9 @@ func (o *Pages) checkAuthorize(as *state.AuthServer, client *state.Client, param
 	if mode != "" && mode != req.responseMode {
 		return req, wire.BadRequest("unsupported_response_mode", "The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post, okta_post_message].")
 	}
+	if !client.May(state.GrantCode) && client.May(state.GrantInteraction) {
+		return req, wire.BadRequest("interaction_required", "Your client is configured to use the interaction code flow and user interaction is required to complete the request.")
+	}
 	if !client.May(state.GrantCode) {
 		return req, oauth.UnauthorizedGrant(client)
 	}
