@@ -58,10 +58,11 @@ type soak struct {
 	mu       sync.Mutex
 	failures []string
 	waits    []time.Duration // of pages, since the last line of the table
+	gone     []former        // whose sessions have ended
 }
 
-// TestSoak has 2,000 people sign in, browse, have their sessions renewed and leave,
-// while Redis is killed and comes back, twice, and Okta changes its keys.
+// TestSoak has 2,000 people sign in, browse, have their sessions renewed and leave
+// in all ways at once, while Redis is killed and comes back, twice, and Okta changes its keys.
 func TestSoak(t *testing.T) {
 	s := startSoak(t)
 	var people sync.WaitGroup
@@ -73,6 +74,12 @@ func TestSoak(t *testing.T) {
 	table := s.observe()
 	people.Wait()
 	happenings.Wait()
+	for _, f := range s.gone {
+		s.holdGone(f)
+	}
+	if len(s.gone) != 2*soakPeople {
+		t.Errorf("%d of %d people have left", len(s.gone)/2, soakPeople)
+	}
 
 	t.Logf("%d people, %d pages, %d answers 503 while Redis was away, %d sessions lost\n\n%s", soakPeople, s.pages.Load(), s.documented.Load(), s.lost.Load(), table)
 	renewals := s.metric(`okta_renewals_total{outcome="success"}`)
@@ -99,12 +106,16 @@ func startSoak(t *testing.T) *soak {
 	a := &app{t: t, URL: "http://localhost:" + port}
 	client := mockokta.WebClient(a.URL)
 	client.RefreshRotation = "ROTATE"
+	client.FrontChannelLogoutURI = a.URL + "/authorization-code/front-channel-logout"
 	people := make([]mockokta.Person, soakPeople)
 	for i := range people {
 		login := loginOf(i)
 		people[i] = mockokta.Person{Login: login, Password: passwordOf(login), FirstName: "Person", LastName: strconv.Itoa(i), Groups: []string{"Everyone"}, Assigned: true}
 	}
-	org, err := mockokta.Start(mockokta.Options{Clients: []mockokta.Client{client}, People: people})
+	org, err := mockokta.Start(mockokta.Options{
+		Clients: []mockokta.Client{client}, People: people,
+		EventHooks: []mockokta.EventHook{{URL: a.URL + "/authorization-code/event-hook", Secret: eventHookSecret}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,6 +128,7 @@ func startSoak(t *testing.T) *soak {
 		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
+		"OKTA_EVENT_HOOK_SECRET":    eventHookSecret,
 		"OKTA_SCOPES":               "openid profile email offline_access",
 		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
 		"SESSION_STORE":             server.URL(),
@@ -155,7 +167,7 @@ func (s *soak) restartRedis() {
 	s.away.Store(false)
 }
 
-// person signs in, looks at pages now and then, and signs out.
+// person signs in, looks at pages now and then, and leaves.
 func (s *soak) person(i int) {
 	random := rand.New(rand.NewPCG(1, uint64(i)))
 	between := func(from, to time.Duration) time.Duration { return from + time.Duration(random.Int64N(int64(to-from))) }
@@ -190,10 +202,7 @@ func (s *soak) person(i int) {
 		s.waits = append(s.waits, time.Since(began))
 		s.mu.Unlock()
 	}
-	v.client.CheckRedirect = nil
-	if s.untilServed("sign-out", func() (reply, error) { return v.send(s.URL+logoutPath, map[string][]string{}) }) {
-		s.signedOut.Add(1)
-	}
+	s.leave(i, v)
 }
 
 // untilServed sends a request until it is answered otherwise than with a 503 while

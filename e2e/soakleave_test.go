@@ -1,0 +1,134 @@
+//go:build soak
+
+package e2e_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"sync"
+)
+
+// former is a copy of the cookies of somebody whose session was ended.
+type former struct {
+	who string
+	*visitor
+}
+
+// ways are how people leave, all of them at once: by themselves, or because Okta says so.
+var ways = []struct {
+	name  string
+	leave func(s *soak, v *visitor, login, sub, sid string) error
+}{
+	{"sign-out", func(s *soak, v *visitor, _, _, _ string) error { return signOutBy(s, v, url.Values{}) }},
+	{"sign-out everywhere", func(s *soak, v *visitor, _, _, _ string) error {
+		return signOutBy(s, v, url.Values{"everywhere": {"1"}})
+	}},
+	{"Universal Logout", func(s *soak, v *visitor, _, sub, _ string) error {
+		endpoint := s.URL + "/authorization-code/universal-logout"
+		subject := map[string]string{"format": "iss_sub", "iss": s.Org.Issuer(), "sub": sub}
+		status, err := s.Org.UniversalLogout(context.Background(), endpoint, s.Org.LogoutToken(endpoint, nil), subject)
+		return want(http.StatusNoContent, status, err)
+	}},
+	{"an event hook", func(s *soak, v *visitor, login, _, _ string) error {
+		for _, status := range s.Org.SendEvents(context.Background(), s.Org.Event("user.session.clear", login)) {
+			if err := want(http.StatusOK, status, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}},
+	{"the front channel", func(s *soak, v *visitor, _, _, sid string) error {
+		frame := &visitor{s.t, s.app, &http.Client{Transport: s.connections, Timeout: patience}} // has no cookies
+		r, err := frame.send(s.URL+"/authorization-code/front-channel-logout?"+url.Values{"iss": {s.Org.Issuer()}, "sid": {sid}}.Encode(), nil)
+		if err != nil {
+			return err
+		}
+		return want(http.StatusOK, r.StatusCode, nil)
+	}},
+}
+
+func signOutBy(s *soak, v *visitor, form url.Values) error {
+	r, err := v.send(s.URL+logoutPath, form)
+	if err != nil {
+		return err
+	}
+	return want(http.StatusOK, r.StatusCode, nil)
+}
+
+func want(status, got int, err error) error {
+	if err == nil && got != status {
+		err = fmt.Errorf("status %d, want %d", got, status)
+	}
+	return err
+}
+
+// leave ends the session of person i by one of the ways, while another page of theirs is
+// under way, and holds that it is over then for the browser and for a copy of its cookies.
+func (s *soak) leave(i int, v *visitor) {
+	way, login := ways[i%len(ways)], loginOf(i)
+	who := login + " by " + way.name
+	var claims struct{ Sub, Sid string }
+	r, err := v.send(s.URL+"/api/me", nil)
+	if err == nil {
+		err = want(http.StatusOK, r.StatusCode, nil)
+	}
+	if err == nil {
+		err = json.Unmarshal([]byte(r.body), &claims)
+	}
+	if err != nil || claims.Sub == "" || claims.Sid == "" {
+		s.fail("%s: who is it: %v %+v", who, err, claims)
+		return
+	}
+	copied, err := s.copyOf(v)
+	if err != nil {
+		s.fail("%s: %v", who, err)
+		return
+	}
+	under := &visitor{s.t, s.app, &http.Client{Jar: v.client.Jar, Transport: s.connections, Timeout: patience, CheckRedirect: v.client.CheckRedirect}}
+	var underway sync.WaitGroup
+	underway.Go(func() { under.send(s.URL+profilePath, nil) }) // may be answered before or after
+	v.client.CheckRedirect = nil
+	err = way.leave(s, v, login, claims.Sub, claims.Sid)
+	underway.Wait()
+	if err != nil {
+		s.fail("%s: %v", who, err)
+		return
+	}
+	s.signedOut.Add(1)
+	gone := []former{{who, copied}, {who + ", in the browser itself", v}}
+	for _, f := range gone {
+		s.holdGone(f)
+	}
+	s.mu.Lock()
+	s.gone = append(s.gone, gone...)
+	s.mu.Unlock()
+}
+
+// copyOf has the cookies that v has at this moment.
+func (s *soak) copyOf(v *visitor) (*visitor, error) {
+	origin, err := url.Parse(s.URL)
+	if err != nil {
+		return nil, err
+	}
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return nil, err
+	}
+	jar.SetCookies(origin, v.client.Jar.Cookies(origin))
+	return &visitor{s.t, s.app, &http.Client{Jar: jar, Transport: s.connections, Timeout: patience}}, nil
+}
+
+// holdGone holds that the app takes f for nobody.
+func (s *soak) holdGone(f former) {
+	r, err := f.send(s.URL+"/api/me", nil)
+	if err == nil {
+		err = want(http.StatusUnauthorized, r.StatusCode, nil)
+	}
+	if err != nil {
+		s.fail("%s, came back: %v", f.who, err)
+	}
+}
