@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,6 +40,8 @@ type tab struct {
 	mayRefuse  string // begins the addresses that may answer a script with 4xx
 
 	mayComplain bool // what is wrong is what the test is about
+
+	windows []target.ID // all that the page has opened, closed ones too
 }
 
 // newTab opens a tab in a browser that shares no cookies with any other test's. A
@@ -87,6 +90,10 @@ func openTab(t testing.TB, parent context.Context, options ...chromedp.ContextOp
 	})
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
+	}
+	focused := emulation.SetFocusEmulationEnabledParams{Enabled: true} // as the window in front is
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, focused); err != nil {
+		t.Fatalf("focus a tab: %v", err)
 	}
 	return b
 }
