@@ -73,8 +73,12 @@ func (b *tab) enter(selector, text string) {
 func (b *tab) widgetPassword(classic bool, login, password string) {
 	b.t.Helper()
 	if classic {
-		b.typeInto(classicUser, login)
-		b.enter(classicPass, password)
+		await(b.t, "the widget to keep both", func() bool {
+			b.typeInto(classicUser, login)
+			b.typeInto(classicPass, password)
+			return evaluate[bool](b, "document.querySelector("+quoted(classicUser)+")?.value === "+quoted(login))
+		})
+		b.press(kb.Enter)
 		return
 	}
 	b.enter(idxUser, login)
