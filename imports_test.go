@@ -24,7 +24,7 @@ var mayImport = map[string][]string{
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
 	"operator":      {"auth", "config", "session/marks"},
-	"session":       {"config", "session/index", "session/internal/...", "session/redisurl"},
+	"session":       {"config", "session/index", "session/internal/...", "session/redisurl", "session/underway"},
 	"session/marks": {"session"},
 	"version":       {},
 	"web":           {"config"},
@@ -38,8 +38,9 @@ var mayImport = map[string][]string{
 	"examples/...":  {"..."},
 	"e2e":           {"..."},
 
-	"session/index":        {},
-	"session/internal/...": {"session/internal/nanos"},
+	"session/index":        {"session/internal/rediscall"},
+	"session/internal/...": {"session/internal/nanos", "session/internal/seal"},
+	"session/underway":     {"session/internal/..."},
 	"session/redisurl":     {"config"},
 	"session/redistest":    {}, // for tests
 }
@@ -51,7 +52,7 @@ var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/..."
 const maxLines = 2000
 
 // tooLong are the packages that have more, and what they may not grow beyond.
-var tooLong = map[string]int{"auth": 2310, "session": 2360}
+var tooLong = map[string]int{"auth": 2310}
 
 // goPackage is a package of this module, by its files that are no tests.
 type goPackage struct {

@@ -17,7 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -68,7 +68,7 @@ func (s *signIns) isClassic(c *gin.Context) bool {
 }
 
 // freshFor is how long a kept attempt may still be shown again.
-func (s *signIns) freshFor(kept session.Attempt) time.Duration {
+func (s *signIns) freshFor(kept underway.Attempt) time.Duration {
 	return widgetStale - s.now().Sub(kept.StartedAt)
 }
 

@@ -12,6 +12,7 @@ import (
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -63,7 +64,7 @@ func (s *signIns) start(c *gin.Context, path string, begin func(*gin.Context, wi
 	if err != nil {
 		return err
 	}
-	if kept, err := s.sessions.Attempts().Peek(c.Request, w.State); err == nil || errors.Is(err, session.ErrAttemptExpired) {
+	if kept, err := s.sessions.Attempts().Peek(c.Request, w.State); err == nil || errors.Is(err, underway.ErrExpired) {
 		asked := w
 		_, w = wish.Unsealed(kept, s.links.Landing())
 		w.State, w.Moved = asked.State, asked.Moved

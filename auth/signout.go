@@ -18,6 +18,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -73,7 +74,7 @@ func (s *signOuts) logout(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	out := session.SignOut{Everywhere: p.Get("everywhere") == "1"}
+	out := underway.SignOut{Everywhere: p.Get("everywhere") == "1"}
 	if p.Get("return_to") != "" {
 		local, ok := s.links.Site.Local(p.Get("return_to"))
 		if !ok || s.links.OwnRoute(local) {
@@ -175,7 +176,7 @@ func (s *signOuts) unsure(c *gin.Context, cause error) error {
 // toOkta sends the browser on to Okta, by way of leave. An ID token that is too long
 // to be kept until then is posted from the page. Where Okta can't be asked, the page
 // says that only this app's session has ended.
-func (s *signOuts) toOkta(c *gin.Context, out session.SignOut) error {
+func (s *signOuts) toOkta(c *gin.Context, out underway.SignOut) error {
 	state, kept := s.sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err == nil {
@@ -205,7 +206,7 @@ func (s *signOuts) answers(c *gin.Context) error {
 }
 
 // hereOnly says that the session at Okta may go on, and what to do about it.
-func (s *signOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
+func (s *signOuts) hereOnly(c *gin.Context, out underway.SignOut, cause error) error {
 	s.journal.Warn(c.Request.Context(), "signed out here only", cause)
 	return s.display.page(c, http.StatusOK, SignedOutPage{
 		Frame: s.display.nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
