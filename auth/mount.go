@@ -83,7 +83,7 @@ func behind(handler gin.HandlerFunc, rules ...gin.HandlerFunc) gin.HandlerFunc {
 // Mount adds sign-in's own routes to engine, and touches nothing else of it: no
 // middleware, no header of other pages, no session, no proxies, no NoRoute. It
 // returns an error that names both where one of its routes collides with one of
-// engine's, and where it was called before.
+// engine's, and where it was called before; engine is not to be served then.
 func (a *Auth) Mount(engine *gin.Engine) error {
 	if a == nil || a.gate == nil {
 		return errors.New("auth: Mount was called before auth.New")
