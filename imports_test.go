@@ -51,9 +51,6 @@ var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/..."
 // maxLines of code are what a package may have: more are several subjects.
 const maxLines = 2000
 
-// tooLong are the packages that have more, and what they may not grow beyond.
-var tooLong = map[string]int{"auth": 2310}
-
 // goPackage is a package of this module, by its files that are no tests.
 type goPackage struct {
 	name    string // relative to the module: "auth/pages", "." for the root
@@ -188,12 +185,8 @@ func TestProgramHoldsNothingForTests(t *testing.T) {
 func TestPackagesStaySmall(t *testing.T) {
 	t.Parallel()
 	for name, p := range modulePackages(t) {
-		allowed := max(maxLines, tooLong[name])
-		if p.lines > allowed {
-			t.Errorf("package %s has %d lines of code, and may have %d: is it one subject?", name, p.lines, allowed)
-		}
-		if tooLong[name] > 0 && p.lines <= maxLines {
-			t.Errorf("package %s has %d lines of code and needs no exception", name, p.lines)
+		if p.lines > maxLines {
+			t.Errorf("package %s has %d lines of code, and may have %d: is it one subject?", name, p.lines, maxLines)
 		}
 	}
 	main, err := os.ReadFile("main.go")
