@@ -8,13 +8,15 @@ import (
 	"sync/atomic"
 
 	"example.com/okta-gin/auth/internal/claims"
+	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
-	"example.com/okta-gin/auth/internal/quota"
+	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/internal/signin"
+	"example.com/okta-gin/auth/internal/signout"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
-	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
@@ -28,22 +30,23 @@ import (
 
 // Auth is Okta sign-in for one Gin engine. It is safe for concurrent use.
 type Auth struct {
-	links    links.Links
-	people   *people
-	gate     *gate
-	signIns  *signIns
-	signOuts *signOuts
-	outside  *outside.Receivers
-	hooked   bool // event hooks are taken
-	display  *display
-	log      *slog.Logger
-	journal  journal.Journal
-	okta     *okta.RelyingParty
-	sessions *session.Sessions
-	state    *marks.File // nil without STATE_FILE
-	headers  web.Headers
-	origins  []string // front ends elsewhere
-	mounted  atomic.Bool
+	links           links.Links
+	issuer          string
+	people          *people.People
+	gate            *gate
+	signIns         *signin.SignIns
+	signOuts        *signout.SignOuts
+	outside         *outside.Receivers
+	takesEventHooks bool
+	display         *display.Display
+	log             *slog.Logger
+	journal         journal.Journal
+	okta            *okta.RelyingParty
+	sessions        *session.Sessions
+	state           *marks.File // nil without STATE_FILE
+	headers         web.Headers
+	origins         []string // front ends elsewhere
+	mounted         atomic.Bool
 }
 
 // New builds the sign-in that cfg describes. It asks Okta nothing and connects to
@@ -61,6 +64,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
+		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now}); err != nil {
 		return nil, err
@@ -105,76 +109,75 @@ func (a *Auth) Close() error {
 }
 
 // build puts the parts together, each from those below it.
-func (a *Auth) build(cfg config.Config, o Options) error {
-	keep := keeper{o.GroupsClaim[0], o.KeepClaim}
+func (a *Auth) build(cfg config.Config, o Options) (err error) {
+	hooks := hooked{o.Hooks, cfg.Issuer, o.GroupsClaim}
+	keeper := claims.Keeper{GroupsClaim: o.GroupsClaim[0], Keep: o.KeepClaim}
 	revoker := revoke.New(a.okta, o.Log)
-	renewer, err := renewal.New(renewal.Options{
-		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keep.json, Now: o.Now,
-		Events: renewalEvents{a.journal, revoker, o.Hooks, cfg.Issuer, o.GroupsClaim},
-	})
-	if err != nil {
-		return err
-	}
-	memory, err := claims.NewMemory()
-	if err != nil {
-		return err
-	}
-	a.people = &people{
-		links: a.links, okta: a.okta, sessions: a.sessions, renewer: renewer, revoker: revoker, hooks: o.Hooks,
-		claims: memory, groupsClaim: o.GroupsClaim, now: o.Now, maxAge: cfg.SessionMaxAge,
-	}
-	plain, err := pages.New(a.links.Site.URL(a.links.AssetsPath()))
-	if err != nil {
-		return err
-	}
-	a.display = &display{
-		links: a.links, journal: a.journal, look: o.Look, plain: plain, headers: web.StrictHeaders(false), known: a.people.found,
-	}
-	a.display.answers = web.NewAnswers(a.links.Site, o.Log, explain, a.display.problem)
-	a.display.answers.AllowLongQuery(o.Paths.Callback) // Okta's words
 	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.Site.Origin()}, cfg.CORSAllowedOrigins...)...)
 	if err != nil {
 		return err
 	}
-	limiter, err := quota.New(o.Now)
-	if err != nil {
-		return err
-	}
-	shown, err := widget.New(widget.Settings{
-		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
-		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	renewer, err := renewal.New(renewal.Options{
+		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keeper.JSON, Now: o.Now,
+		Events: renewalEvents{a.journal, revoker, hooks},
 	})
 	if err != nil {
 		return err
 	}
-	a.signIns = &signIns{
-		links:  a.links,
-		wishes: wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins},
-		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
-		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
-		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, showAddress: cfg.SessionShowAddress, params: o.AuthorizeParams,
-		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
-	}
-	a.signOuts = &signOuts{
-		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
-		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks, showAddress: cfg.SessionShowAddress,
-	}
-	a.hooked = cfg.EventHookSecret.IsSet()
-	a.outside, err = outside.New(outside.Options{
-		Config: cfg, Site: a.links.Site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
-		UniversalLogoutURL: a.links.Site.Absolute(a.links.UniversalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
-	})
-	if err != nil {
+	if a.people, err = people.New(people.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
+	}); err != nil {
 		return err
 	}
-	if cfg.APIToken.IsSet() {
-		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {
-			return err
-		}
+	if a.display, err = display.New(display.Options{
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Log: o.Log,
+	}); err != nil {
+		return err
+	}
+	if err := a.buildSignIns(cfg, o, signin.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
+		Keeper: keeper, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+	}); err != nil {
+		return err
+	}
+	if err := a.buildSignOuts(cfg, o, signout.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
+		ShowAddress: cfg.SessionShowAddress, Ended: hooks.ended,
+	}); err != nil {
+		return err
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
 		requiredGroups: cfg.RequireGroups, now: o.Now,
 	}
 	return nil
+}
+
+func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) (err error) {
+	parts.Wishes = wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins}
+	parts.Prompt, parts.ResponseMode, parts.ShowAddress, parts.Params = cfg.Prompt, cfg.ResponseMode, cfg.SessionShowAddress, o.AuthorizeParams
+	if parts.Widget, err = widget.New(widget.Settings{
+		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	}); err != nil {
+		return err
+	}
+	a.signIns, err = signin.New(parts)
+	return err
+}
+
+// buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
+func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
+	if cfg.APIToken.IsSet() {
+		if parts.Directory, err = directory.New(cfg, o.Now); err != nil {
+			return err
+		}
+	}
+	a.signOuts = signout.New(parts)
+	a.outside, err = outside.New(outside.Options{
+		Config: cfg, Site: a.links.Site, Okta: a.okta, Sessions: a.sessions, Revoker: parts.Revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.Site.Absolute(a.links.UniversalLogoutPath()), Ended: parts.Ended, Now: o.Now,
+	})
+	return err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/journal"
-	"example.com/okta-gin/session"
 )
 
 // PersonSession is a session as an operator sees it. Nothing in it gives access.
@@ -29,7 +28,7 @@ type Operator struct{ Name, Client string }
 // operator is who asks.
 func (a *Auth) operator(c *gin.Context) Operator {
 	o := Operator{Client: a.links.Site.Client(c.Request)}
-	if caller := a.people.found(c); caller != nil {
+	if caller := a.people.Found(c); caller != nil {
 		o.Name = caller.Subject
 	}
 	return o
@@ -78,27 +77,14 @@ func (a *Auth) EndSessionsOf(c *gin.Context, subject, id string) (atOkta bool, e
 
 // EndSessionsAs is EndSessionsOf where there is no request.
 func (a *Auth) EndSessionsAs(ctx context.Context, by Operator, subject, id string) (atOkta bool, err error) {
-	what := "all"
-	var ended []session.Session
-	if id != "" {
-		what = "one"
-		err = a.sessions.AskAnew(ctx, subject)
-		if err == nil {
-			ended, err = a.signOuts.endListed(ctx, subject, id)
-		}
-	} else {
-		ended, err = a.signOuts.endAll(ctx, subject)
-		oktaErr := a.signOuts.endAtOkta(ctx, subject)
-		if atOkta = oktaErr == nil; !atOkta && !errors.Is(oktaErr, errNoToken) {
-			a.journal.Warn(ctx, "the sessions at Okta were not ended", oktaErr)
-		}
-	}
-	a.signOuts.revoker.Now(ctx, ended)
-	if err != nil {
+	if atOkta, err = a.signOuts.EndOf(ctx, subject, id); err != nil {
 		return atOkta, err
 	}
+	what := "all"
+	if id != "" {
+		what = "one"
+	}
 	a.journal.ByOperator(ctx, by.Client, journal.EndedByOperator, by.Name, subject, what)
-	a.signOuts.hooks.ended(ctx, subject, "ended_by_operator")
 	return atOkta, nil
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/config"
@@ -77,6 +78,9 @@ type Look interface {
 	Show(c *gin.Context, status int, page Page) error
 }
 
+// ErrDefaultLook says that a Look leaves a page to the default one.
+var ErrDefaultLook = display.ErrDefaultLook
+
 // Page is a page of sign-in: one of the types below.
 type Page = pages.Page
 
@@ -120,7 +124,7 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 		o.GroupsClaim = []string{"groups"}
 	}
 	if o.Look == nil {
-		o.Look = noLook{}
+		o.Look = display.NoLook{}
 	}
 	return o, o.check()
 }

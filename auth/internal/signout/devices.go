@@ -1,4 +1,4 @@
-package auth
+package signout
 
 import (
 	"context"
@@ -15,25 +15,25 @@ import (
 	"example.com/okta-gin/web"
 )
 
-// recentEnough is how long ago people may have proved who they are who end sessions of
+// RecentEnough is how long ago people may have proved who they are who end sessions of
 // theirs: whoever found this browser open is not to lock its owner out.
-const recentEnough = 10 * time.Minute
+const RecentEnough = 10 * time.Minute
 
-// devices serves GET PREFIX/sessions: where the person is signed in.
-func (s *signOuts) devices(c *gin.Context) error {
+// Devices serves GET PREFIX/sessions: where the person is signed in.
+func (s *SignOuts) Devices(c *gin.Context) error {
 	p, err := web.QueryParams(c.Request)
 	if err != nil {
 		return err
 	}
-	person, err := s.people.bySession(c)
+	person, err := s.People.BySession(c)
 	if err != nil {
 		return err
 	}
-	page := SessionsPage{
-		Frame: s.display.frame(c), Action: s.links.Site.URL(s.links.EndSessionPath()), SignOut: s.links.Site.URL(s.links.LogoutPath()),
+	page := pages.Sessions{
+		Frame: s.Display.Frame(c), Action: s.Links.Site.URL(s.Links.EndSessionPath()), SignOut: s.Links.Site.URL(s.Links.LogoutPath()),
 		Ended: p.Get("ended") == "1",
 	}
-	listed, err := s.sessions.List(c.Request.Context(), person.Subject)
+	listed, err := s.Sessions.List(c.Request.Context(), person.Subject)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		page.OthersUnknown = true
@@ -46,28 +46,28 @@ func (s *signOuts) devices(c *gin.Context) error {
 			page.Devices = append(page.Devices, s.device(other, false))
 		}
 	}
-	return s.display.page(c, http.StatusOK, page)
+	return s.Display.Page(c, http.StatusOK, page)
 }
 
-func (s *signOuts) device(of session.Session, this bool) pages.Device {
+func (s *SignOuts) device(of session.Session, this bool) pages.Device {
 	shown := pages.Device{
-		ID: of.ID, This: this, Browser: of.Browser, Since: browsers.Moment(of.SignedInAt), Seen: browsers.Ago(of.SeenAt, s.people.now()),
+		ID: of.ID, This: this, Browser: of.Browser, Since: browsers.Moment(of.SignedInAt), Seen: browsers.Ago(of.SeenAt, s.People.Now()),
 	}
-	if s.showAddress {
+	if s.ShowAddress {
 		shown.Address = of.Address
 	}
 	return shown
 }
 
-// endDevice serves POST PREFIX/sessions/end: it ends the person's session id, or with
+// EndDevice serves POST PREFIX/sessions/end: it ends the person's session id, or with
 // others=1 all but this browser's. What has ended already is no error.
-func (s *signOuts) endDevice(c *gin.Context) error {
+func (s *SignOuts) EndDevice(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	p, err := web.FormParams(c.Writer, c.Request)
 	if err != nil {
 		return err
 	}
-	person, err := s.people.bySession(c)
+	person, err := s.People.BySession(c)
 	if err != nil {
 		return err
 	}
@@ -76,36 +76,36 @@ func (s *signOuts) endDevice(c *gin.Context) error {
 		return web.BadRequest("The form must say which other session to end.")
 	}
 	ctx, reason := c.Request.Context(), "another"
-	if err := s.sessions.AskAnew(ctx, person.Subject); err != nil { // its browser may have a session at Okta
+	if err := s.Sessions.AskAnew(ctx, person.Subject); err != nil { // its browser may have a session at Okta
 		return err
 	}
 	var ended []session.Session
 	if others {
 		reason = "others"
-		ended, err = s.sessions.EndOthers(c.Writer, c.Request)
+		ended, err = s.Sessions.EndOthers(c.Writer, c.Request)
 	} else {
 		ended, err = s.endListed(ctx, person.Subject, id)
 	}
-	s.people.forget(c)
-	s.revoker.Now(ctx, ended)
+	s.People.Forget(c)
+	s.Revoker.Now(ctx, ended)
 	if err != nil {
 		return err
 	}
-	s.journal.Event(c.Request, journal.SignedOut, person.Subject, reason)
-	s.hooks.ended(ctx, person.Subject, "ended_elsewhere")
-	web.Redirect(c, http.StatusSeeOther, s.links.Site.URL(s.links.SessionsPath())+"?ended=1")
+	s.Journal.Event(c.Request, journal.SignedOut, person.Subject, reason)
+	s.Ended(ctx, person.Subject, "ended_elsewhere")
+	web.Redirect(c, http.StatusSeeOther, s.Links.Site.URL(s.Links.SessionsPath())+"?ended=1")
 	return nil
 }
 
 // endListed ends a session only if it is listed as subject's.
-func (s *signOuts) endListed(ctx context.Context, subject, id string) ([]session.Session, error) {
-	listed, err := s.sessions.List(ctx, subject)
+func (s *SignOuts) endListed(ctx context.Context, subject, id string) ([]session.Session, error) {
+	listed, err := s.Sessions.List(ctx, subject)
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return nil, err
 	}
 	for _, of := range listed {
 		if of.ID == id {
-			return s.sessions.EndOne(ctx, subject, id)
+			return s.Sessions.EndOne(ctx, subject, id)
 		}
 	}
 	return nil, nil

@@ -1,12 +1,16 @@
-package auth
+// Package display is how sign-in answers: with its pages, in the app's look or the
+// default one, and with problems.
+package display
 
 import (
 	"errors"
+	"log/slog"
 	"net/http"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/pages"
@@ -18,31 +22,59 @@ import (
 // ErrDefaultLook says that a Look leaves a page to the default one.
 var ErrDefaultLook = errors.New("auth: this page is shown in the default look")
 
-// noLook leaves every page to the default look.
-type noLook struct{}
-
-func (noLook) Show(*gin.Context, int, Page) error { return ErrDefaultLook }
-
-// display is how sign-in answers: its pages, and problems.
-type display struct {
-	links   links.Links
-	journal journal.Journal
-	look    Look
-	plain   *pages.Look // the default look
-	headers web.Headers // what pages in the default look carry
-	answers *web.Answers
-	known   func(*gin.Context) *Caller // who has been found already; nil for nobody
+// Look shows pages in the app's own layout. It returns ErrDefaultLook, having written
+// nothing, for those that it leaves to the default look.
+type Look interface {
+	Show(c *gin.Context, status int, page pages.Page) error
 }
 
-// page answers with page. Every page of sign-in may hold personal data, so none is
+// NoLook leaves every page to the default look.
+type NoLook struct{}
+
+// Show returns ErrDefaultLook.
+func (NoLook) Show(*gin.Context, int, pages.Page) error { return ErrDefaultLook }
+
+// Options are what a Display goes by.
+type Options struct {
+	Links   links.Links
+	Journal journal.Journal
+	Look    Look
+	Known   func(*gin.Context) *caller.Caller // who has been found already; nil for nobody
+	Log     *slog.Logger
+}
+
+// Display is how sign-in answers: its pages, and problems. It is safe for concurrent use.
+type Display struct {
+	Options
+	Answers *web.Answers
+	Headers web.Headers // what pages in the default look carry
+	plain   *pages.Look // the default look
+}
+
+// New returns a Display.
+func New(o Options) (*Display, error) {
+	plain, err := pages.New(o.Links.Site.URL(o.Links.AssetsPath()))
+	if err != nil {
+		return nil, err
+	}
+	d := &Display{Options: o, Headers: web.StrictHeaders(false), plain: plain}
+	d.Answers = web.NewAnswers(o.Links.Site, o.Log, Explain, d.problem)
+	d.Answers.AllowLongQuery(o.Links.Paths.Callback) // Okta's words
+	return d, nil
+}
+
+// Asset is what pages in the default look are made of.
+func (d *Display) Asset(file string) (pages.Asset, bool) { return d.plain.Asset(file) }
+
+// Page answers with page. Every page of sign-in may hold personal data, so none is
 // stored.
-func (d *display) page(c *gin.Context, status int, page Page) error {
+func (d *Display) Page(c *gin.Context, status int, page pages.Page) error {
 	c.Header("Cache-Control", "no-store")
 	before := len(c.Errors)
 	if shown, ok := page.(pages.Widget); ok { // a Look may allow its own page more
 		c.Header("Content-Security-Policy", shown.Policy)
 	}
-	err := d.look.Show(c, status, page)
+	err := d.Look.Show(c, status, page)
 	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
 		err = c.Errors.Last() // of c.HTML, which returns none
 	}
@@ -50,7 +82,7 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 		return err
 	}
 	if !errors.Is(err, ErrDefaultLook) {
-		d.journal.Warn(c.Request.Context(), "the app's look failed; the default look answers", err)
+		d.Journal.Warn(c.Request.Context(), "the app's look failed; the default look answers", err)
 	}
 	body, err := d.plain.Render(page)
 	if err != nil {
@@ -64,8 +96,8 @@ func (d *display) page(c *gin.Context, status int, page Page) error {
 
 // ownHeaders gives a page in the default look the headers that it needs, whatever
 // the host's are. An opener is kept where one waits for its pop-up.
-func (d *display) ownHeaders(c *gin.Context, page Page) {
-	h := d.headers
+func (d *Display) ownHeaders(c *gin.Context, page pages.Page) {
+	h := d.Headers
 	switch page := page.(type) {
 	case pages.Widget:
 		h.ContentSecurityPolicy = page.Policy
@@ -83,22 +115,22 @@ func (d *display) ownHeaders(c *gin.Context, page Page) {
 // hasOpener is the key in a context whose window is a pop-up, perhaps.
 type hasOpener struct{}
 
-// keepOpener leaves a pop-up its connection with the window that waits for it.
-func keepOpener(c *gin.Context) {
+// KeepOpener leaves a pop-up its connection with the window that waits for it.
+func KeepOpener(c *gin.Context) {
 	c.Set(hasOpener{}, true)
 	c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 }
 
-// leave sends a browser on its way to Okta, with the status redirect. A form that was
+// Leave sends a browser on its way to Okta, with the status redirect. A form that was
 // posted is answered with a page that goes on by itself, with the status page:
 // browsers apply the form-action of the page that the form was on to every redirect
 // behind it, and Okta may hand on to hosts that nobody here knows.
-func (d *display) leave(c *gin.Context, target string, redirect, page int) error {
+func (d *Display) Leave(c *gin.Context, target string, redirect, page int) error {
 	if c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead {
 		if page == http.StatusUnauthorized {
 			c.Writer.Header().Add("WWW-Authenticate", links.CookieChallenge)
 		}
-		return d.page(c, page, pages.Onward{Frame: d.frame(c), SigningIn: true, URL: target})
+		return d.Page(c, page, pages.Onward{Frame: d.Frame(c), SigningIn: true, URL: target})
 	}
 	c.Header("Cache-Control", "no-store")
 	web.Redirect(c, redirect, target)
@@ -109,15 +141,15 @@ func (d *display) leave(c *gin.Context, target string, redirect, page int) error
 // host: browsers apply form-action to each.
 const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// nobody is the frame of a page on which nobody is signed in.
-func (d *display) nobody() pages.Frame {
-	return pages.Frame{Home: d.links.Home(), SignIn: d.links.Login("", "")}
+// Nobody is the frame of a page on which nobody is signed in.
+func (d *Display) Nobody() pages.Frame {
+	return pages.Frame{Home: d.Links.Home(), SignIn: d.Links.Login("", "")}
 }
 
-// frame is what each page knows of where it stands.
-func (d *display) frame(c *gin.Context) pages.Frame {
-	f := d.nobody()
-	if caller := d.known(c); caller != nil && caller.SignedIn() {
+// Frame is what each page knows of where it stands.
+func (d *Display) Frame(c *gin.Context) pages.Frame {
+	f := d.Nobody()
+	if caller := d.Known(c); caller != nil && caller.SignedIn() {
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
 	return f
@@ -125,15 +157,15 @@ func (d *display) frame(c *gin.Context) pages.Frame {
 
 // problem shows a problem to a person. It does not ask who they are: the session
 // may be what failed.
-func (d *display) problem(c *gin.Context, p *web.Problem) error {
-	return d.page(c, p.Status, pages.Error{
-		Frame: d.frame(c), Status: p.Status, Heading: p.Heading, Message: p.Detail, Reason: p.Reason, Quote: p.Quote,
+func (d *Display) problem(c *gin.Context, p *web.Problem) error {
+	return d.Page(c, p.Status, pages.Error{
+		Frame: d.Frame(c), Status: p.Status, Heading: p.Heading, Message: p.Detail, Reason: p.Reason, Quote: p.Quote,
 		Needs: p.Needs, TryAgain: pages.Way(p.TryAgain), Otherwise: pages.Way(p.Otherwise), RequestID: web.RequestID(c),
 	})
 }
 
-// explain finds the problem in the errors of the packages below.
-func explain(err error) *web.Problem {
+// Explain finds the problem in the errors of the packages below.
+func Explain(err error) *web.Problem {
 	switch {
 	case errors.Is(err, session.ErrNone):
 		return &web.Problem{

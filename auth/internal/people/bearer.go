@@ -1,4 +1,4 @@
-package auth
+package people
 
 import (
 	"errors"
@@ -69,14 +69,5 @@ func invalidRequest(detail string) *web.Problem {
 	return &web.Problem{
 		Status: http.StatusBadRequest, Heading: "The access token is not sent as it must be", Detail: detail,
 		Reason: "invalid_request", Challenge: `Bearer error="invalid_request", error_description="` + detail + `"`,
-	}
-}
-
-func insufficientScope(names []string) *web.Problem {
-	scopes := strings.Join(names, " ")
-	return &web.Problem{
-		Status: http.StatusForbidden, Heading: "The access token does not allow this",
-		Detail: "It needs the scope " + scopes + ".", Reason: "insufficient_scope",
-		Challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
 	}
 }

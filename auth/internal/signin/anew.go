@@ -1,9 +1,8 @@
-package auth
+package signin
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -28,8 +27,8 @@ const (
 
 // checkFresh returns since when the person must have authenticated at Okta and did not,
 // zero if they did. Where a password was asked for, only clocks can be why.
-func (s *signIns) checkFresh(ctx context.Context, w wish.Wish, identity okta.Identity) (since time.Time, err error) {
-	from, err := s.sessions.AuthenticatedFrom(ctx, identity.Subject())
+func (s *SignIns) checkFresh(ctx context.Context, w wish.Wish, identity okta.Identity) (since time.Time, err error) {
+	from, err := s.Sessions.AuthenticatedFrom(ctx, identity.Subject())
 	if err != nil || from.IsZero() {
 		return time.Time{}, err
 	}
@@ -43,13 +42,13 @@ func (s *signIns) checkFresh(ctx context.Context, w wish.Wish, identity okta.Ide
 	return from, nil
 }
 
-func (s *signIns) asksAnew(w wish.Wish) bool {
-	return strings.Contains(cmp.Or(w.Prompt, s.prompt), links.PromptLogin)
+func (s *SignIns) asksAnew(w wish.Wish) bool {
+	return strings.Contains(cmp.Or(w.Prompt, s.Prompt), links.PromptLogin)
 }
 
 // askAnew begins the sign-in again so that Okta asks for a password, unless it was to
 // have done so already, or must not ask.
-func (s *signIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
+func (s *SignIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
 	switch {
 	case s.asksAnew(w):
 		return s.failed(c, w, "session", refusals.Unmet(fmt.Errorf("somebody came by a session at Okta from before %s, though a password was asked for", since)))
@@ -58,24 +57,8 @@ func (s *signIns) askAnew(c *gin.Context, w wish.Wish, since time.Time) error {
 	}
 	w.Prompt = links.PromptLogin
 	if w.MaxAge == nil { // so that Okta says when
-		maxAge := s.people.now().Sub(since) + timeToAnswer
+		maxAge := s.Now().Sub(since) + timeToAnswer
 		w.MaxAge = &maxAge
 	}
 	return s.restart(c, w)
-}
-
-// errNoToken says that there is no API token to end sessions at Okta with.
-var errNoToken = errors.New("there is no OKTA_API_TOKEN")
-
-// oktaTimeout bounds the wait for Okta to end somebody's sessions there.
-const oktaTimeout = 2 * time.Second
-
-// endAtOkta ends all sessions of a person at Okta, and all tokens.
-func (s *signOuts) endAtOkta(ctx context.Context, subject string) error {
-	if s.directory == nil {
-		return errNoToken
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), oktaTimeout)
-	defer cancel()
-	return s.directory.EndSessions(ctx, subject)
 }
