@@ -10,10 +10,10 @@
 //
 // Left out: enrolment and recovery by the person, and every response type but "code".
 //
-// The rooms, each of which uses only those named after it: mockokta (the listener and the table of routes);
-// hosted (what browsers meet), idx and classic (the engines that scripts drive), management (people and their
-// sessions); oauth (what programs ask an authorization server for); dpop (proofs of possession); wire (how the org answers); state (what
-// it knows).
+// The rooms, each of which uses only those named after it: mockokta (the listeners and the table of routes); resource (a
+// sample API behind the org); hosted (what browsers meet), idx and classic (the engines that scripts drive), management
+// (people and their sessions); oauth (what programs ask an authorization server for); dpop (proofs of possession); wire (how
+// the org answers); state (what it knows).
 //
 // It is no place for real people or real secrets: passwords are shown on the sign-in page.
 package mockokta

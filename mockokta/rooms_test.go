@@ -15,7 +15,8 @@ func TestRooms(t *testing.T) {
 	t.Parallel()
 	const module, self = "example.com/okta-gin/", "example.com/okta-gin/mockokta/"
 	for room, below := range map[string][]string{
-		".":          {"hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"},
+		".":          {"resource", "hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"},
+		"resource":   {"dpop", "wire", "state"},
 		"hosted":     {"management", "oauth", "dpop", "wire", "state"},
 		"idx":        {"oauth", "wire", "state"},
 		"classic":    {"wire", "state"},
@@ -52,7 +53,7 @@ func TestRooms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"}
+	known := []string{"resource", "hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"}
 	for _, file := range rooms {
 		if !slices.Contains(known, filepath.Dir(file)) {
 			t.Errorf("%s is in a room without a place in the order", file)

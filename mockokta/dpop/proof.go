@@ -30,9 +30,8 @@ type Proof struct {
 	Thumbprint string // of its key (RFC 7638)
 	ID         string // jti
 	Nonce      string
-	TokenHash  string // ath
-
-	dies time.Time
+	TokenHash  string    // ath
+	Dies       time.Time // when it is too old
 }
 
 // proofClaims are the claims of a proof.

@@ -50,7 +50,7 @@ func Once(o *state.Org, proof Proof) *wire.OAuthError {
 	if proof.ID == "" {
 		return invalid("'jti' claim in the DPoP proof JWT is invalid.")
 	}
-	if !o.ProofIDs.PutNew(proof.Thumbprint+" "+proof.ID, struct{}{}, proof.dies) {
+	if !o.ProofIDs.PutNew(proof.Thumbprint+" "+proof.ID, struct{}{}, proof.Dies) {
 		return invalid("The DPoP proof JWT has already been used.")
 	}
 	return nil

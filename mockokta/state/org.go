@@ -182,6 +182,17 @@ func (o *Org) RevokeRefreshTokens(login string) {
 	}
 }
 
+// RevokeAccessTokens makes every access token given for a person invalid where the org is asked about it. Refresh tokens
+// go on working.
+func (o *Org) RevokeAccessTokens(login string) {
+	id, found := o.change(login, func(*Person) {})
+	for _, t := range o.AccessTokens.Values() {
+		if found && t.Grant.UserID == id {
+			t.Revoked.Store(true)
+		}
+	}
+}
+
 // EndSessionsOf signs the person with the id out of the org in every browser.
 func (o *Org) EndSessionsOf(id string) {
 	o.Sessions.DeleteIf(func(s *Session) bool { return s.UserID == id })
