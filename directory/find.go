@@ -45,7 +45,7 @@ func (d *Directory) Find(ctx context.Context, words string) (found []Person, mor
 		return nil, false, ErrSlow
 	}
 	query := url.Values{"q": {wanted[0]}, "limit": {strconv.Itoa(foundPage)}}
-	_, body, err := d.send(ctx, http.MethodGet, "?"+query.Encode(), http.StatusOK)
+	_, body, err := d.send(oktahttp.WithEndpoint(ctx, "users"), http.MethodGet, "?"+query.Encode(), http.StatusOK)
 	if err != nil {
 		return nil, false, err
 	}
