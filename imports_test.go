@@ -27,10 +27,11 @@ var mayImport = map[string][]string{
 	"session":       {"config", "session/index", "session/internal/...", "session/redisurl", "session/underway"},
 	"session/marks": {"session"},
 	"version":       {},
+	"watch":         {"okta/oktahttp"},
 	"web":           {"config"},
-	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "web"},
+	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {},
-	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "version"}, // directory: its profile shows a record
+	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {},
 	"static":        {},
 	"mockokta/...":  {"mockokta/..."},

@@ -20,7 +20,7 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 		o.Realm = cfg.Issuer + " " + cfg.ClientID
 	}
 	if address := cfg.RedisURL; address.IsSet() {
-		client, err := redisurl.Connect(address)
+		client, err := o.connect(address)
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
@@ -29,11 +29,19 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 	if cfg.SessionStore.Reveal() == "cookie" {
 		return NewCookies(o)
 	}
-	client, err := redisurl.Connect(cfg.SessionStore)
+	client, err := o.connect(cfg.SessionStore)
 	if err != nil {
 		return nil, fmt.Errorf("SESSION_STORE: %w", err)
 	}
 	return NewRedis(client, o)
+}
+
+func (o Options) connect(address config.Secret) (redis.UniversalClient, error) {
+	client, err := redisurl.Connect(address)
+	if err == nil && o.RedisHook != nil {
+		client.AddHook(o.RedisHook)
+	}
+	return client, err
 }
 
 // NewCookies returns sessions that need nothing but their secrets: the browsers keep

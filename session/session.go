@@ -170,6 +170,9 @@ type Options struct {
 	// renewed ones; their Ended is there too. Nil means that there is one process.
 	// NewRedis has no use for it.
 	Replicas redis.UniversalClient
+
+	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
+	RedisHook redis.Hook
 }
 
 // checked returns o with its defaults, or what is wrong with it.
