@@ -60,6 +60,9 @@ type Attempt struct {
 	// LoginHint and Prompt are what was asked for.
 	LoginHint, Prompt string
 
+	// DPoPKey is what the tokens are to be bound to, base64url, if to anything.
+	DPoPKey string
+
 	// Extra is the caller's own, a few hundred bytes at most.
 	Extra string
 
@@ -157,7 +160,7 @@ func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (A
 
 // remains is what starting over takes of an attempt that can't be redeemed.
 func remains(attempt Attempt) Attempt {
-	attempt.State, attempt.Nonce, attempt.Verifier = "", "", ""
+	attempt.State, attempt.Nonce, attempt.Verifier, attempt.DPoPKey = "", "", "", ""
 	return attempt
 }
 
@@ -230,13 +233,14 @@ type sealedAttempt struct {
 	LoginHint   string        `cbor:"10,keyasint,omitempty"`
 	Prompt      string        `cbor:"11,keyasint,omitempty"`
 	Extra       string        `cbor:"12,keyasint,omitempty"`
+	DPoPKey     sealedToken   `cbor:"13,keyasint,omitzero"`
 }
 
 func (a *Attempts) seal(name string, t Attempt) (string, error) {
 	b, err := encoding.Marshal(sealedAttempt{
 		State: sealToken(t.State), Nonce: sealToken(t.Nonce), Verifier: sealToken(t.Verifier),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Of(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: sealToken(t.DPoPKey),
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode attempt: %w", err)
@@ -267,6 +271,6 @@ func (a *Attempts) open(name, value string) (Attempt, error) {
 	return Attempt{
 		State: t.State.open(), Nonce: t.Nonce.open(), Verifier: t.Verifier.open(),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Time(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: t.DPoPKey.open(),
 	}, nil
 }

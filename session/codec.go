@@ -74,6 +74,7 @@ type sealedSession struct {
 	ClaimsAt          int64             `cbor:"14,keyasint,omitempty"`
 	Browser           string            `cbor:"15,keyasint,omitempty"`
 	Address           string            `cbor:"16,keyasint,omitempty"`
+	DPoPKey           sealedToken       `cbor:"17,keyasint,omitzero"`
 }
 
 // codec turns sessions into bytes and back. It is safe for concurrent use.
@@ -91,7 +92,7 @@ func (c *codec) encode(s *Session) ([]byte, error) {
 		ID: id, Subject: s.Subject, Claims: s.Claims,
 		IDToken: sealToken(s.IDToken), AccessToken: sealToken(s.AccessToken), RefreshToken: sealToken(s.RefreshToken),
 		AccessTokenExpiry: nanos.Of(s.AccessTokenExpiry), SignedInAt: nanos.Of(s.SignedInAt), SeenAt: nanos.Of(s.SeenAt), EndsAt: nanos.Of(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Of(s.ClaimsAt), Browser: s.Browser, Address: s.Address,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Of(s.ClaimsAt), Browser: s.Browser, Address: s.Address, DPoPKey: sealToken(s.DPoPKey),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("encode session: %w", err)
@@ -115,7 +116,7 @@ func (c *codec) decode(packed []byte) (*Session, error) {
 		ID: base64.RawURLEncoding.EncodeToString(s.ID), Subject: s.Subject, Claims: s.Claims,
 		IDToken: s.IDToken.open(), AccessToken: s.AccessToken.open(), RefreshToken: s.RefreshToken.open(),
 		AccessTokenExpiry: nanos.Time(s.AccessTokenExpiry), SignedInAt: nanos.Time(s.SignedInAt), SeenAt: nanos.Time(s.SeenAt), EndsAt: nanos.Time(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser, Address: s.Address,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser, Address: s.Address, DPoPKey: s.DPoPKey.open(),
 	}, nil
 }
 

@@ -90,7 +90,8 @@ func (c *Caller) In(groups ...string) bool {
 
 // AccessToken returns the person's access token at Okta, to ask other services
 // on their behalf: never show or log it. It has half a minute left or more, unless
-// Okta is away. It is empty without offline_access, and for a bearer.
+// Okta is away. It is empty without offline_access, and for a bearer. With OKTA_DPOP it
+// is worth nothing alone: Auth.Transport sends it with proofs.
 func (c *Caller) AccessToken() string {
 	if c.Session == nil {
 		return ""
