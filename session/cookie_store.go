@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 )
@@ -83,7 +84,7 @@ func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duratio
 	if s.shared == nil {
 		return func() {}, true, nil
 	}
-	return renewLock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
+	return rediscall.Lock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
 }
 
 // Ping implements store. A process on its own has nothing to ask.
@@ -91,7 +92,7 @@ func (s *cookieStore) Ping(ctx context.Context) error {
 	if s.shared == nil {
 		return nil
 	}
-	return asUnavailable(s.shared.client.Ping(ctx).Err())
+	return rediscall.Unavailable(s.shared.client.Ping(ctx).Err())
 }
 
 // Count implements store. Only the browsers know.
@@ -174,7 +175,7 @@ func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 }
 
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
-	session.ID = randomID()
+	session.ID = seal.RandomID()
 	marks, err := s.ended.Has(r.Context(), append(s.realm.of(session), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return entry{}, err
