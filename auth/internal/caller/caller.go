@@ -27,6 +27,9 @@ type Caller struct {
 	// Scopes are what an access token allows its bearer; nil for a person signed in
 	// here, whom no scope limits.
 	Scopes []string
+	// Bound says that an access token is bound to a key of its bearer's, who has proved that
+	// it came from them (DPoP, RFC 9449); false for a person signed in here.
+	Bound bool
 	// Groups are the caller's groups or roles, by the claim that the options name.
 	Groups []string
 	// Data is what the SignedIn hook added to the session. Do not change it.
