@@ -66,7 +66,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 func (c *Config) checkWidget(found *problems) {
 	found.add("OKTA_ENGINE", oneOf(c.Engine, "", "identity", "classic"))
 	found.add("SIGN_IN", oneOf(c.SignIn, "redirect", "widget"))
-	if c.SignIn != "widget" {
+	if c.SignIn != widget {
 		return
 	}
 	if !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {
