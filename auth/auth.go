@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
@@ -22,6 +23,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -102,6 +104,17 @@ func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	return nil
 }
 
+// maxProofs is how many DPoP proofs a process remembers of each four minutes.
+const maxProofs = 500_000
+
+// once remembers which DPoP proofs were used, in Redis where there is one.
+func (a *Auth) once(cfg config.Config, now func() time.Time) dpop.Once {
+	if cfg.HasRedis() {
+		return a.sessions.Claim
+	}
+	return dpop.NewMemory(maxProofs, now).Claim
+}
+
 // Close lets another process open STATE_FILE. Call it when the last request has been
 // answered; after it, sessions can't be ended.
 func (a *Auth) Close() error {
@@ -129,6 +142,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	if a.people, err = people.New(people.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
 		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
 	}); err != nil {
 		return err

@@ -71,7 +71,7 @@ func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 		}
 		for _, name := range names {
 			if !slices.Contains(caller.Scopes, name) {
-				return insufficientScope(names)
+				return insufficientScope(caller, names)
 			}
 		}
 		return nil
@@ -179,7 +179,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	}
 	caller, err := g.caller(c)
 	if errors.Is(err, session.ErrNone) && program {
-		return nil, g.links.NotSignedIn("Bearer")
+		return nil, g.links.NotSignedIn(people.TokenChallenge)
 	}
 	return caller, err
 }
@@ -230,23 +230,23 @@ func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) 
 		}
 		return errAnswered
 	}
-	scheme := "Bearer"
+	want = `error="insufficient_user_authentication", error_description="A more recent or stronger authentication is required", ` + want
+	challenge := people.Challenge(caller.Bound, want)
 	if caller.SignedIn() {
-		scheme = links.CookieChallenge + ","
+		challenge = links.CookieChallenge + ", " + want
 	}
 	return &web.Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "Sign in again as the challenge says.", Reason: "insufficient_user_authentication",
-		Challenge: scheme + ` error="insufficient_user_authentication", ` +
-			`error_description="A more recent or stronger authentication is required", ` + want,
+		Challenge: challenge,
 	}
 }
 
-func insufficientScope(names []string) *web.Problem {
+func insufficientScope(caller *Caller, names []string) *web.Problem {
 	scopes := strings.Join(names, " ")
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "The access token does not allow this",
 		Detail: "It needs the scope " + scopes + ".", Reason: "insufficient_scope",
-		Challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
+		Challenge: people.Challenge(caller.Bound, `error="insufficient_scope", error_description="The access token needs more scope", scope="`+scopes+`"`),
 	}
 }

@@ -93,6 +93,15 @@ type Config struct {
 	// PAR says whether sign-ins are announced to Okta directly (RFC 9126) so that their parameters
 	// pass through no browser: "auto", where Okta offers it, "require" or "off".
 	PAR string `env:"OKTA_PAR" envDefault:"auto"`
+	// DPoP says whether the tokens of people are bound to a key of their session (RFC 9449): "on" or
+	// "off".
+	DPoP string `env:"OKTA_DPOP" envDefault:"off"`
+	// JAR says whether the parameters of sign-ins are signed with the first of ClientKeys (RFC 9101):
+	// "on" or "off".
+	JAR string `env:"OKTA_JAR" envDefault:"off"`
+	// Resources are the services that access tokens are asked for (RFC 8707): absolute URLs without
+	// a fragment. Empty: none is named.
+	Resources List `env:"OKTA_RESOURCE"`
 	// OktaTimeout is how long a request to Okta may take, from 100 ms to 10 s. In a Config that
 	// is not [Load]'s, 0 means 5 s.
 	OktaTimeout time.Duration `env:"OKTA_TIMEOUT" envDefault:"5s"`

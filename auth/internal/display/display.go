@@ -188,6 +188,10 @@ func Explain(err error) *web.Problem {
 		p := untrusted(err)
 		p.Status, p.Challenge = http.StatusUnauthorized, links.CookieChallenge
 		return p
+	case errors.Is(err, okta.ErrPlain):
+		p := untrusted(err)
+		p.Reason = "token_not_bound"
+		return p
 	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
 		return untrusted(err)
 	default:
