@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/links"
@@ -24,6 +25,9 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
+	// Traces takes OpenTelemetry spans of requests: to sign-in's own routes and those behind
+	// CountRequests, to Okta and to Redis. Nil means none.
+	Traces trace.TracerProvider
 
 	// Paths are where sign-in's own routes are.
 	Paths Paths

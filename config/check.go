@@ -61,6 +61,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.checkOutside(found)
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
+	c.checkTraces(found)
 }
 
 func (c *Config) checkWidget(found *problems) {

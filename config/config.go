@@ -1,7 +1,8 @@
 // Package config holds the app's settings: read from the environment and two files, checked
 // all at once, and handed on as one value.
 //
-// Nothing else in the app reads environment variables.
+// Nothing else in the app reads environment variables, but for the OpenTelemetry library, which
+// reads those of the OTEL_* variables that are no settings here.
 package config
 
 import (
@@ -133,6 +134,14 @@ type Config struct {
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.
 	LogFormat string `env:"LOG_FORMAT"`
+
+	// OTLPEndpoint and TracesEndpoint are where OpenTelemetry traces go, or empty; OTLPProtocol and
+	// TracesExporter say how, and whether. [Config.TracesTo] reads them. All four are variables of
+	// the OpenTelemetry specification.
+	OTLPEndpoint   string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	OTLPProtocol   string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
+	TracesExporter string `env:"OTEL_TRACES_EXPORTER"`
 }
 
 // Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where

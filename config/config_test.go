@@ -116,6 +116,11 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_API_TOKEN":       "00token",
 		"LOG_LEVEL":            "WARN",
 		"LOG_FORMAT":           "json",
+
+		"OTEL_EXPORTER_OTLP_ENDPOINT":        "http://collector:4318/otel/",
+		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://traces.example.com/in",
+		"OTEL_EXPORTER_OTLP_PROTOCOL":        "http/protobuf",
+		"OTEL_TRACES_EXPORTER":               "otlp",
 	})
 	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xe8 {
 		t.Errorf("session keys are not those given: %x", cfg.SessionKeys())
@@ -157,6 +162,10 @@ func TestLoadEverything(t *testing.T) {
 		APIToken:           config.NewSecret("00token"),
 		LogLevel:           slog.LevelWarn,
 		LogFormat:          "json",
+		OTLPEndpoint:       "http://collector:4318/otel/",
+		TracesEndpoint:     "https://traces.example.com/in",
+		OTLPProtocol:       "http/protobuf",
+		TracesExporter:     "otlp",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)
