@@ -157,6 +157,7 @@ func (f *Forms) open(r *http.Request, name string, person Person, get func(conte
 	if err := cbor.Unmarshal(plaintext, &form); err != nil || !f.now().Before(form.Until) {
 		return Form{}, ErrGone
 	}
+	form.Until = form.Until.UTC()
 	return form, nil
 }
 

@@ -15,7 +15,6 @@ import (
 // Redis is a Store that processes share: one server, Sentinel or Cluster.
 type Redis struct {
 	client redis.UniversalClient
-	budget string
 	max    int64
 	now    func() time.Time
 }
@@ -24,10 +23,9 @@ var _ Store = (*Redis)(nil)
 
 // NewRedis returns a Store that takes up to max bytes in each quarter of an hour, so
 // that it has twice that at most: a Redis that is full would end everybody's sessions.
-// budget is what that is counted under. The client's timeouts are how long a call may
-// take.
-func NewRedis(client redis.UniversalClient, budget string, max int64, now func() time.Time) *Redis {
-	return &Redis{client: client, budget: budget, max: max, now: now}
+// All that share the Redis share that. The client's timeouts are how long a call may take.
+func NewRedis(client redis.UniversalClient, max int64, now func() time.Time) *Redis {
+	return &Redis{client: client, max: max, now: now}
 }
 
 // spend adds ARGV[1] to KEYS[1], which lives for ARGV[2] milliseconds, unless it would
@@ -45,7 +43,7 @@ func (s *Redis) Put(ctx context.Context, name string, value []byte, until time.T
 		return nil
 	}
 	window := s.now().UnixNano() / int64(Lifetime)
-	counter := key("form-bytes:" + s.budget + ":" + strconv.FormatInt(window, 10))
+	counter := key("form-bytes:" + strconv.FormatInt(window, 10))
 	room, err := spend.Eval(ctx, s.client, []string{counter}, size(name, value), (2 * Lifetime).Milliseconds(), s.max).Int()
 	if err != nil {
 		return unavailable(err)

@@ -15,7 +15,7 @@ import (
 // each kept.Lifetime; as much from one address of which nobody is known, and a little more
 // of all of those together.
 const (
-	bytesOfPerson  = 4 << 20
+	bytesOfPerson  = 8 << 20
 	bytesOfNobody  = 256 << 10
 	bytesOfNobodys = 4 << 20
 	formPrice      = 1 << 10 // of each form, however short

@@ -18,8 +18,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/links"
-	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/kept"
 	"example.com/okta-gin/web"
@@ -35,8 +35,7 @@ type Options struct {
 	Forms       *kept.Forms
 	CrossOrigin web.CrossOrigin
 	MaxFiles    int // bytes of a form with files; those without may have MaxForm in any case
-	Page        func(*gin.Context, int, pages.Page) error
-	Frame       func(*gin.Context) pages.Frame
+	Display     *display.Display
 	Log         *slog.Logger
 	Now         func() time.Time
 }
@@ -57,12 +56,6 @@ func New(o Options) (*Keeper, error) {
 	return &Keeper{o, b}, nil
 }
 
-// keptKey is the key in a context whose form has been kept.
-type keptKey struct{}
-
-// Kept reports whether c's request has been kept.
-func Kept(c *gin.Context) bool { return c.GetBool(keptKey{}) }
-
 // Keep keeps what a person's browser has sent in c's request, for the person with that
 // subject or, where it is empty, for whoever signed in last in this browser. It returns
 // the URL of the page that shows it, empty for a request that is no form. It returns
@@ -76,7 +69,7 @@ func (k *Keeper) Keep(c *gin.Context, subject string) (page string, err error) {
 		return "", err
 	}
 	if name, ok := confirmed(r); ok { // it waits already
-		c.Set(keptKey{}, true)
+		display.NoteKept(c)
 		return k.page(name), nil
 	}
 	person := k.Forms.Person(subject)
@@ -91,7 +84,7 @@ func (k *Keeper) Keep(c *gin.Context, subject string) (page string, err error) {
 	if err != nil {
 		return "", err
 	}
-	c.Set(keptKey{}, true)
+	display.NoteKept(c)
 	return k.page(name), nil
 }
 

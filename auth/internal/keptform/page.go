@@ -16,14 +16,17 @@ import (
 // Show serves GET PREFIX/form?form=NAME to the person with that subject: what was kept,
 // where it would go, and the button that sends it. It changes nothing.
 func (k *Keeper) Show(c *gin.Context, subject string) error {
+	if k == nil {
+		return web.NotFound()
+	}
 	name := c.Query(param)
 	form, err := k.Forms.Find(c.Request, name, k.Forms.Person(subject))
 	if err != nil {
 		return k.explain(name, err)
 	}
 	content := parse(form.ContentType, form.Body)
-	return k.Page(c, http.StatusOK, pages.KeptForm{
-		Frame: k.Frame(c), Action: form.Target, Marker: pages.Field{Name: marker, Value: name}, Site: k.Links.Site.Origin(), From: form.Origin, Back: form.Back,
+	return k.Display.Page(c, http.StatusOK, pages.KeptForm{
+		Frame: k.Display.Frame(c), Action: form.Target, Marker: pages.Field{Name: marker, Value: name}, Site: k.Links.Site.Origin(), From: form.Origin, Back: form.Back,
 		Minutes: max(1, int(math.Ceil(form.Until.Sub(k.Now()).Minutes()))),
 		Fields:  content.fields, Files: content.files, Text: content.plain,
 	})
@@ -63,9 +66,9 @@ func (k *Keeper) giveBack(c *gin.Context, no *refusal) error {
 	}
 	web.NoteProblem(c, &web.Problem{Status: no.status, Heading: "What was sent could not be kept", Reason: no.reason, Cause: no.cause})
 	content := parse(c.Request.Header.Get("Content-Type"), no.body)
-	frame := k.Frame(c)
+	frame := k.Display.Frame(c)
 	frame.SignIn = k.Links.OnSite(c.Request, k.Links.LoginFor(c.Request))
-	err := k.Page(c, no.status, pages.GivenBack{
+	err := k.Display.Page(c, no.status, pages.GivenBack{
 		Frame: frame, Why: no.message, Fields: content.fields, Files: content.files, Text: content.plain, Cut: content.cut,
 	})
 	if err != nil {
