@@ -10,8 +10,10 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -503,14 +505,14 @@ func TestSecretsInForms(t *testing.T) {
 	t.Parallel()
 	h, got := formHost(t, nil, nil)
 	b := h.expired(ada)
-	const body = "name=Ada&new_password=hunter2&pin=1234&API-Token=tok-en&csrf_token=c-s-r-f&spinner=shown"
+	const body = "name=Ada&new_password=hunter2&user%5Bpassword2%5D=hunter3&pinCode=1234&API-Token=tok-en&csrf_token=c-s-r-f&spinner=shown&secretary=Eve"
 	page := b.after(b.send("/notes", urlencoded, body), ada)
-	for _, hidden := range []string{"hunter2", "1234", "tok-en"} {
+	for _, hidden := range []string{"hunter2", "hunter3", "1234", "tok-en"} {
 		if strings.Contains(page.body, hidden) {
 			t.Errorf("%q is on the page", hidden)
 		}
 	}
-	if text := page.page(t).Find("main").Text(); strings.Contains(text, "c-s-r-f") || !strings.Contains(text, "new_password") || !strings.Contains(text, "shown") {
+	if text := page.page(t).Find("main").Text(); strings.Contains(text, "c-s-r-f") || !strings.Contains(text, "new_password") || !strings.Contains(text, "shown") || !strings.Contains(text, "Eve") {
 		t.Errorf("shown: %s", text)
 	}
 	if page.page(t).Find(`input[name="csrf_token"]`).AttrOr("value", "") != "c-s-r-f" {
@@ -649,6 +651,72 @@ func TestFormWhenOktaEndedTheSession(t *testing.T) {
 	page := b.signIn(again, ada)
 	if r := b.confirm(page); r.location() != "/saved" || got.list()[0].body != "a=1" {
 		t.Errorf("sending: %d %v", r.StatusCode, got.list())
+	}
+}
+
+// TestFormOfReplicas holds that a form which one process has kept is shown and sent by
+// another, and that of many clicks at once, at both, one sends it.
+func TestFormOfReplicas(t *testing.T) {
+	t.Parallel()
+	got, env := &arrivals{}, map[string]string{"SESSION_STORE": redistest.Start(t).URL()}
+	other := gin.New()
+	h := start(t, setup{env: env, app: formApp(t, got), front: func(app *url.URL) http.Handler {
+		first := proxy("")(app)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Replica") == "2" {
+				other.ServeHTTP(w, r)
+				return
+			}
+			first.ServeHTTP(w, r)
+		})
+	}})
+	formApp(t, got)(newAuth(t, h, setup{env: env}), other)
+	b := h.expired(ada)
+	page := b.after(b.send("/notes", urlencoded, "a=1"), ada)
+	page = b.get(page.Request.URL.String(), "X-Replica", "2")
+	var sent, gone atomic.Int64
+	var wait sync.WaitGroup
+	for i := range 20 {
+		wait.Go(func() {
+			switch r := b.confirm(page, "X-Replica", strconv.Itoa(1+i%2)); r.StatusCode {
+			case http.StatusSeeOther:
+				sent.Add(1)
+			case http.StatusGone:
+				gone.Add(1)
+			default:
+				t.Errorf("%d %s", r.StatusCode, r.body)
+			}
+		})
+	}
+	wait.Wait()
+	if sent.Load() != 1 || gone.Load() != 19 || len(got.list()) != 1 {
+		t.Errorf("sent %d times, gone %d, arrived %d", sent.Load(), gone.Load(), len(got.list()))
+	}
+}
+
+// TestFormOutlivesARestart holds that a single process with STATE_FILE shows and sends what
+// it kept before it was started anew.
+func TestFormOutlivesARestart(t *testing.T) {
+	t.Parallel()
+	got, env := &arrivals{}, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state")}
+	var now atomic.Pointer[gin.Engine]
+	h := start(t, setup{env: env, app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+		formApp(t, got)(okta, r)
+		now.Store(r)
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { now.Load().ServeHTTP(w, r) })
+	}})
+	b := h.expired(ada)
+	r := b.send("/notes", urlencoded, "a=1")
+	if err := h.auth.Close(); err != nil {
+		t.Fatal(err)
+	}
+	next, again := gin.New(), newAuth(t, h, setup{env: env})
+	t.Cleanup(func() { again.Close() })
+	formApp(t, got)(again, next)
+	now.Store(next)
+	page := b.after(r, ada)
+	if r := b.confirm(page); r.location() != "/saved" || len(got.list()) != 1 {
+		t.Errorf("%d %s", r.StatusCode, r.body)
 	}
 }
 

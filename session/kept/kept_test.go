@@ -13,10 +13,12 @@ import (
 	"testing"
 	"time"
 
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/kept"
 	"example.com/okta-gin/session/marks"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/session/redisurl"
 )
 
 var start = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
@@ -346,7 +348,12 @@ func TestRedisAway(t *testing.T) {
 	t.Parallel()
 	c := new(clock)
 	server := redistest.Start(t)
-	f, b := open(t, options(c), kept.NewRedis(server.Client(), 1<<20, c.Now)), jar{}
+	client, err := redisurl.Connect(config.NewSecret(server.URL()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { client.Close() })
+	f, b := open(t, options(c), kept.NewRedis(client, 1<<20, c.Now)), jar{}
 	form := note
 	form.Body = []byte("a=precious")
 	name := b.keep(t, f, form, f.Person("ann"))

@@ -6,7 +6,6 @@ import (
 	"mime"
 	"mime/multipart"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -94,10 +93,10 @@ func parseParts(body []byte, boundary string) content {
 func field(name, value string) pages.FormField {
 	name, value = readable([]byte(name)), readable([]byte(value))
 	switch {
-	case isSecret(name):
-		return pages.FormField{Name: name, Secret: true}
 	case isToken(name):
 		return pages.FormField{Name: name, Value: value, Token: true}
+	case isSecret(name):
+		return pages.FormField{Name: name, Secret: true}
 	default:
 		return pages.FormField{Name: name, Value: value, Long: len(value) > short || strings.ContainsAny(value, "\r\n")}
 	}
@@ -107,18 +106,6 @@ func field(name, value string) pages.FormField {
 func readable(b []byte) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(string(b), "\x00", "\uFFFD"), "\uFFFD")
 }
-
-var (
-	// tokens are fields of which no person knows: those that frameworks add against
-	// requests from elsewhere.
-	tokens = regexp.MustCompile(`(?i)csrf|xsrf|authenticity_token|requestverificationtoken|^_token$`)
-	// secrets are fields that nobody should read over a person's shoulder.
-	secrets = regexp.MustCompile(`(?i)passw|passphrase|passcode|kennwort|contrase|senha|secret|token|api_?key|credential|` +
-		`card_?n|cvv|cvc|iban|(^|[^a-z])(pwd?|pin|otp|tan|ssn|mfa|totp)([^a-z]|$)`)
-)
-
-func isToken(name string) bool  { return tokens.MatchString(name) }
-func isSecret(name string) bool { return !isToken(name) && secrets.MatchString(name) }
 
 // sizeInWords is a size as people read it.
 func sizeInWords(bytes int) string {

@@ -58,11 +58,11 @@ func New(o Options) (*Keeper, error) {
 
 // Keep keeps what a person's browser has sent in c's request, for the person with that
 // subject or, where it is empty, for whoever signed in last in this browser. It returns
-// the URL of the page that shows it, empty for a request that is no form. It returns
+// the URL of the page that shows it, empty for a request that is no form, or a step of sign-in's own. It returns
 // ErrAnswered where it could not be kept, and a problem for what came from another site.
 func (k *Keeper) Keep(c *gin.Context, subject string) (page string, err error) {
 	r := c.Request
-	if k == nil || r.Method != http.MethodPost || k.Links.Site.IsProgram(r) {
+	if k == nil || r.Method != http.MethodPost || k.Links.Site.IsProgram(r) || k.Links.OwnRoute(k.Links.Site.Asked(r)) {
 		return "", nil
 	}
 	if err := k.CrossOrigin.Check(r); err != nil {
