@@ -523,6 +523,32 @@ func TestSecretsInForms(t *testing.T) {
 	}
 }
 
+// TestFilesOfNobody holds that files take knowing whose they are: anybody could fill the
+// store with them.
+func TestFilesOfNobody(t *testing.T) {
+	t.Parallel()
+	h, _ := formHost(t, map[string]string{"STATE_FILE": filepath.Join(t.TempDir(), "state")}, nil)
+	kind, body := withFile(t, nil, "large.bin", make([]byte, 70<<10))
+	if r := h.browser().send("/notes", kind, body); r.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("of nobody: %d", r.StatusCode)
+	}
+	if r := h.expired(ada).send("/notes", kind, body); r.onward(t) == "" {
+		t.Errorf("of somebody: %d", r.StatusCode)
+	}
+}
+
+// TestStepsOfSignInAreNotKept holds that sign-in's own buttons lead back to the page that
+// they are on: to see what they send would help nobody.
+func TestStepsOfSignInAreNotKept(t *testing.T) {
+	t.Parallel()
+	h, _ := formHost(t, nil, nil)
+	const sessions = "/authorization-code/sessions"
+	r := h.expired(ada).send(sessions+"/end", urlencoded, "others=1", "Referer", h.URL+sessions)
+	if u, err := url.Parse(r.onward(t)); err != nil || u.Query().Get("return_to") != sessions {
+		t.Errorf("%d leads to %s", r.StatusCode, u)
+	}
+}
+
 // TestFormFromATrustedFrontEnd holds that the page says where a form was filled in.
 func TestFormFromATrustedFrontEnd(t *testing.T) {
 	t.Parallel()
