@@ -11,6 +11,7 @@ import (
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/revoke"
@@ -42,6 +43,7 @@ type Auth struct {
 	outside         *outside.Receivers
 	takesEventHooks bool
 	display         *display.Display
+	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
 	journal         journal.Journal
 	watch           *watch.Watch
@@ -152,9 +154,12 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
+	if a.forms, err = a.openForms(cfg, o, crossOrigin); err != nil {
+		return err
+	}
 	if err := a.buildSignIns(cfg, o, signin.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
-		Keeper: keeper, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
 	}); err != nil {
 		return err
 	}
@@ -169,7 +174,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
-		requiredGroups: cfg.RequireGroups, now: o.Now,
+		forms: a.forms, requiredGroups: cfg.RequireGroups, now: o.Now,
 	}
 	return nil
 }

@@ -166,12 +166,18 @@ func (c *Config) checkSession(found *problems) {
 	if c.SessionIdleTimeout > c.SessionMaxAge && !found.has("SESSION_IDLE_TIMEOUT") {
 		found.add("SESSION_MAX_AGE", invalid("must not be shorter than SESSION_IDLE_TIMEOUT"))
 	}
+	if most := c.KeptFormMax; most != 0 && (most < minKeptForm || most > maxKeptForm) {
+		found.add("KEPT_FORM_MAX", invalid("must be 0, for no forms, or bytes from 65536 to 4194304"))
+	}
 	found.add("SESSION_RENEW_GRACE", checkDuration(c.SessionRenewGrace, 0, maxRenewGrace))
 }
 
 const (
 	maxSession    = 30 * 24 * time.Hour
 	maxRenewGrace = 24 * time.Hour
+
+	minKeptForm = 64 << 10
+	maxKeptForm = 4 << 20
 )
 
 func checkDuration(value, least, most time.Duration) error {

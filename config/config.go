@@ -79,6 +79,9 @@ type Config struct {
 	SessionRenewGrace time.Duration `env:"SESSION_RENEW_GRACE" envDefault:"15m"`
 	// SessionShowAddress has people see from which network address each of their sessions began.
 	SessionShowAddress bool `env:"SESSION_SHOW_ADDRESS" envDefault:"false"`
+	// KeptFormMax is how many bytes a form with files may have that is kept until its person has
+	// signed in again: 64 KB to 4 MB, or 0 for no forms at all.
+	KeptFormMax int `env:"KEPT_FORM_MAX" envDefault:"1048576"`
 
 	// Scopes are asked for at sign-in. "openid" is among them.
 	Scopes []string `env:"OKTA_SCOPES" envSeparator:" " envDefault:"openid profile email"`

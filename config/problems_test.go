@@ -155,6 +155,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
 		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
 		{"SESSION_SHOW_ADDRESS", "yes", "must be true or false"},
+		{"KEPT_FORM_MAX", "1000", "must be 0, for no forms, or bytes from 65536 to 4194304"},
+		{"KEPT_FORM_MAX", "4194305", "must be 0, for no forms, or bytes from 65536 to 4194304"},
 		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
 		{"OKTA_TIMEOUT", "99ms", "must be from 100ms to 10s"},
 		{"OKTA_TIMEOUT", "11s", "must be from 100ms to 10s"},

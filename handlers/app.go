@@ -87,7 +87,7 @@ func (a *App) build() error {
 	if a.claims, err = newClaimsMemory(a.pages); err != nil {
 		return err
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}, templates.KeptForm{}, templates.GivenBack{}} { // of look
 		a.check(page)
 	}
 	a.metrics = a.newMetrics()
