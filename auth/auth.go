@@ -6,44 +6,53 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"example.com/okta-gin/auth/internal/claims"
+	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
-	"example.com/okta-gin/auth/internal/quota"
+	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/revoke"
+	"example.com/okta-gin/auth/internal/signin"
+	"example.com/okta-gin/auth/internal/signout"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
-	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
 // Auth is Okta sign-in for one Gin engine. It is safe for concurrent use.
 type Auth struct {
-	links    links.Links
-	people   *people
-	gate     *gate
-	signIns  *signIns
-	signOuts *signOuts
-	outside  *outside.Receivers
-	hooked   bool // event hooks are taken
-	display  *display
-	log      *slog.Logger
-	journal  journal.Journal
-	okta     *okta.RelyingParty
-	sessions *session.Sessions
-	state    *marks.File // nil without STATE_FILE
-	headers  web.Headers
-	origins  []string // front ends elsewhere
-	mounted  atomic.Bool
+	links           links.Links
+	issuer          string
+	people          *people.People
+	gate            *gate
+	signIns         *signin.SignIns
+	signOuts        *signout.SignOuts
+	outside         *outside.Receivers
+	takesEventHooks bool
+	display         *display.Display
+	forms           *keptform.Keeper // nil where none are kept
+	log             *slog.Logger
+	journal         journal.Journal
+	watch           *watch.Watch
+	okta            *okta.RelyingParty
+	sessions        *session.Sessions
+	state           *marks.File // nil without STATE_FILE
+	headers         web.Headers
+	origins         []string // front ends elsewhere
+	mounted         atomic.Bool
 }
 
 // New builds the sign-in that cfg describes. It asks Okta nothing and connects to
@@ -60,9 +69,10 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
+		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
-	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now}); err != nil {
+	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
 		return nil, err
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
@@ -71,7 +81,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
-	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta)
+	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta, a.watch)
 	if err := a.build(cfg, o); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -81,6 +91,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 // openSessions opens what keeps sessions, and what remembers which are over.
 func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	options := o.sessionOptions(cfg)
+	options.RedisHook = a.watch.Redis()
 	if cfg.StateFile != "" {
 		file, err := marks.Open(cfg.StateFile, marks.DefaultMax, o.Now, o.Log)
 		if err != nil {
@@ -95,6 +106,17 @@ func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	return nil
 }
 
+// maxProofs is how many DPoP proofs a process remembers of each four minutes.
+const maxProofs = 500_000
+
+// once remembers which DPoP proofs were used, in Redis where there is one.
+func (a *Auth) once(cfg config.Config, now func() time.Time) dpop.Once {
+	if cfg.HasRedis() {
+		return a.sessions.Claim
+	}
+	return dpop.NewMemory(maxProofs, now).Claim
+}
+
 // Close lets another process open STATE_FILE. Call it when the last request has been
 // answered; after it, sessions can't be ended.
 func (a *Auth) Close() error {
@@ -105,76 +127,82 @@ func (a *Auth) Close() error {
 }
 
 // build puts the parts together, each from those below it.
-func (a *Auth) build(cfg config.Config, o Options) error {
-	keep := keeper{o.GroupsClaim[0], o.KeepClaim}
+func (a *Auth) build(cfg config.Config, o Options) (err error) {
+	hooks := hooked{o.Hooks, cfg.Issuer, o.GroupsClaim}
+	keeper := claims.Keeper{GroupsClaim: o.GroupsClaim[0], Keep: o.KeepClaim}
 	revoker := revoke.New(a.okta, o.Log)
-	renewer, err := renewal.New(renewal.Options{
-		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keep.json, Now: o.Now,
-		Events: renewalEvents{a.journal, revoker, o.Hooks, cfg.Issuer, o.GroupsClaim},
-	})
-	if err != nil {
-		return err
-	}
-	memory, err := claims.NewMemory()
-	if err != nil {
-		return err
-	}
-	a.people = &people{
-		links: a.links, okta: a.okta, sessions: a.sessions, renewer: renewer, revoker: revoker, hooks: o.Hooks,
-		claims: memory, groupsClaim: o.GroupsClaim, now: o.Now, maxAge: cfg.SessionMaxAge,
-	}
-	plain, err := pages.New(a.links.Site.URL(a.links.AssetsPath()))
-	if err != nil {
-		return err
-	}
-	a.display = &display{
-		links: a.links, journal: a.journal, look: o.Look, plain: plain, headers: web.StrictHeaders(false), known: a.people.found,
-	}
-	a.display.answers = web.NewAnswers(a.links.Site, o.Log, explain, a.display.problem)
-	a.display.answers.AllowLongQuery(o.Paths.Callback) // Okta's words
 	crossOrigin, err := web.NewCrossOrigin(append([]string{a.links.Site.Origin()}, cfg.CORSAllowedOrigins...)...)
 	if err != nil {
 		return err
 	}
-	limiter, err := quota.New(o.Now)
-	if err != nil {
-		return err
-	}
-	shown, err := widget.New(widget.Settings{
-		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
-		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	renewer, err := renewal.New(renewal.Options{
+		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keeper.JSON, Now: o.Now,
+		Events: renewalEvents{a.journal, revoker, hooks},
 	})
 	if err != nil {
 		return err
 	}
-	a.signIns = &signIns{
-		links:  a.links,
-		wishes: wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins},
-		okta:   a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal, revoker: revoker,
-		limiter: limiter, keeper: keep, groupsClaim: o.GroupsClaim, hooks: o.Hooks, issuer: cfg.Issuer,
-		prompt: cfg.Prompt, responseMode: cfg.ResponseMode, showAddress: cfg.SessionShowAddress, params: o.AuthorizeParams,
-		widget: shown, crossOrigin: crossOrigin, reports: newReports(), now: o.Now,
-	}
-	a.signOuts = &signOuts{
-		links: a.links, okta: a.okta, sessions: a.sessions, people: a.people, display: a.display, journal: a.journal,
-		revoker: revoker, crossOrigin: crossOrigin, hooks: o.Hooks, showAddress: cfg.SessionShowAddress,
-	}
-	a.hooked = cfg.EventHookSecret.IsSet()
-	a.outside, err = outside.New(outside.Options{
-		Config: cfg, Site: a.links.Site, Okta: a.okta, Sessions: a.sessions, Revoker: revoker, Journal: a.journal,
-		UniversalLogoutURL: a.links.Site.Absolute(a.links.UniversalLogoutPath()), Ended: o.Hooks.ended, Now: o.Now,
-	})
-	if err != nil {
+	if a.people, err = people.New(people.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
+		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
+	}); err != nil {
 		return err
 	}
-	if cfg.APIToken.IsSet() {
-		if a.signOuts.directory, err = directory.New(cfg, o.Now); err != nil {
-			return err
-		}
+	if a.display, err = display.New(display.Options{
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Log: o.Log,
+	}); err != nil {
+		return err
+	}
+	if a.forms, err = a.openForms(cfg, o, crossOrigin); err != nil {
+		return err
+	}
+	if err := a.buildSignIns(cfg, o, signin.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
+		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+	}); err != nil {
+		return err
+	}
+	if err := a.buildSignOuts(cfg, o, signout.Options{
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
+		ShowAddress: cfg.SessionShowAddress, Ended: hooks.ended,
+	}); err != nil {
+		return err
+	}
+	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, renewer} {
+		a.watch.Bounds(part.Bounds())
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
-		requiredGroups: cfg.RequireGroups, now: o.Now,
+		forms: a.forms, requiredGroups: cfg.RequireGroups, now: o.Now,
 	}
 	return nil
+}
+
+func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) (err error) {
+	parts.Wishes = wish.Reader{Links: a.links, Issuers: wish.Initiators(cfg), PopupOrigins: cfg.CORSAllowedOrigins}
+	parts.Prompt, parts.ResponseMode, parts.ShowAddress, parts.Params = cfg.Prompt, cfg.ResponseMode, cfg.SessionShowAddress, o.AuthorizeParams
+	if parts.Widget, err = widget.New(widget.Settings{
+		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
+		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+	}); err != nil {
+		return err
+	}
+	a.signIns, err = signin.New(parts)
+	return err
+}
+
+// buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
+func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
+	if cfg.APIToken.IsSet() {
+		if parts.Directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+			return err
+		}
+	}
+	a.signOuts = signout.New(parts)
+	a.outside, err = outside.New(outside.Options{
+		Config: cfg, Site: a.links.Site, Okta: a.okta, Sessions: a.sessions, Revoker: parts.Revoker, Journal: a.journal,
+		UniversalLogoutURL: a.links.Site.Absolute(a.links.UniversalLogoutPath()), Ended: parts.Ended, Now: o.Now,
+	})
+	return err
 }

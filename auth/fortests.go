@@ -14,10 +14,10 @@ func (a *Auth) ForTests(key seam.Key) seam.Seam {
 		panic("auth: ForTests is for package authtest")
 	}
 	return seam.Seam{
-		Issuer: a.signIns.issuer, GroupsClaim: a.people.groupsClaim,
-		Secure: a.links.Site.Secure(), Now: a.people.now, Owner: a.people,
+		Issuer: a.issuer, GroupsClaim: a.people.GroupsClaim,
+		Secure: a.links.Site.Secure(), Now: a.people.Now, Owner: a.people,
 		SignIn: func(w http.ResponseWriter, r *http.Request, claims map[string]any) error {
-			return a.signIns.startSession(w, r, okta.Identity{Claims: claims})
+			return a.signIns.StartSession(w, r, okta.Identity{Claims: claims})
 		},
 	}
 }

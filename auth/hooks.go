@@ -2,8 +2,12 @@ package auth
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 
+	"example.com/okta-gin/auth/internal/claims"
+	"example.com/okta-gin/auth/internal/refusals"
+	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
 
@@ -45,30 +49,65 @@ type Ending struct {
 	Reason string
 }
 
-const refusedByApp = "refused_by_app"
-
 // Refuse returns an error with which Hooks.SignedIn keeps a person out. The page
 // shows text to them.
 func Refuse(text string) error {
 	return &web.Problem{
-		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: refusedByApp,
+		Status: http.StatusForbidden, Heading: "This app did not let you in", Detail: text, Reason: refusals.ByApp,
 	}
 }
 
-// signInOf describes a person to the app's hooks.
-func signInOf(claims map[string]any, issuer string, groupsClaim []string) SignIn {
-	sub, _ := claims["sub"].(string)
+// hooked calls the app's hooks, as far as there are any.
+type hooked struct {
+	hooks       Hooks
+	issuer      string
+	groupsClaim []string
+}
+
+// signIn describes a person to the hooks.
+func (h hooked) signIn(values map[string]any) SignIn {
+	sub, _ := values["sub"].(string)
 	return SignIn{
-		Subject: sub, Issuer: issuer, Claims: claims, Groups: groupsIn(claims, groupsClaim), Data: make(map[string]string),
+		Subject: sub, Issuer: h.issuer, Claims: values, Groups: claims.Groups(values, h.groupsClaim), Data: make(map[string]string),
 	}
 }
 
-// ended tells the app, if it wants to know.
-func (h Hooks) ended(ctx context.Context, subject, reason string) {
-	if h.SessionEnded != nil {
-		h.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
+// signedIn asks the app whether it takes the person of values, and for what their
+// session is to keep.
+func (h hooked) signedIn(ctx context.Context, values map[string]any) (map[string]string, error) {
+	if h.hooks.SignedIn == nil {
+		return nil, nil
+	}
+	in := h.signIn(values)
+	if err := h.hooks.SignedIn(ctx, &in); err != nil {
+		return nil, err
+	}
+	if size := sizeOf(in.Data); size > session.MaxData {
+		return nil, fmt.Errorf("Hooks.SignedIn has put %d bytes into Data, may be %d", size, session.MaxData)
+	}
+	return in.Data, nil
+}
+
+func (h hooked) renewed(ctx context.Context, s *session.Session) error {
+	if h.hooks.Renewed == nil {
+		return nil
+	}
+	values, err := claims.Decode(s.Claims)
+	if err != nil {
+		return err
+	}
+	in := h.signIn(values)
+	in.Data = s.Data
+	return h.hooks.Renewed(ctx, in)
+}
+
+func (h hooked) ended(ctx context.Context, subject, reason string) {
+	if h.hooks.SessionEnded != nil {
+		h.hooks.SessionEnded(ctx, Ending{Subject: subject, Reason: reason})
 	}
 }
+
+func (h hooked) expired(ctx context.Context, subject string) { h.ended(ctx, subject, "expired") }
 
 // sizeOf is what data takes of the room that a session has for it, as package session
 // counts.

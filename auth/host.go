@@ -7,8 +7,11 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
+	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -44,6 +47,10 @@ func (a *Auth) SessionsURL() string { return a.links.Site.URL(a.links.SessionsPa
 // URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
 func (a *Auth) URL(path string) string { return a.links.Site.URL(path) }
 
+// Caller is who a request comes from: a person signed in here, or the bearer of
+// an access token.
+type Caller = caller.Caller
+
 // Caller returns who is signed in, nil for nobody: for pages that everybody may see.
 // It reads the session; a bearer token counts only where a rule has let it pass. It
 // makes the answer one that no cache keeps where it is somebody.
@@ -56,20 +63,20 @@ func (a *Auth) Caller(c *gin.Context) *Caller {
 // an error that Fail answers, such as of a session store that is away. For somebody
 // outside REQUIRE_GROUPS it returns both.
 func (a *Auth) Identify(c *gin.Context) (*Caller, error) {
-	if known := a.people.found(c); known != nil {
+	if known := a.people.Found(c); known != nil {
 		return known, a.gate.inRequiredGroups(known)
 	}
-	person, err := a.people.bySession(c)
+	person, err := a.people.BySession(c)
 	if err != nil {
 		return nil, err
 	}
-	noStore(c)
+	people.NoStore(c)
 	return person, a.gate.inRequiredGroups(person)
 }
 
 // Known returns who has been found already to have sent the request, by a rule or by
 // Caller: a person, or the bearer of an access token. It looks for nobody.
-func (a *Auth) Known(c *gin.Context) *Caller { return a.people.found(c) }
+func (a *Auth) Known(c *gin.Context) *Caller { return a.people.Found(c) }
 
 // ErrNobody says that nobody is signed in.
 var ErrNobody = session.ErrNone
@@ -78,10 +85,10 @@ var ErrNobody = session.ErrNone
 // people, problem JSON for programs, logged once with the request id. A Problem
 // brings its answer; any other is a 500 that tells nothing. The
 // chain of handlers ends.
-func (a *Auth) Fail(c *gin.Context, err error) { a.display.answers.Fail(c, err) }
+func (a *Auth) Fail(c *gin.Context, err error) { a.display.Answers.Fail(c, err) }
 
 // Handle adapts a handler that returns its error, for Fail to answer.
-func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.answers.Handle(h) }
+func (a *Auth) Handle(h func(*gin.Context) error) gin.HandlerFunc { return a.display.Answers.Handle(h) }
 
 // NotFound is the error for an address where there is nothing.
 func NotFound() error { return web.NotFound() }
@@ -98,9 +105,18 @@ type Problem = web.Problem
 // RequestID is what joins an answer to its log lines. It is made when first asked for.
 func RequestID(c *gin.Context) string { return web.RequestID(c) }
 
-// Metrics are the counters of sign-in, for a Prometheus registry of the host. Two
+// Metrics are the counters of sign-in, for a Prometheus registry of the host: of what
+// happens to sessions, of requests to Okta and Redis, of sign-in's own routes and those
+// behind CountRequests, and of what is bounded. docs/operations.md lists them. Two
 // Auth values on one registry need prometheus.WrapRegistererWith labels.
 func (a *Auth) Metrics() prometheus.Collector { return a.journal.Collector() }
+
+// CountRequests is middleware that counts requests for Metrics, measures how long they
+// take, and makes spans of them for Options.Traces. It stands before all other; sign-in's own routes are counted without it.
+func (a *Auth) CountRequests() gin.HandlerFunc { return a.watch.Requests(web.Reason) }
+
+// Watch is for what the host itself asks of Okta or bounds, to be among Metrics.
+func (a *Auth) Watch() *watch.Watch { return a.watch }
 
 // Warm fetches what the first sign-in needs, so that nobody waits for it, and
 // reports whether people can sign in. An error is not final: see Ready.
@@ -114,7 +130,7 @@ func (a *Auth) Ready(ctx context.Context) map[string]error {
 }
 
 // Explain finds the answer that Fail would give to err.
-func (a *Auth) Explain(err error) *Problem { return a.display.answers.Problem(err) }
+func (a *Auth) Explain(err error) *Problem { return a.display.Answers.Problem(err) }
 
 // BelowBasePath returns a handler that takes the path of BASE_URL off requests before
 // next sees them, where a proxy has left it.
@@ -139,15 +155,15 @@ func SecurityHeaders(h Headers) gin.HandlerFunc { return h.Middleware() }
 func (a *Auth) LogRequests() gin.HandlerFunc { return a.links.Site.LogRequests(a.log) }
 
 // Recover is middleware that makes a panic a 500 in the app's look.
-func (a *Auth) Recover() gin.HandlerFunc { return a.display.answers.Recover }
+func (a *Auth) Recover() gin.HandlerFunc { return a.display.Answers.Recover }
 
 // Limit is middleware that refuses input which no browser sends, before anything
 // reads it: a query over 8 KB, a cookie over 8 KB, 32 KB of cookies, control
 // characters in the path, NUL in the query.
-func (a *Auth) Limit() gin.HandlerFunc { return a.display.answers.Limit }
+func (a *Auth) Limit() gin.HandlerFunc { return a.display.Answers.Limit }
 
 // AllowFrontEnds is middleware that lets pages of the origins in
 // CORS_ALLOWED_ORIGINS read the answers below /api/.
 func (a *Auth) AllowFrontEnds() gin.HandlerFunc {
-	return a.display.answers.AllowFrontEnds(a.origins)
+	return a.display.Answers.AllowFrontEnds(a.origins)
 }

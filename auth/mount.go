@@ -10,6 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/signin"
+	"example.com/okta-gin/auth/internal/signout"
 	"example.com/okta-gin/web"
 )
 
@@ -25,18 +27,19 @@ type Route struct {
 func (a *Auth) Routes() []Route {
 	p := a.links.Paths
 	routes := []Route{
-		{http.MethodGet, a.links.LoginPath(), a.Handle(a.signIns.login)},
-		{http.MethodPost, a.links.LoginPath(), a.Handle(a.signIns.initiate)},
-		{http.MethodGet, a.links.CustomPath(), a.Handle(a.signIns.loginCustom)},
-		{http.MethodPost, a.links.ProblemPath(), a.Handle(a.signIns.widgetProblem)},
-		{http.MethodGet, a.links.WidgetPath() + "*file", a.Handle(a.signIns.widgetFile)},
-		{http.MethodGet, p.Callback, a.Handle(a.signIns.callback)},
-		{http.MethodPost, p.Callback, a.Handle(a.signIns.callback)},
-		{http.MethodGet, a.links.LogoutPath(), a.Handle(a.signOuts.confirm)},
-		{http.MethodPost, a.links.LogoutPath(), a.Handle(a.signOuts.logout)},
-		{http.MethodGet, a.links.SignedOutPath(), a.Handle(a.signOuts.signedOut)},
-		{http.MethodGet, a.links.SessionsPath(), behind(a.Handle(a.signOuts.devices), a.RequireLogin())},
-		{http.MethodPost, a.links.EndSessionPath(), behind(a.Handle(a.signOuts.endDevice), a.RequireLogin(), a.RequireRecentLogin(recentEnough))},
+		{http.MethodGet, a.links.LoginPath(), a.Handle(a.signIns.Login)},
+		{http.MethodPost, a.links.LoginPath(), a.Handle(a.signIns.Initiate)},
+		{http.MethodGet, a.links.CustomPath(), a.Handle(a.signIns.Custom)},
+		{http.MethodPost, a.links.ProblemPath(), a.Handle(a.signIns.WidgetProblem)},
+		{http.MethodGet, a.links.WidgetPath() + "*file", a.Handle(a.signIns.WidgetFile)},
+		{http.MethodGet, p.Callback, a.Handle(a.signIns.Callback)},
+		{http.MethodPost, p.Callback, a.Handle(a.signIns.Callback)},
+		{http.MethodGet, a.links.LogoutPath(), a.Handle(a.signOuts.Confirm)},
+		{http.MethodPost, a.links.LogoutPath(), a.Handle(a.signOuts.Logout)},
+		{http.MethodGet, a.links.SignedOutPath(), a.Handle(a.signOuts.SignedOut)},
+		{http.MethodGet, a.links.SessionsPath(), behind(a.Handle(a.signOuts.Devices), a.RequireLogin())},
+		{http.MethodPost, a.links.EndSessionPath(), behind(a.Handle(a.signOuts.EndDevice), a.RequireLogin(), a.RequireRecentLogin(signout.RecentEnough))},
+		{http.MethodGet, a.links.FormPath(), behind(a.Handle(a.keptForm), a.RequireLogin())},
 		{http.MethodGet, a.links.AssetsPath() + ":file", a.Handle(a.asset)},
 		{http.MethodGet, a.links.ClientKeysPath(), a.Handle(a.clientKeys)},
 		{http.MethodPost, a.links.UniversalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},
@@ -44,26 +47,26 @@ func (a *Auth) Routes() []Route {
 		{http.MethodPost, a.links.FrontChannelPath(), a.handleProgram(a.outside.FrontChannel)},
 		{http.MethodPost, a.links.BackChannelPath(), a.handleProgram(a.outside.BackChannel)},
 	}
-	if a.hooked {
+	if a.takesEventHooks {
 		routes = append(routes,
 			Route{http.MethodGet, a.links.EventHookPath(), a.handleProgram(a.outside.VerifyHook)},
 			Route{http.MethodPost, a.links.EventHookPath(), a.handleProgram(a.outside.TakeEvents)})
 	}
 	if p.Login != "" {
 		routes = append(routes,
-			Route{http.MethodGet, p.Login, a.Handle(a.signIns.short)},
-			Route{http.MethodPost, p.Login, a.Handle(a.signIns.initiate)})
+			Route{http.MethodGet, p.Login, a.Handle(a.signIns.Short)},
+			Route{http.MethodPost, p.Login, a.Handle(a.signIns.Initiate)})
 	}
 	if p.Logout != "" {
 		routes = append(routes,
-			Route{http.MethodGet, p.Logout, a.Handle(a.signOuts.confirm)},
-			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.logout)})
+			Route{http.MethodGet, p.Logout, a.Handle(a.signOuts.Confirm)},
+			Route{http.MethodPost, p.Logout, a.Handle(a.signOuts.Logout)})
 	}
 	return routes
 }
 
 func (a *Auth) handleProgram(h func(*gin.Context) error) gin.HandlerFunc {
-	return a.display.answers.HandleProgram(h)
+	return a.display.Answers.HandleProgram(h)
 }
 
 // behind lets through to handler whom all rules let pass.
@@ -81,7 +84,7 @@ func behind(handler gin.HandlerFunc, rules ...gin.HandlerFunc) gin.HandlerFunc {
 // Mount adds sign-in's own routes to engine, and touches nothing else of it: no
 // middleware, no header of other pages, no session, no proxies, no NoRoute. It
 // returns an error that names both where one of its routes collides with one of
-// engine's, and where it was called before.
+// engine's, and where it was called before; engine is not to be served then.
 func (a *Auth) Mount(engine *gin.Engine) error {
 	if a == nil || a.gate == nil {
 		return errors.New("auth: Mount was called before auth.New")
@@ -143,7 +146,7 @@ func (a *Auth) owns(path string) bool {
 
 // asset serves GET PREFIX/assets/: what the default look is made of.
 func (a *Auth) asset(c *gin.Context) error {
-	asset, ok := a.display.plain.Asset(c.Param("file"))
+	asset, ok := a.display.Asset(c.Param("file"))
 	if !ok {
 		return web.NotFound()
 	}
@@ -155,20 +158,21 @@ func (a *Auth) asset(c *gin.Context) error {
 // begin is in front of sign-in's own routes. The Content-Security-Policy is left to
 // the page: the host's own look may need another.
 func (a *Auth) begin() gin.HandlerFunc {
-	headers := a.display.headers
+	headers := a.display.Headers
 	headers.ContentSecurityPolicy = ""
-	set := headers.Middleware()
+	set, count := headers.Middleware(), a.CountRequests()
 	return func(c *gin.Context) {
 		web.Begin(c)
 		set(c)
-		a.display.answers.Limit(c)
+		a.display.Answers.Limit(c)
+		count(c)
 	}
 }
 
 // warnOfLogger says so where gin's own logger would log authorization codes: they
 // come in the query. Whether the logger was told to leave that out can't be seen.
 func (a *Auth) warnOfLogger(engine *gin.Engine) {
-	if a.signIns.responseMode == formPost {
+	if a.signIns.ResponseMode == signin.FormPost {
 		return
 	}
 	for _, handler := range engine.Handlers {

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"net/http"
 
-	"example.com/okta-gin/auth/internal/claims"
+	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/refusals"
 	"example.com/okta-gin/auth/internal/revoke"
@@ -15,27 +15,16 @@ import (
 
 // renewalEvents tells the log, the counters and the app how renewals go.
 type renewalEvents struct {
-	journal     journal.Journal
-	revoker     *revoke.Revoker
-	hooks       Hooks
-	issuer      string
-	groupsClaim []string
+	journal journal.Journal
+	revoker *revoke.Revoker
+	hooks   hooked
 }
 
 var _ renewal.Events = renewalEvents{}
 
 func (e renewalEvents) Renewed(r *http.Request, s *session.Session) error {
 	e.journal.Event(r, journal.Renewed, s.Subject, "")
-	if e.hooks.Renewed == nil {
-		return nil
-	}
-	values, err := claims.Decode(s.Claims)
-	if err != nil {
-		return err
-	}
-	in := signInOf(values, e.issuer, e.groupsClaim)
-	in.Data = s.Data
-	if err := e.hooks.Renewed(r.Context(), in); err != nil {
+	if err := e.hooks.renewed(r.Context(), s); err != nil {
 		e.revoker.Later(r.Context(), s.RefreshToken)
 		return err
 	}
@@ -44,7 +33,7 @@ func (e renewalEvents) Renewed(r *http.Request, s *session.Session) error {
 
 func (e renewalEvents) RenewalFailed(r *http.Request, s *session.Session, err error) {
 	reason := "internal"
-	if p := explain(err); p != nil {
+	if p := display.Explain(err); p != nil {
 		reason = p.Reason
 	}
 	var refusal *okta.Refusal

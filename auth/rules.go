@@ -1,15 +1,21 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/display"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/people"
+	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
@@ -19,10 +25,11 @@ import (
 // gate is the rules of who may pass.
 type gate struct {
 	links          links.Links
-	people         *people
-	signIns        *signIns
-	display        *display
+	people         *people.People
+	signIns        *signin.SignIns
+	display        *display.Display
 	crossOrigin    web.CrossOrigin
+	forms          *keptform.Keeper
 	requiredGroups []string
 	now            func() time.Time
 }
@@ -67,7 +74,7 @@ func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 		}
 		for _, name := range names {
 			if !slices.Contains(caller.Scopes, name) {
-				return insufficientScope(names)
+				return insufficientScope(caller, names)
 			}
 		}
 		return nil
@@ -115,11 +122,15 @@ func (a *Auth) rule(name string, check func(*gin.Context) error) gin.HandlerFunc
 	}
 	return func(c *gin.Context) {
 		web.Begin(c)
-		if err := check(c); err != nil {
+		err := check(c)
+		if err == nil {
+			err = a.gate.restoreForm(c)
+		}
+		if err != nil {
 			a.gate.refuse(c, err)
 			return
 		}
-		noStore(c)
+		people.NoStore(c)
 	}
 }
 
@@ -133,15 +144,24 @@ func (g *gate) refuse(c *gin.Context, err error) {
 	case errors.Is(err, session.ErrNone):
 		g.sendToSignIn(c)
 	default:
-		g.display.answers.Fail(c, err)
+		g.fail(c, g.keepFormOfEnded(c, err))
 	}
+}
+
+// fail answers with err, unless that says that the answer is there.
+func (g *gate) fail(c *gin.Context, err error) {
+	if errors.Is(err, keptform.ErrAnswered) {
+		c.Abort()
+		return
+	}
+	g.display.Answers.Fail(c, err)
 }
 
 // caller returns who the request comes from: the first rule decides, and it goes
 // by the session unless it is RequireScope. Errors: session.ErrNone for nobody,
 // session.ErrUnavailable, and problems that bring their answer.
 func (g *gate) caller(c *gin.Context) (*Caller, error) {
-	caller, err := g.people.bySession(c)
+	caller, err := g.people.BySession(c)
 	if err != nil {
 		return nil, err
 	}
@@ -149,7 +169,7 @@ func (g *gate) caller(c *gin.Context) (*Caller, error) {
 		if err := g.crossOrigin.Check(c.Request); err != nil {
 			return nil, err
 		}
-		if g.people.aboutToEnd(caller) && g.links.Site.IsNavigation(c.Request) {
+		if g.people.AboutToEnd(caller) && g.links.Site.IsNavigation(c.Request) {
 			return nil, session.ErrNone
 		}
 	}
@@ -160,12 +180,12 @@ func (g *gate) caller(c *gin.Context) (*Caller, error) {
 // token or, without one, the person signed in here. Programs of nobody are told
 // that a token would do; RFC 6750 section 3.1 wants no error code then.
 func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
-	if g.people.found(c) != nil {
+	if g.people.Found(c) != nil {
 		return g.caller(c)
 	}
 	program := g.links.Site.IsProgram(c.Request)
 	if program {
-		bearer, err := g.people.byToken(c)
+		bearer, err := g.people.ByToken(c)
 		if err == nil {
 			return bearer, g.inRequiredGroups(bearer)
 		}
@@ -175,7 +195,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	}
 	caller, err := g.caller(c)
 	if errors.Is(err, session.ErrNone) && program {
-		return nil, g.links.NotSignedIn("Bearer")
+		return nil, g.links.NotSignedIn(people.TokenChallenge)
 	}
 	return caller, err
 }
@@ -207,12 +227,20 @@ func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) erro
 // than the app's own is sent to that: what the sign-in needs is kept there.
 func (g *gate) sendToSignIn(c *gin.Context) {
 	if g.links.Site.IsProgram(c.Request) {
-		g.display.answers.Fail(c, g.links.NotSignedIn(links.CookieChallenge))
+		g.display.Answers.Fail(c, g.links.NotSignedIn(links.CookieChallenge))
+		return
+	}
+	form, err := g.forms.Keep(c, "")
+	if err != nil {
+		g.fail(c, err)
 		return
 	}
 	target := g.links.OnSite(c.Request, g.links.LoginFor(c.Request))
-	if err := g.display.leave(c, target, http.StatusSeeOther, http.StatusUnauthorized); err != nil {
-		g.display.answers.Fail(c, err)
+	if form != "" {
+		target = g.links.Login(form, "")
+	}
+	if err := g.display.Leave(c, target, http.StatusSeeOther, http.StatusUnauthorized); err != nil {
+		g.display.Answers.Fail(c, err)
 	}
 	c.Abort()
 }
@@ -220,20 +248,33 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 // stepUp asks for a newer or stronger authentication than the caller's.
 func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) error {
 	if caller.SignedIn() && !g.links.Site.IsProgram(c.Request) {
-		w.ReturnTo, w.Widget = g.links.BackOrLanding(c.Request), g.links.Widget
-		if err := g.signIns.begin(c, w); err != nil {
+		form, err := g.forms.Keep(c, caller.Subject)
+		if err != nil {
+			return err
+		}
+		w.ReturnTo, w.Widget = cmp.Or(form, g.links.BackOrLanding(c.Request)), g.links.Widget
+		if err := g.signIns.Begin(c, w); err != nil {
 			return err
 		}
 		return errAnswered
 	}
-	scheme := "Bearer"
+	want = `error="insufficient_user_authentication", error_description="A more recent or stronger authentication is required", ` + want
+	challenge := people.Challenge(caller.Bound, want)
 	if caller.SignedIn() {
-		scheme = links.CookieChallenge + ","
+		challenge = links.CookieChallenge + ", " + want
 	}
 	return &web.Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "Sign in again as the challenge says.", Reason: "insufficient_user_authentication",
-		Challenge: scheme + ` error="insufficient_user_authentication", ` +
-			`error_description="A more recent or stronger authentication is required", ` + want,
+		Challenge: challenge,
+	}
+}
+
+func insufficientScope(caller *Caller, names []string) *web.Problem {
+	scopes := strings.Join(names, " ")
+	return &web.Problem{
+		Status: http.StatusForbidden, Heading: "The access token does not allow this",
+		Detail: "It needs the scope " + scopes + ".", Reason: "insufficient_scope",
+		Challenge: people.Challenge(caller.Bound, `error="insufficient_scope", error_description="The access token needs more scope", scope="`+scopes+`"`),
 	}
 }

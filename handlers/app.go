@@ -33,30 +33,32 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	leaving   atomic.Bool // told to stop: /readyz says so
-	shown     []string    // templates, as the routes name them
-	faults    []error     // of those
+	flush     func()       // sends the last spans
+	leaving   atomic.Bool  // told to stop: /readyz says so
+	open      atomic.Int64 // connections
+	shown     []string     // templates, as the routes name them
+	faults    []error      // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
 // nothing: both may be away when the app starts. Log lines go to log; now is the
 // clock, usually time.Now.
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name)}
-	var err error
-	if cfg.APIToken.IsSet() {
-		if a.directory, err = directory.New(cfg, now); err != nil {
-			return nil, err
-		}
+	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name), flush: func() {}}
+	traces, err := a.startTraces()
+	if err != nil {
+		return nil, err
 	}
 	a.okta, err = auth.New(cfg, auth.Options{
-		Log:   log,
-		Now:   now,
-		Paths: auth.Paths{Login: "/login", Logout: "/logout"},
-		Hooks: auth.Hooks{SignedIn: a.prefetchRecord},
-		Look:  look{a},
+		Log:    log,
+		Now:    now,
+		Traces: traces,
+		Paths:  auth.Paths{Login: "/login", Logout: "/logout"},
+		Hooks:  auth.Hooks{SignedIn: a.prefetchRecord},
+		Look:   look{a},
 	})
 	if err != nil {
+		a.flush()
 		return nil, err
 	}
 	if err := a.build(); err != nil {
@@ -68,6 +70,11 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 // build puts the app's own pages and routes on top of sign-in.
 func (a *App) build() error {
 	var err error
+	if a.cfg.APIToken.IsSet() {
+		if a.directory, err = directory.New(a.cfg, a.now, a.okta.Watch().Okta); err != nil {
+			return err
+		}
+	}
 	if a.assets, err = static.New(); err != nil {
 		return fmt.Errorf("load static files: %w", err)
 	}
@@ -80,10 +87,10 @@ func (a *App) build() error {
 	if a.claims, err = newClaimsMemory(a.pages); err != nil {
 		return err
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}, templates.KeptForm{}, templates.GivenBack{}} { // of look
 		a.check(page)
 	}
-	a.metrics = newMetrics(a.okta)
+	a.metrics = a.newMetrics()
 	engine, err := a.router()
 	if err != nil {
 		return err
@@ -92,8 +99,12 @@ func (a *App) build() error {
 	return nil
 }
 
-// Close closes STATE_FILE, where there is one, when the last request has been answered.
-func (a *App) Close() error { return a.okta.Close() }
+// Close closes STATE_FILE, where there is one, and sends the last spans, when the last
+// request has been answered.
+func (a *App) Close() error {
+	defer a.flush()
+	return a.okta.Close()
+}
 
 // Warm fetches what the first sign-in needs, and reports whether people can sign in.
 func (a *App) Warm(ctx context.Context) error { return a.okta.Warm(ctx) }

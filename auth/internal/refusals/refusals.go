@@ -14,6 +14,9 @@ import (
 	"example.com/okta-gin/web"
 )
 
+// ByApp is the reason of a sign-in that the app itself did not want.
+const ByApp = "refused_by_app"
+
 // needsPerson are the errors with which Okta answers prompt=none.
 var needsPerson = []string{"login_required", "consent_required", "interaction_required", "account_selection_required"}
 
