@@ -8,6 +8,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 )
 
@@ -39,7 +40,11 @@ func (a *Auth) operator(c *gin.Context) Operator {
 // rules. That somebody looked is a log event. It returns ErrUnlisted, and errors that
 // Fail answers.
 func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, error) {
-	return a.FindSessionsAs(c.Request.Context(), a.operator(c), person)
+	found, err := a.FindSessionsAs(c.Request.Context(), a.operator(c), person)
+	for i := range found {
+		found[i].Browser = browsers.Name(a.Words(c), found[i].Browser)
+	}
+	return found, err
 }
 
 // FindSessionsAs is FindSessions where there is no request.

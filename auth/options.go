@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"path"
@@ -56,6 +57,10 @@ type Options struct {
 
 	// Look shows sign-in's pages. Nil means the default look.
 	Look Look
+
+	// Texts are folders with files such as pt-BR.toml, whose texts add a language or
+	// overrule what sign-in's pages say, see docs/languages.md. The last one counts.
+	Texts []fs.FS
 }
 
 // Paths are where sign-in's own routes are. The zero value puts them below
@@ -137,6 +142,7 @@ func (o Options) check() error {
 		at.SignedOutPath():  "the page after sign-out",
 		at.SessionsPath():   "the page of a person's sessions",
 		at.ClientKeysPath(): "the app's public keys",
+		at.LanguagePath():   "the switch of languages",
 
 		at.UniversalLogoutPath(): "Universal Logout",
 		at.FrontChannelPath():    "front-channel logout",

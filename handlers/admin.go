@@ -81,7 +81,7 @@ func (a *App) people(c *gin.Context, words string) (people []templates.AdminPers
 	found, err := a.directory.Find(c.Request.Context(), words)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "people were not found in the directory", "request_id", auth.RequestID(c), "error", err)
-		return nil, whyNoRecord(err)
+		return nil, whyNoRecord(a.okta.Words(c), err)
 	}
 	for _, person := range found {
 		people = append(people, templates.AdminPerson(person))
