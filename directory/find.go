@@ -47,7 +47,7 @@ func (d *Directory) Find(ctx context.Context, words string) ([]Person, error) {
 		return nil, ErrSlow
 	}
 	query := url.Values{"q": {wanted[0]}, "limit": {strconv.Itoa(foundPage)}}
-	_, body, err := d.send(ctx, http.MethodGet, "?"+query.Encode(), http.StatusOK)
+	_, body, err := d.send(oktahttp.WithEndpoint(ctx, "users"), http.MethodGet, "?"+query.Encode(), http.StatusOK)
 	if err != nil {
 		return nil, err
 	}

@@ -36,6 +36,9 @@ func newClaimsMemory(pages *templates.Pages) (claimsMemory, error) {
 	return claimsMemory{pages, entries}, nil
 }
 
+// size says how many people's claims are remembered, and how many may be.
+func (m claimsMemory) size() (used, most int) { return m.entries.Len(), shownCount }
+
 // of returns how caller's claims are shown in a language.
 func (m claimsMemory) of(words *language.Words, caller *auth.Caller) (template.HTML, error) {
 	key := shownClaims{caller.Version(), words.Tag()}

@@ -91,6 +91,7 @@ type entry struct {
 	session *Session // may be known in spite of an err
 	err     error
 	stale   bool // to be touched
+	opened  openedKey
 
 	token string // in Redis: what the cookie holds
 	mark  string // in Redis: tells the sealed value that was read from later ones

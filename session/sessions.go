@@ -8,6 +8,8 @@ import (
 	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
+
+	"example.com/okta-gin/session/underway"
 )
 
 // Sessions are the sessions of one app: it knows who is signed in, and everything
@@ -20,8 +22,8 @@ type Sessions struct {
 	ended    Ended
 	realm    realm
 	now      func() time.Time
-	attempts *Attempts
-	signOuts *SignOuts
+	attempts *underway.Attempts
+	signOuts *underway.SignOuts
 }
 
 // Current returns the session of the browser that sent r, read once per request.
@@ -261,10 +263,10 @@ func (s *Sessions) IdleEnds(session *Session) time.Time { return s.store.IdleEnd
 func (s *Sessions) Ends(session *Session) time.Time { return s.store.Ends(session) }
 
 // Attempts keeps this app's sign-ins on their way.
-func (s *Sessions) Attempts() *Attempts { return s.attempts }
+func (s *Sessions) Attempts() *underway.Attempts { return s.attempts }
 
 // SignOuts keeps this app's sign-outs on their way.
-func (s *Sessions) SignOuts() *SignOuts { return s.signOuts }
+func (s *Sessions) SignOuts() *underway.SignOuts { return s.signOuts }
 
 // Store is the gin-contrib store below. It holds sign-ins and nothing else, under
 // the name CookieName.

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/session/internal/rediscall"
 )
 
 // Redis is an index that processes share: one server, Sentinel or Cluster. It is safe
@@ -25,26 +27,19 @@ func NewRedis(client redis.UniversalClient, now func() time.Time) *Redis {
 	return &Redis{client: client, now: now}
 }
 
-// lengthen has KEYS[1] expire in ARGV[1] milliseconds, or later if it would.
-var lengthen = redis.NewScript(`
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
-	return redis.call('PEXPIRE', KEYS[1], ARGV[1])
-end
-return 0`)
-
 // Put keeps value under id, and id under each of names, until then, in one round trip.
 func (x *Redis) Put(ctx context.Context, names []string, id string, value []byte, until time.Time) error {
-	left := until.Sub(x.now()).Milliseconds()
+	left := until.Sub(x.now()).Truncate(time.Millisecond)
 	if left <= 0 {
 		return nil
 	}
 	pipe := x.client.Pipeline()
-	pipe.Set(ctx, entryKey(id), value, time.Duration(left)*time.Millisecond)
+	pipe.Set(ctx, entryKey(id), value, left)
 	for _, name := range names {
 		key := listKey(name)
 		pipe.ZRemRangeByScore(ctx, key, "-inf", millis(x.now()))
 		pipe.ZAdd(ctx, key, redis.Z{Score: float64(until.UnixMilli()), Member: id})
-		lengthen.Eval(ctx, pipe, []string{key}, left)
+		rediscall.Lengthen(ctx, pipe, key, left)
 	}
 	if _, err := pipe.Exec(ctx); err != nil {
 		return fmt.Errorf("list a session: %w", err)
