@@ -24,8 +24,8 @@ var mayImport = map[string][]string{
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
 	"operator":      {"auth", "config", "session/marks"},
-	"session":       {"config", "session/index", "session/internal/...", "session/redisurl", "session/underway"},
-	"session/marks": {"session"},
+	"session":       {"config", "session/index", "session/internal/...", "session/over", "session/redisurl", "session/underway"},
+	"session/marks": {"session", "session/over"},
 	"version":       {},
 	"language":      {},
 	"watch":         {"okta/oktahttp"},
@@ -42,6 +42,7 @@ var mayImport = map[string][]string{
 
 	"session/index":        {"session/internal/rediscall"},
 	"session/internal/...": {"session/internal/nanos", "session/internal/seal"},
+	"session/over":         {"session/internal/expiring"},
 	"session/underway":     {"session/internal/..."},
 	"session/redisurl":     {"config"},
 	"session/redistest":    {}, // for tests

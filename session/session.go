@@ -49,6 +49,9 @@ var (
 	// Answer 503 and leave the cookies alone.
 	ErrUnavailable = rediscall.ErrUnavailable
 
+	// ErrNoPart says that a list has no part that begins where it was asked to.
+	ErrNoPart = rediscall.ErrNoPlace
+
 	// ErrTooLarge says that there is more to keep than any store takes.
 	ErrTooLarge = errors.New("session: too large")
 

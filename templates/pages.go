@@ -160,6 +160,7 @@ type Sessions struct {
 	Base
 	Action        string // where to post id, or others=1, to end sessions
 	Devices       []Device
+	More          bool // there are more than Devices
 	OthersUnknown bool // Devices is this browser alone, for only the browsers know
 	Ended         bool // something has just been ended
 }
@@ -168,7 +169,7 @@ type Sessions struct {
 func (Sessions) Template() string { return "sessions.html" }
 
 // Others reports whether there may be other sessions to end.
-func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+func (s Sessions) Others() bool { return s.OthersUnknown || s.More || len(s.Devices) > 1 }
 
 // Device is one session of a person, in words.
 type Device struct {

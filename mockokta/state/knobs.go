@@ -26,6 +26,9 @@ type Knobs struct {
 	RevealUnknownUser   bool // Identity Engine tells people that there is no such account
 	WidgetPages         bool // the hosted sign-in pages have the markup of the Sign-In Widget, of the engine that Classic says
 	MagicLink           bool // Identity Engine's mails carry a link to the app with the code in it, beside the code
+	RequireFactor       bool // people without a second factor set one up before they are signed in
+	EnrollForACR        bool // so do those of whom an app asks for more than one factor; else their password counts for every factor
+	NoRecovery          bool // people may not help themselves to a new password
 	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo

@@ -51,6 +51,8 @@ type Org struct {
 	SessionTokens    *Expiring[string, Proof] // of the Classic Engine
 	InteractionCodes *Expiring[string, *AuthCode]
 	AssertionIDs     *Expiring[string, struct{}]
+	RecoveryTokens   *Expiring[string, string] // person by token
+	ActivationTokens *Expiring[string, string]
 	RequestIDs       *Expiring[string, struct{}] // of request objects
 	ProofIDs         *Expiring[string, struct{}] // of DPoP proofs
 	ClientKeys       *Expiring[string, jwk.Set]  // what a jwks_uri said, by client id
@@ -86,6 +88,8 @@ func New(o Options) (*Org, error) {
 		RefreshTokens:    NewExpiring[TokenHash, *RefreshToken](o.Now),
 		SessionTokens:    NewExpiring[string, Proof](o.Now),
 		AssertionIDs:     NewExpiring[string, struct{}](o.Now),
+		RecoveryTokens:   NewExpiring[string, string](o.Now),
+		ActivationTokens: NewExpiring[string, string](o.Now),
 		RequestIDs:       NewExpiring[string, struct{}](o.Now),
 		ProofIDs:         NewExpiring[string, struct{}](o.Now),
 		ClientKeys:       NewExpiring[string, jwk.Set](o.Now),
