@@ -275,18 +275,43 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 
 // over reports whether session is over. It sets Stale in one that is not.
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	names := s.realm.of(session)
-	marks, err := s.ended.Has(ctx, append(names, s.realm.session(session.ID), s.realm.stale(session.Subject))...)
-	if err != nil {
-		return false, err
+	over, err := s.overEach(ctx, []*Session{session})
+	return err == nil && over[0], err
+}
+
+// overEach is over for each of sessions, at the cost of one.
+func (s *cookieStore) overEach(ctx context.Context, sessions []*Session) ([]bool, error) {
+	if len(sessions) == 0 {
+		return nil, nil
 	}
-	own, stale := marks[len(names)], marks[len(names)+1]
-	for _, upTo := range marks[:len(names)] {
-		if !session.SignedInAt.After(upTo) {
-			return true, nil
+	var names []string
+	ends := make([]int, len(sessions)) // of each session's names
+	for i, session := range sessions {
+		names = append(append(names, s.realm.of(session)...), s.realm.session(session.ID), s.realm.stale(session.Subject))
+		ends[i] = len(names)
+	}
+	marks, err := s.ended.Has(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	over, start := make([]bool, len(sessions)), 0
+	for i, session := range sessions {
+		over[i] = session.overBy(marks[start:ends[i]])
+		start = ends[i]
+	}
+	return over, nil
+}
+
+// overBy takes up the marks of s: of all names that it shares, of its own, and of when its
+// claims became stale.
+func (s *Session) overBy(marks []time.Time) bool {
+	shared, own, stale := marks[:len(marks)-2], marks[len(marks)-2], marks[len(marks)-1]
+	for _, upTo := range shared {
+		if !s.SignedInAt.After(upTo) {
+			return true
 		}
 	}
-	return !own.IsZero() || session.staleSince(stale), nil
+	return !own.IsZero() || s.staleSince(stale)
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {

@@ -9,6 +9,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/index"
+	"example.com/okta-gin/session/over"
 	"example.com/okta-gin/session/redisurl"
 	"example.com/okta-gin/session/underway"
 )
@@ -56,7 +57,7 @@ func NewCookies(o Options) (*Sessions, error) {
 	case o.Replicas != nil:
 		o.Ended = NewRedisEnded(o.Replicas, o.Now)
 	default:
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
+		o.Ended = over.NewMemory(defaultMaxEnded, o.Now, o.Log)
 	}
 	if o.Index == nil && o.Replicas != nil {
 		o.Index = index.NewRedis(o.Replicas, o.Now)

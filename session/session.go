@@ -49,6 +49,9 @@ var (
 	// Answer 503 and leave the cookies alone.
 	ErrUnavailable = rediscall.ErrUnavailable
 
+	// ErrNoPart says that a list has no part that begins where it was asked to.
+	ErrNoPart = rediscall.ErrNoPlace
+
 	// ErrTooLarge says that there is more to keep than any store takes.
 	ErrTooLarge = errors.New("session: too large")
 
@@ -76,6 +79,9 @@ type Session struct {
 	// AccessToken and RefreshToken are kept only where sessions are renewed.
 	AccessToken  string
 	RefreshToken string
+
+	// DPoPKey is the key that they are bound to, base64url, if they are.
+	DPoPKey string
 
 	// AccessTokenExpiry is zero when no access token is kept.
 	AccessTokenExpiry time.Time
