@@ -59,7 +59,7 @@ func (a *App) render(c *gin.Context, status int, page templates.Page) error {
 func (a *App) base(c *gin.Context) templates.Base {
 	return templates.Base{
 		Site: a.site, Person: person(a.okta.Known(c)), Path: a.okta.Path(c),
-		Words: a.okta.Words(c), Switch: templates.Switch(a.okta.LanguageSwitch(c)),
+		Words: a.okta.Words(c), Switch: templates.Switch(a.okta.LanguageSwitch(c)), Script: templates.Script(a.okta.SessionScript(c)),
 	}
 }
 
