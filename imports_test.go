@@ -24,13 +24,14 @@ var mayImport = map[string][]string{
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
 	"operator":      {"auth", "config", "session/marks"},
-	"session":       {"config", "session/index", "session/internal/...", "session/redisurl", "session/underway"},
-	"session/marks": {"session"},
+	"session":       {"config", "session/index", "session/internal/...", "session/over", "session/redisurl", "session/underway"},
+	"session/marks": {"session", "session/over"},
 	"version":       {},
+	"watch":         {"okta/oktahttp"},
 	"web":           {"config"},
-	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "web"},
+	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {},
-	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "version"}, // directory: its profile shows a record
+	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {},
 	"static":        {},
 	"mockokta/...":  {"mockokta/..."},
@@ -40,6 +41,7 @@ var mayImport = map[string][]string{
 
 	"session/index":        {"session/internal/rediscall"},
 	"session/internal/...": {"session/internal/nanos", "session/internal/seal"},
+	"session/over":         {"session/internal/expiring"},
 	"session/underway":     {"session/internal/..."},
 	"session/redisurl":     {"config"},
 	"session/redistest":    {}, // for tests

@@ -31,7 +31,7 @@ func (rp *RelyingParty) postProved(ctx context.Context, e clientauth.Endpoint, f
 
 // postOnce reports whether the answer brought a nonce for proofs.
 func (rp *RelyingParty) postOnce(ctx context.Context, e clientauth.Endpoint, form url.Values, key *dpop.Key, want ...int) (body []byte, nonce bool, err error) {
-	req, err := rp.credential.Request(ctx, e, form)
+	req, err := rp.credential.Request(oktahttp.WithEndpoint(ctx, e.Name), e, form)
 	if err != nil {
 		return nil, false, err
 	}
@@ -62,17 +62,17 @@ func (rp *RelyingParty) ClientKeySet() (document []byte, ok bool) {
 
 // tokenEndpoint is where tokens come from.
 func (m *metadata) tokenEndpoint() clientauth.Endpoint {
-	return clientauth.Endpoint{Address: m.TokenEndpoint, Methods: m.TokenAuthMethods, Algorithms: m.TokenAuthAlgorithms}
+	return clientauth.Endpoint{Name: "token", Address: m.TokenEndpoint, Methods: m.TokenAuthMethods, Algorithms: m.TokenAuthAlgorithms}
 }
 
 // pushEndpoint takes what the token endpoint takes (RFC 9126 section 2).
 func (m *metadata) pushEndpoint() clientauth.Endpoint {
-	return clientauth.Endpoint{Address: m.PushEndpoint, Methods: m.TokenAuthMethods, Algorithms: m.TokenAuthAlgorithms}
+	return clientauth.Endpoint{Name: "par", Address: m.PushEndpoint, Methods: m.TokenAuthMethods, Algorithms: m.TokenAuthAlgorithms}
 }
 
 // revocationEndpoint takes what the token endpoint takes where the metadata are silent.
 func (m *metadata) revocationEndpoint() clientauth.Endpoint {
-	e := clientauth.Endpoint{Address: m.RevocationEndpoint, Methods: m.RevocationAuthMethods, Algorithms: m.RevocationAuthAlgorithms}
+	e := clientauth.Endpoint{Name: "revoke", Address: m.RevocationEndpoint, Methods: m.RevocationAuthMethods, Algorithms: m.RevocationAuthAlgorithms}
 	if len(e.Methods) == 0 {
 		e.Methods = m.TokenAuthMethods
 	}

@@ -42,6 +42,8 @@ type Options struct {
 	RedirectURI string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Watch, where it is set, wraps what carries requests to Okta, for those who count.
+	Watch func(http.RoundTripper) http.RoundTripper
 }
 
 // New returns the relying party that cfg and o describe. It asks Okta nothing:
@@ -68,6 +70,9 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	}
 	rp := &RelyingParty{
 		cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, credential: credential, sender: sender,
+	}
+	if o.Watch != nil {
+		rp.http.Transport = o.Watch(rp.http.Transport)
 	}
 	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), timeout: rp.http.Timeout, now: o.Now}
 	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), timeout: rp.http.Timeout, now: o.Now}

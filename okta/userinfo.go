@@ -22,7 +22,7 @@ func askUserinfo(ctx context.Context, client *http.Client, endpoint string, sub 
 		return nil, errNoUserinfo
 	}
 	var profile map[string]any
-	header, err := oktahttp.GetJSON(ctx, client, endpoint, "", &profile)
+	header, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "userinfo"), client, endpoint, "", &profile)
 	if status := new(StatusError); errors.As(err, &status) && status.Status == http.StatusForbidden &&
 		strings.Contains(header.Get("WWW-Authenticate"), `error="insufficient_scope"`) {
 		return nil, errNoUserinfo

@@ -9,6 +9,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/index"
+	"example.com/okta-gin/session/over"
 	"example.com/okta-gin/session/redisurl"
 	"example.com/okta-gin/session/underway"
 )
@@ -20,7 +21,7 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 		o.Realm = cfg.Issuer + " " + cfg.ClientID
 	}
 	if address := cfg.RedisURL; address.IsSet() {
-		client, err := redisurl.Connect(address)
+		client, err := o.connect(address)
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
@@ -29,11 +30,19 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 	if cfg.SessionStore.Reveal() == "cookie" {
 		return NewCookies(o)
 	}
-	client, err := redisurl.Connect(cfg.SessionStore)
+	client, err := o.connect(cfg.SessionStore)
 	if err != nil {
 		return nil, fmt.Errorf("SESSION_STORE: %w", err)
 	}
 	return NewRedis(client, o)
+}
+
+func (o Options) connect(address config.Secret) (redis.UniversalClient, error) {
+	client, err := redisurl.Connect(address)
+	if err == nil && o.RedisHook != nil {
+		client.AddHook(o.RedisHook)
+	}
+	return client, err
 }
 
 // NewCookies returns sessions that need nothing but their secrets: the browsers keep
@@ -48,7 +57,7 @@ func NewCookies(o Options) (*Sessions, error) {
 	case o.Replicas != nil:
 		o.Ended = NewRedisEnded(o.Replicas, o.Now)
 	default:
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
+		o.Ended = over.NewMemory(defaultMaxEnded, o.Now, o.Log)
 	}
 	if o.Index == nil && o.Replicas != nil {
 		o.Index = index.NewRedis(o.Replicas, o.Now)

@@ -33,6 +33,7 @@ type redisStore struct {
 	tokens *seal.Sealer
 	sealer *seal.Sealer
 	codec  codec
+	opener opener
 	client redis.UniversalClient
 }
 
@@ -58,7 +59,8 @@ func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error)
 		limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), tokens: tokens, sealer: sealer, client: client,
 	}
 	s.ginStore = ginStore{s}
-	return s, nil
+	s.opener, err = newOpener(sealer, &s.codec)
+	return s, err
 }
 
 // Ping returns ErrUnavailable when Redis does not answer.
@@ -104,15 +106,14 @@ func (s *redisStore) reload(r *http.Request, e *entry) entry {
 
 func (s *redisStore) entry(t token, read keptSession) entry {
 	stale := !t.current || !read.current || s.slideDue(read.session)
-	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark}
+	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark, opened: read.key}
 }
 
 // keptSession is what Redis has for a token: no session where that is nothing, or
 // nothing of ours.
 type keptSession struct {
-	session *Session
-	current bool   // sealed under the first secret
-	mark    string // tells the sealed value from all others
+	opened
+	mark string // tells the sealed value from all others
 }
 
 // read reads what key names for each token, in one round trip.
@@ -234,6 +235,7 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
 	s.cookie.Delete(w, r)
 	var ids []string
+	s.opener.forget(e.opened)
 	if e.session != nil {
 		ids = append(ids, e.session.ID)
 	} else if errors.Is(e.err, ErrUnavailable) { // it may be there all the same
@@ -307,15 +309,11 @@ func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
 }
 
 func (s *redisStore) open(key, sealed string) keptSession {
-	plaintext, current, err := s.sealer.OpenBytes(key, []byte(sealed))
-	if err != nil {
+	found, ok := s.opener.bytes(key, sealed)
+	if !ok {
 		return keptSession{}
 	}
-	session, err := s.codec.decode(plaintext)
-	if err != nil {
-		return keptSession{}
-	}
-	return keptSession{session: session, current: current, mark: markOf([]byte(sealed))}
+	return keptSession{found, markOf([]byte(sealed))}
 }
 
 // markOf returns what tells a sealed value from all others: its nonce.

@@ -49,6 +49,9 @@ var (
 	// Answer 503 and leave the cookies alone.
 	ErrUnavailable = rediscall.ErrUnavailable
 
+	// ErrNoPart says that a list has no part that begins where it was asked to.
+	ErrNoPart = rediscall.ErrNoPlace
+
 	// ErrTooLarge says that there is more to keep than any store takes.
 	ErrTooLarge = errors.New("session: too large")
 
@@ -173,6 +176,9 @@ type Options struct {
 	// renewed ones; their Ended is there too. Nil means that there is one process.
 	// NewRedis has no use for it.
 	Replicas redis.UniversalClient
+
+	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
+	RedisHook redis.Hook
 }
 
 // checked returns o with its defaults, or what is wrong with it.

@@ -9,6 +9,7 @@ import (
 
 	ginsessions "github.com/gin-contrib/sessions"
 
+	"example.com/okta-gin/session/over"
 	"example.com/okta-gin/session/underway"
 )
 
@@ -247,10 +248,10 @@ func (s *Sessions) Count(ctx context.Context) (int64, error) { return s.store.Co
 
 // Memory returns the figures of the memory of what is over, and ok if that is this
 // process's own.
-func (s *Sessions) Memory() (counts MemoryCounts, ok bool) {
-	memory, ok := s.ended.(interface{ Counts() MemoryCounts })
+func (s *Sessions) Memory() (counts over.Counts, ok bool) {
+	memory, ok := s.ended.(interface{ Counts() over.Counts })
 	if !ok {
-		return MemoryCounts{}, false
+		return over.Counts{}, false
 	}
 	return memory.Counts(), true
 }

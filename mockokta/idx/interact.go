@@ -64,8 +64,17 @@ func (e *Engine) check(as *state.AuthServer, r *http.Request) (request, *wire.OA
 	if fault != nil {
 		return request{}, fault
 	}
+	resources, fault := oauth.CheckResources(e.org, as, form["resource"])
+	if fault != nil {
+		return request{}, fault
+	}
+	thumbprint, fault := oauth.CheckThumbprint(form)
+	if fault != nil {
+		return request{}, fault
+	}
 	return request{
 		server: as, client: client, redirectURI: form.Get("redirect_uri"), challenge: form.Get("code_challenge"),
 		state: form.Get("state"), nonce: form.Get("nonce"), acr: state.ChooseACR(form.Get("acr_values")), scopes: scopes,
+		resources: resources, thumbprint: thumbprint,
 	}, nil
 }

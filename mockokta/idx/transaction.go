@@ -18,6 +18,8 @@ type request struct {
 	nonce       string
 	acr         string
 	scopes      []string
+	resources   []string
+	thumbprint  string // dpop_jkt
 }
 
 // step is where a transaction stands: what it asks the person for next.

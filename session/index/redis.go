@@ -47,28 +47,41 @@ func (x *Redis) Put(ctx context.Context, names []string, id string, value []byte
 	return nil
 }
 
-// List returns the values under name, those that end last first, at most max of them.
-func (x *Redis) List(ctx context.Context, name string, max int) (values [][]byte, err error) {
-	ids, err := x.client.ZRevRangeByScore(ctx, listKey(name), &redis.ZRangeBy{
-		Min: "(" + millis(x.now()), Max: "+inf", Count: int64(max),
-	}).Result()
+// List returns up to max of the values under name from there on, those that end last
+// first, and from where it goes on: empty at the end. from is empty for the start, or what
+// an earlier List returned.
+func (x *Redis) List(ctx context.Context, name, from string, max int) (values [][]byte, next string, err error) {
+	place, err := rediscall.ParsePlace(from)
+	if err != nil {
+		return nil, "", err
+	}
+	ids, place, err := place.Read(ctx, x.client, listKey(name), x.now().UnixMilli(), max)
 	if err != nil || len(ids) == 0 {
-		return nil, wrap(err)
+		return nil, "", wrap(err)
 	}
 	pipe := x.client.Pipeline()
 	found := make([]*redis.StringCmd, len(ids))
 	for i, id := range ids {
 		found[i] = pipe.Get(ctx, entryKey(id))
 	}
-	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) {
-		return nil, wrap(err)
+	if _, err := pipe.Exec(ctx); err != nil && !errors.Is(err, redis.Nil) && !rediscall.IsJunk(err) {
+		return nil, "", wrap(err)
 	}
 	for _, entry := range found {
 		if value, err := entry.Bytes(); err == nil {
 			values = append(values, value)
 		}
 	}
-	return values, nil
+	return values, place.String(), nil
+}
+
+// Holds reports whether id is listed under name.
+func (x *Redis) Holds(ctx context.Context, name, id string) (bool, error) {
+	until, err := x.client.ZScore(ctx, listKey(name), id).Result()
+	if errors.Is(err, redis.Nil) || rediscall.IsJunk(err) {
+		return false, nil
+	}
+	return err == nil && int64(until) > x.now().UnixMilli(), wrap(err)
 }
 
 func wrap(err error) error {

@@ -19,6 +19,7 @@ import (
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -49,6 +50,11 @@ func New(o Options) (*People, error) {
 		return nil, err
 	}
 	return &People{o, memory}, nil
+}
+
+// Bounds says how full the memory of claims is.
+func (p *People) Bounds() map[string]watch.Size {
+	return map[string]watch.Size{"claims": p.claims.Size}
 }
 
 // Found returns who is known already to have sent c's request; nil for nobody.
