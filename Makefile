@@ -47,8 +47,8 @@ fmt: ## format all Go files
 bench: ## measure the costs that the README promises
 	go test -run '^$$' -bench . -benchmem ./...
 
-soak: ## thousands of people signing in and out for a few minutes
-	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/...
+soak: ## thousands of people signing in and out for a few minutes, and a million sessions in Redis
+	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/... ./session
 
 key: ## make a private key in place of the client secret: make key FILE=client-key.pem
 	@go run ./cmd/key $(FLAGS) "$(FILE)"

@@ -26,6 +26,7 @@ import (
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -43,6 +44,7 @@ type Auth struct {
 	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
 	journal         journal.Journal
+	watch           *watch.Watch
 	okta            *okta.RelyingParty
 	sessions        *session.Sessions
 	state           *marks.File // nil without STATE_FILE
@@ -65,10 +67,10 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log,
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
-	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now}); err != nil {
+	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
 		return nil, err
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
@@ -77,7 +79,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
-	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta)
+	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta, a.watch)
 	if err := a.build(cfg, o); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -87,6 +89,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 // openSessions opens what keeps sessions, and what remembers which are over.
 func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	options := o.sessionOptions(cfg)
+	options.RedisHook = a.watch.Redis()
 	if cfg.StateFile != "" {
 		file, err := marks.Open(cfg.StateFile, marks.DefaultMax, o.Now, o.Log)
 		if err != nil {
@@ -152,6 +155,9 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
+	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, renewer} {
+		a.watch.Bounds(part.Bounds())
+	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
 		forms: a.forms, requiredGroups: cfg.RequireGroups, now: o.Now,
@@ -175,7 +181,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if parts.Directory, err = directory.New(cfg, o.Now); err != nil {
+		if parts.Directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -104,9 +105,18 @@ type Problem = web.Problem
 // RequestID is what joins an answer to its log lines. It is made when first asked for.
 func RequestID(c *gin.Context) string { return web.RequestID(c) }
 
-// Metrics are the counters of sign-in, for a Prometheus registry of the host. Two
+// Metrics are the counters of sign-in, for a Prometheus registry of the host: of what
+// happens to sessions, of requests to Okta and Redis, of sign-in's own routes and those
+// behind CountRequests, and of what is bounded. docs/operations.md lists them. Two
 // Auth values on one registry need prometheus.WrapRegistererWith labels.
 func (a *Auth) Metrics() prometheus.Collector { return a.journal.Collector() }
+
+// CountRequests is middleware that counts requests for Metrics, and measures how long
+// they take. It stands before all other; sign-in's own routes are counted without it.
+func (a *Auth) CountRequests() gin.HandlerFunc { return a.watch.Requests(web.Reason) }
+
+// Watch is for what the host itself asks of Okta or bounds, to be among Metrics.
+func (a *Auth) Watch() *watch.Watch { return a.watch }
 
 // Warm fetches what the first sign-in needs, so that nobody waits for it, and
 // reports whether people can sign in. An error is not final: see Ready.

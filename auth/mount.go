@@ -160,11 +160,12 @@ func (a *Auth) asset(c *gin.Context) error {
 func (a *Auth) begin() gin.HandlerFunc {
 	headers := a.display.Headers
 	headers.ContentSecurityPolicy = ""
-	set := headers.Middleware()
+	set, count := headers.Middleware(), a.CountRequests()
 	return func(c *gin.Context) {
 		web.Begin(c)
 		set(c)
 		a.display.Answers.Limit(c)
+		count(c)
 	}
 }
 

@@ -3,17 +3,21 @@ package auth
 import (
 	"context"
 	"errors"
+	"iter"
 	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
 )
 
 // PersonSession is a session as an operator sees it. Nothing in it gives access.
 type PersonSession struct {
 	ID, Subject, Email, Browser string
+	Address                     string // empty without SESSION_SHOW_ADDRESS
 	SignedInAt, SeenAt, Ends    time.Time
 }
 
@@ -34,37 +38,92 @@ func (a *Auth) operator(c *gin.Context) Operator {
 	return o
 }
 
-// FindSessions returns the sessions of the person with that Okta user id or email
-// address, the one seen last first, 200 at most. Whoever may see them is up to the app's
-// rules. That somebody looked is a log event. It returns ErrUnlisted, and errors that
-// Fail answers.
-func (a *Auth) FindSessions(c *gin.Context, person string) ([]PersonSession, error) {
-	return a.FindSessionsAs(c.Request.Context(), a.operator(c), person)
+// FoundSessions are a page of somebody's sessions.
+type FoundSessions struct {
+	// Sessions are those of the page, the one seen last first. There may be none, also
+	// where pages follow.
+	Sessions []PersonSession
+
+	// Next is what gives the next page. It is empty on the last.
+	Next string
 }
 
-// FindSessionsAs is FindSessions where there is no request.
-func (a *Auth) FindSessionsAs(ctx context.Context, by Operator, person string) ([]PersonSession, error) {
+// foundPage is how many sessions a page has, where there are as many and about.
+const foundPage = 50
+
+// FindSessions returns a page of the sessions of the person with that Okta user id or
+// email address, of some fifty: the first for an empty from, or the one after the page
+// whose Next it is. However many there are, each page costs the same. Whoever may see them
+// is up to the app's rules. That somebody looked is a log event. It returns ErrUnlisted,
+// and errors that Fail answers: a from that is no Next is a bad request.
+func (a *Auth) FindSessions(c *gin.Context, person, from string) (FoundSessions, error) {
+	found, err := a.findSessions(c.Request.Context(), person, from)
+	switch {
+	case errors.Is(err, session.ErrNoPart):
+		return found, web.BadRequest("The list of sessions has no such page.")
+	case err == nil || errors.Is(err, ErrUnlisted):
+		a.lookedUp(c.Request.Context(), a.operator(c), found.Sessions)
+	}
+	return found, err
+}
+
+// AllSessionsAs yields the sessions that FindSessions finds, of all pages, where there is
+// no request, or an error in the end.
+func (a *Auth) AllSessionsAs(ctx context.Context, by Operator, person string) iter.Seq2[PersonSession, error] {
+	return func(yield func(PersonSession, error) bool) {
+		found, err := a.findSessions(ctx, person, "")
+		if err == nil || errors.Is(err, ErrUnlisted) {
+			a.lookedUp(ctx, by, found.Sessions)
+		}
+		for {
+			if err != nil {
+				yield(PersonSession{}, err)
+				return
+			}
+			for _, s := range found.Sessions {
+				if !yield(s, nil) {
+					return
+				}
+			}
+			if found.Next == "" {
+				return
+			}
+			found, err = a.findSessions(ctx, person, found.Next)
+		}
+	}
+}
+
+func (a *Auth) findSessions(ctx context.Context, person, from string) (found FoundSessions, err error) {
 	find := a.sessions.List
 	if strings.Contains(person, "@") {
 		find = a.sessions.ListEmail
 	}
-	listed, err := find(ctx, person)
+	part, err := find(ctx, person, from, foundPage)
 	if errors.Is(err, errors.ErrUnsupported) {
-		a.journal.ByOperator(ctx, by.Client, journal.LookedUp, by.Name, "", "")
-		return nil, ErrUnlisted
+		return found, ErrUnlisted
 	}
 	if err != nil {
-		return nil, err
+		return found, err
 	}
-	found, subject := make([]PersonSession, 0, len(listed)), ""
-	for _, s := range listed {
-		subject = s.Subject
-		found = append(found, PersonSession{
+	found.Next = part.Next
+	for _, s := range part.Sessions {
+		shown := PersonSession{
 			ID: s.ID, Subject: s.Subject, Email: s.Email, Browser: s.Browser, SignedInAt: s.SignedInAt, SeenAt: s.SeenAt, Ends: a.sessions.IdleEnds(&s),
-		})
+		}
+		if a.signOuts.ShowAddress {
+			shown.Address = s.Address
+		}
+		found.Sessions = append(found.Sessions, shown)
+	}
+	return found, nil
+}
+
+func (a *Auth) lookedUp(ctx context.Context, by Operator, found []PersonSession) {
+	subject := ""
+	if len(found) > 0 {
+		subject = found[0].Subject
 	}
 	a.journal.ByOperator(ctx, by.Client, journal.LookedUp, by.Name, subject, "")
-	return found, nil
 }
 
 // EndSessionsOf ends session id of the person with that Okta user id or, for an empty

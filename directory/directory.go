@@ -49,8 +49,9 @@ type Directory struct {
 }
 
 // New returns the directory that cfg's API token opens. It asks Okta nothing. A nil
-// now means time.Now.
-func New(cfg config.Config, now func() time.Time) (*Directory, error) {
+// now means time.Now. watch, where it is not nil, wraps what carries requests to Okta,
+// for those who count.
+func New(cfg config.Config, now func() time.Time, watch func(http.RoundTripper) http.RoundTripper) (*Directory, error) {
 	if now == nil {
 		now = time.Now
 	}
@@ -58,8 +59,12 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for directory records: %w", err)
 	}
+	client := oktahttp.NewClient(cfg.OktaTimeout)
+	if watch != nil {
+		client.Transport = watch(client.Transport)
+	}
 	return &Directory{
-		http:    oktahttp.NewClient(cfg.OktaTimeout),
+		http:    client,
 		users:   cfg.OrgURL() + "/api/v1/users",
 		token:   cfg.APIToken,
 		now:     now,
@@ -74,7 +79,7 @@ func New(cfg config.Config, now func() time.Time) (*Directory, error) {
 // error. Errors: ErrNoUser, ErrRateLimited, ErrUnreachable, *StatusError (404 for
 // somebody unknown).
 func (d *Directory) EndSessions(ctx context.Context, userID string) error {
-	if _, _, err := d.ask(ctx, http.MethodDelete, userID, "/sessions?oauthTokens=true", http.StatusNoContent); err != nil {
+	if _, _, err := d.ask(oktahttp.WithEndpoint(ctx, "user_sessions"), http.MethodDelete, userID, "/sessions?oauthTokens=true", http.StatusNoContent); err != nil {
 		return fmt.Errorf("end the sessions at okta: %w", err)
 	}
 	return nil

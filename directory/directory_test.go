@@ -21,7 +21,7 @@ const ada = "00u9mockAdaLove1a5d7"
 
 func (a *org) directory() *directory.Directory {
 	a.t.Helper()
-	d, err := directory.New(a.cfg, a.now)
+	d, err := directory.New(a.cfg, a.now, nil)
 	if err != nil {
 		a.t.Fatal(err)
 	}

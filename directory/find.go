@@ -14,11 +14,9 @@ import (
 const (
 	// maxWords bounds in bytes what is looked for. An email address fits (RFC 5321).
 	maxWords = 254
-	// foundPage is how many people Okta is asked for. Its largest page could go over
-	// oktahttp.MaxBody.
+	// foundPage is how many people Okta is asked for, which gives no second page of people
+	// found so. Its largest page could go over oktahttp.MaxBody.
 	foundPage = 100
-	// maxFound bounds the people found.
-	maxFound = 20
 )
 
 // Person is somebody in Okta's directory.
@@ -30,41 +28,41 @@ type Person struct {
 }
 
 // Find returns people of whom each of words is the beginning of a name or of the email
-// address, without regard to case, at most 20. It finds nobody for no words and for
-// over 254 bytes of them. Okta chooses by the first word, gives at most 100 people, and
-// may leave out those who are deactivated. Find waits for Okta, at most
+// address, without regard to case. It finds nobody for no words and for over 254 bytes of
+// them. Okta chooses by the first word, gives at most 100 people, and may leave out those
+// who are deactivated: more says that there were 100, so that others may fit as well. Find waits for Okta, at most
 // oktahttp.Timeout. Errors: ErrSlow, ErrRateLimited, ErrUnreachable, ErrUntrusted,
 // *StatusError; none of them holds the words.
-func (d *Directory) Find(ctx context.Context, words string) ([]Person, error) {
+func (d *Directory) Find(ctx context.Context, words string) (found []Person, more bool, err error) {
 	wanted := strings.Fields(strings.ToLower(words))
 	if len(wanted) == 0 || len(words) > maxWords {
-		return nil, nil
+		return nil, false, nil
 	}
 	select {
 	case d.lookups <- struct{}{}:
 		defer func() { <-d.lookups }()
 	default:
-		return nil, ErrSlow
+		return nil, false, ErrSlow
 	}
 	query := url.Values{"q": {wanted[0]}, "limit": {strconv.Itoa(foundPage)}}
-	_, body, err := d.send(ctx, http.MethodGet, "?"+query.Encode(), http.StatusOK)
+	_, body, err := d.send(oktahttp.WithEndpoint(ctx, "users"), http.MethodGet, "?"+query.Encode(), http.StatusOK)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	var users []user
 	if err := oktahttp.DecodeJSON(body, &users); err != nil {
-		return nil, oktahttp.Untrusted("the directory's answer: %w", err)
+		return nil, false, oktahttp.Untrusted("the directory's answer: %w", err)
 	}
-	var found []Person
-	for _, u := range users {
+	more = len(users) >= foundPage
+	for _, u := range users[:min(len(users), foundPage)] {
 		if !userIDs.MatchString(u.ID) {
-			return nil, oktahttp.Untrusted("the directory answers with somebody without an id")
+			return nil, false, oktahttp.Untrusted("the directory answers with somebody without an id")
 		}
-		if len(found) < maxFound && u.is(wanted) {
+		if u.is(wanted) {
 			found = append(found, u.person())
 		}
 	}
-	return found, nil
+	return found, more, nil
 }
 
 // user is a person as Okta's Users API lists them.

@@ -30,35 +30,47 @@ func TestFind(t *testing.T) {
 		"ovelace": "", "ada grace": "", "nobody": "", "": "", " \n": "", "ada&limit=1": "", "%": "", "\xff": "", "ada/../me": "",
 		"ada " + strings.Repeat(" ", 254): "",
 	} {
-		found, err := d.Find(t.Context(), words)
+		found, more, err := d.Find(t.Context(), words)
 		ids := make([]string, 0, len(found))
 		for _, p := range found {
 			ids = append(ids, p.ID)
 		}
-		if got := strings.Join(ids, " "); err != nil || got != want {
+		if got := strings.Join(ids, " "); err != nil || got != want || more {
 			t.Errorf("%q: got %s, %v, want %s", words, got, err, want)
 		}
 	}
-	found, err := d.Find(t.Context(), "ada")
+	found, _, err := d.Find(t.Context(), "ada")
 	if want := (directory.Person{ID: ada, Name: "Ada Lovelace", Email: "ada@acme.test", Status: "ACTIVE"}); err != nil || len(found) != 1 || found[0] != want {
 		t.Errorf("found %+v, %v", found, err)
 	}
 }
 
-// TestFindIsBounded: whatever the org sends, no more than twenty are found, and they
-// have names and addresses where there are any.
+// TestFindIsBounded: Okta is asked for a hundred people, and where it gives so many there
+// may be more, whoever of them fits.
 func TestFindIsBounded(t *testing.T) {
 	t.Parallel()
+	people := 0
 	d := management(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet || r.RequestURI != "/api/v1/users?limit=100&q=x" || r.Header.Get("Authorization") != "SSWS the token" {
 			t.Errorf("%s %s", r.Method, r.RequestURI)
 		}
 		one := `{"id":"` + ada + `","profile":{"firstName":"X","lastName":"Y","login":"x@acme.test"}},`
-		fmt.Fprint(w, `[`+strings.Repeat(one, 150)+strings.TrimSuffix(one, ",")+`]`)
+		fmt.Fprint(w, `[`+strings.TrimSuffix(strings.Repeat(one, people), ",")+`]`)
 	})
-	found, err := d.Find(t.Context(), "X y")
-	if err != nil || len(found) != 20 || found[0].Name != "X Y" || found[0].Email != "x@acme.test" {
-		t.Errorf("%d found, %+v, %v", len(found), found, err)
+	for _, test := range []struct {
+		given int
+		words string
+		found int
+		more  bool
+	}{{99, "X y", 99, false}, {100, "X y", 100, true}, {150, "X y", 100, true}, {100, "x z", 0, true}, {0, "x", 0, false}} {
+		people = test.given
+		found, more, err := d.Find(t.Context(), test.words)
+		if err != nil || len(found) != test.found || more != test.more {
+			t.Errorf("%s of %d: %d found, more %v, %v", test.words, test.given, len(found), more, err)
+		}
+		if len(found) > 0 && (found[0].Name != "X Y" || found[0].Email != "x@acme.test") {
+			t.Errorf("found %+v", found[0])
+		}
 	}
 }
 
@@ -88,7 +100,7 @@ func TestFindFails(t *testing.T) {
 				w.WriteHeader(tc.status)
 				fmt.Fprint(w, tc.body)
 			})
-			found, err := d.Find(t.Context(), "canary")
+			found, _, err := d.Find(t.Context(), "canary")
 			if found != nil || err == nil || !tc.is(err) {
 				t.Errorf("got %+v, %v", found, err)
 			} else if strings.Contains(err.Error(), "canary") || strings.Contains(err.Error(), "the token") {
@@ -106,7 +118,7 @@ func TestFindRespectsTheRateLimit(t *testing.T) {
 		w.WriteHeader(http.StatusTooManyRequests)
 	})
 	for range 3 {
-		if _, err := d.Find(t.Context(), "ada"); !errors.Is(err, directory.ErrRateLimited) {
+		if _, _, err := d.Find(t.Context(), "ada"); !errors.Is(err, directory.ErrRateLimited) {
 			t.Errorf("got %v, want ErrRateLimited", err)
 		}
 	}

@@ -64,6 +64,12 @@ func (d *Directory) Lookup(ctx context.Context, userID string) (Record, error) {
 // more than recordCount came. They are looked up again.
 func (d *Directory) RecordsForgotten() int64 { return d.records.forgotten.Load() }
 
+// Records says how many records are remembered, and how many may be.
+func (d *Directory) Records() (used, most int) { return d.records.entries.Len(), recordCount }
+
+// Lookups says how many look-ups are under way, and how many may be.
+func (d *Directory) Lookups() (used, most int) { return len(d.lookups), maxLookups }
+
 // start joins the look-up of userID that is under way or begins one that outlives
 // the request, unless maxLookups are under way: that is ErrSlow.
 func (d *Directory) start(ctx context.Context, userID string) <-chan singleflight.Result {
@@ -92,7 +98,7 @@ func (d *Directory) fetch(ctx context.Context, userID string) (Record, error) {
 		LastLogin       time.Time `json:"lastLogin"`
 		PasswordChanged time.Time `json:"passwordChanged"`
 	}
-	if _, err := d.get(ctx, userID, "", &user); err != nil {
+	if _, err := d.get(oktahttp.WithEndpoint(ctx, "user"), userID, "", &user); err != nil {
 		return Record{}, err
 	}
 	if user.ID != userID {
@@ -103,7 +109,7 @@ func (d *Directory) fetch(ctx context.Context, userID string) (Record, error) {
 			Name string `json:"name"`
 		} `json:"profile"`
 	}
-	header, err := d.get(ctx, userID, "/groups?limit="+strconv.Itoa(groupsPage), &groups)
+	header, err := d.get(oktahttp.WithEndpoint(ctx, "user_groups"), userID, "/groups?limit="+strconv.Itoa(groupsPage), &groups)
 	if err != nil {
 		return Record{}, err
 	}

@@ -20,7 +20,7 @@ func management(t *testing.T, answer http.HandlerFunc) *directory.Directory {
 	t.Helper()
 	server := httptest.NewServer(answer)
 	t.Cleanup(server.Close)
-	d, err := directory.New(config.Config{Issuer: server.URL + "/oauth2/default", APIToken: config.NewSecret("the token")}, nil)
+	d, err := directory.New(config.Config{Issuer: server.URL + "/oauth2/default", APIToken: config.NewSecret("the token")}, nil, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func (e *examiner) tokenRequest(ctx context.Context, params url.Values) (*http.R
 		return nil, err
 	}
 	return credential.Request(ctx, okta.Endpoint{
-		Address: e.metadata.TokenEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
+		Name: "token", Address: e.metadata.TokenEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
 	}, params)
 }
 

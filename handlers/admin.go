@@ -39,11 +39,12 @@ func (a *App) operators() gin.HandlerFunc {
 var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 
 // adminSessions serves GET /admin/sessions: how many people are signed in, and the
-// sessions of the person that q names, by email address or Okta user id. Where those are
-// not known, it is the people whom the directory finds by q.
+// sessions of the person that q names, by email address or Okta user id, on pages, of which
+// from names any but the first. Where those are not known, it is the people whom the
+// directory finds by q.
 func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 	page := templates.AdminSessions{
-		Base: a.base(c), Now: a.now(), Query: strings.TrimSpace(c.Query("q")), Search: a.okta.URL(adminPath), Action: a.okta.URL(adminPath + "/end"),
+		Base: a.base(c), Now: a.now(), Query: strings.TrimSpace(c.Query("q")), From: c.Query("from"), Search: a.okta.URL(adminPath), Action: a.okta.URL(adminPath + "/end"),
 		Done: c.Query("done"), AtOkta: a.cfg.APIToken.IsSet(), ByName: a.directory != nil,
 	}
 	page.Count, page.Counted = a.okta.CountSessions(c.Request.Context())
@@ -56,7 +57,7 @@ func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 	if page.Query == "" {
 		return page, nil
 	}
-	found, err := a.okta.FindSessions(c, page.Query)
+	found, err := a.okta.FindSessions(c, page.Query, page.From)
 	switch {
 	case errors.Is(err, auth.ErrUnlisted):
 		page.Unlisted = true
@@ -66,34 +67,37 @@ func (a *App) adminSessions(c *gin.Context) (templates.AdminSessions, error) {
 	if userIDs.MatchString(page.Query) {
 		page.Subject = page.Query
 	}
-	for _, s := range found {
+	page.Next = found.Next
+	for _, s := range found.Sessions {
 		page.Subject = s.Subject
 		page.Sessions = append(page.Sessions, templates.AdminSession(s))
 	}
-	if page.Subject == "" && page.ByName {
-		page.People, page.Unavailable = a.people(c, page.Query)
+	if page.ByDirectory() {
+		a.addPeople(c, &page)
 	}
 	return page, nil
 }
 
-// people are those whom the directory finds, or why it found nobody.
-func (a *App) people(c *gin.Context, words string) (people []templates.AdminPerson, unavailable string) {
-	found, err := a.directory.Find(c.Request.Context(), words)
+// addPeople adds those whom the directory finds, or why it found nobody.
+func (a *App) addPeople(c *gin.Context, page *templates.AdminSessions) {
+	found, more, err := a.directory.Find(c.Request.Context(), page.Query)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "people were not found in the directory", "request_id", auth.RequestID(c), "error", err)
-		return nil, whyNoRecord(err)
+		page.Unavailable = whyNoRecord(err)
+		return
 	}
+	page.MorePeople = more
 	for _, person := range found {
-		people = append(people, templates.AdminPerson(person))
+		page.People = append(page.People, templates.AdminPerson(person))
 	}
-	return people, ""
 }
 
 // maxQuery is as long as an email address can be (RFC 5321).
 const maxQuery = 254
 
 // endAdminSession serves POST /admin/sessions/end: it ends the session id of the person
-// subject or, without id, all of theirs, at Okta too where OKTA_API_TOKEN is set.
+// subject or, without id, all of theirs, at Okta too where OKTA_API_TOKEN is set. After
+// one, it leads back to the page from of those that q names.
 func (a *App) endAdminSession(c *gin.Context) error {
 	subject, id := c.PostForm("subject"), c.PostForm("id")
 	if subject == "" || len(subject) > maxQuery || len(id) > maxQuery {
@@ -110,6 +114,11 @@ func (a *App) endAdminSession(c *gin.Context) error {
 	case id == "":
 		done = "all"
 	}
-	c.Redirect(http.StatusSeeOther, a.okta.URL(adminPath)+"?"+url.Values{"q": {subject}, "done": {done}}.Encode())
+	back := url.Values{"q": {subject}, "done": {done}}
+	if query, from := c.PostForm("q"), c.PostForm("from"); id != "" && query != "" && len(query) <= maxQuery && len(from) <= maxQuery {
+		back.Set("q", query)
+		back.Set("from", from)
+	}
+	c.Redirect(http.StatusSeeOther, a.okta.URL(adminPath)+"?"+back.Encode())
 	return nil
 }

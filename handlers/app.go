@@ -33,9 +33,10 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	leaving   atomic.Bool // told to stop: /readyz says so
-	shown     []string    // templates, as the routes name them
-	faults    []error     // of those
+	leaving   atomic.Bool  // told to stop: /readyz says so
+	open      atomic.Int64 // connections
+	shown     []string     // templates, as the routes name them
+	faults    []error      // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
@@ -44,11 +45,6 @@ type App struct {
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
 	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name)}
 	var err error
-	if cfg.APIToken.IsSet() {
-		if a.directory, err = directory.New(cfg, now); err != nil {
-			return nil, err
-		}
-	}
 	a.okta, err = auth.New(cfg, auth.Options{
 		Log:   log,
 		Now:   now,
@@ -68,6 +64,11 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 // build puts the app's own pages and routes on top of sign-in.
 func (a *App) build() error {
 	var err error
+	if a.cfg.APIToken.IsSet() {
+		if a.directory, err = directory.New(a.cfg, a.now, a.okta.Watch().Okta); err != nil {
+			return err
+		}
+	}
 	if a.assets, err = static.New(); err != nil {
 		return fmt.Errorf("load static files: %w", err)
 	}
@@ -83,7 +84,7 @@ func (a *App) build() error {
 	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}, templates.KeptForm{}, templates.GivenBack{}} { // of look
 		a.check(page)
 	}
-	a.metrics = newMetrics(a.okta)
+	a.metrics = a.newMetrics()
 	engine, err := a.router()
 	if err != nil {
 		return err

@@ -32,6 +32,9 @@ func newClaimsMemory(pages *templates.Pages) (claimsMemory, error) {
 	return claimsMemory{pages, entries}, nil
 }
 
+// size says how many people's claims are remembered, and how many may be.
+func (m claimsMemory) size() (used, most int) { return m.entries.Len(), shownCount }
+
 // of returns how caller's claims are shown.
 func (m claimsMemory) of(caller *auth.Caller) (template.HTML, error) {
 	version := caller.Version()

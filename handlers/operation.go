@@ -9,6 +9,9 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/version"
+	"example.com/okta-gin/watch"
+	"example.com/okta-gin/web"
 )
 
 // healthz serves GET /healthz: 200 while the process can answer at all.
@@ -40,10 +43,27 @@ func (a *App) readyz(c *gin.Context) error {
 }
 
 // newMetrics serves what is counted in Prometheus' text format.
-func newMetrics(okta *auth.Auth) http.Handler {
+func (a *App) newMetrics() http.Handler {
+	sizes := map[string]watch.Size{
+		"connections":    func() (used, most int) { return int(a.open.Load()), web.MaxConnections },
+		"profile_claims": a.claims.size,
+	}
+	if a.directory != nil {
+		sizes["directory_records"], sizes["directory_lookups"] = a.directory.Records, a.directory.Lookups
+	}
+	a.okta.Watch().Bounds(sizes)
 	registry := prometheus.NewRegistry()
-	registry.MustRegister(okta.Metrics(), collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(a.okta.Metrics(), buildInfo(version.Current()),
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+}
+
+// buildInfo is always 1; its labels say which build runs.
+func buildInfo(v version.Version) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "okta_build_info", Help: "Which build runs.",
+		ConstLabels: prometheus.Labels{"version": v.Name, "commit": v.Commit, "go": v.Go},
+	}, func() float64 { return 1 })
 }
 
 // metricsAlone serves GET /metrics, and nothing else, where METRICS_LISTEN says.

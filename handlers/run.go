@@ -32,7 +32,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	if _, _, apart := cfg.MetricsListenOn(); !apart && !cfg.OnThisMachine() {
 		log.Info("metrics are not served: METRICS_LISTEN says where")
 	}
-	serving := web.Serving{Delay: cfg.ShutdownDelay, Leaving: func() { app.leaving.Store(true) }}
+	serving := web.Serving{Delay: cfg.ShutdownDelay, Leaving: func() { app.leaving.Store(true) }, Open: &app.open}
 	if cfg.TLS() {
 		if serving.Certificate, err = web.NewCertificate(cfg.TLSCertFile, cfg.TLSKeyFile, time.Now, log); err != nil {
 			return err

@@ -67,7 +67,6 @@ func TestAuthorizeErrors(t *testing.T) {
 		"none with max_age 0":   {map[string]string{"prompt": "none", "max_age": "0"}, "invalid_request", "'prompt' parameter must not have the value 'none' for request with 'zero' as max_age.", false},
 		"foreign idp":           {map[string]string{"idp": "0oafacebook"}, "invalid_request", "Identity provider is not valid.", false},
 		"none, no session":      {map[string]string{"prompt": "none"}, "login_required", "The client specified not to prompt, but the user is not logged in.", false},
-		"request object":        {map[string]string{"request": "e30.e30."}, "request_not_supported", "The authorize request object is not supported by this client.", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

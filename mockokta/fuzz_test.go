@@ -75,7 +75,7 @@ func FuzzIdentityEngine(f *testing.F) {
 		org.ServeHTTP(answer, req)
 		return answer
 	}
-	for _, path := range []string{"introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel", "recover", "enroll"} {
+	for _, path := range []string{"introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel", "recover", "enroll", "credential/enroll", "skip"} {
 		f.Add(path, `"identifier":"hedy@acme.test"`, path, `"credentials":{"passcode":"x"}`)
 	}
 	f.Add("identify", `"identifier":"katherine","credentials":{"passcode":"wrong"}`, "challenge/answer", `"credentials":{"passcode":"000000","totp":""}`)

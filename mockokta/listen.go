@@ -11,10 +11,10 @@ import (
 	"time"
 )
 
-// listening is the org's place on the network. It is empty for an org made with New.
+// listening is a place on the network. It is empty for what listens nowhere.
 type listening struct {
 	mu     sync.Mutex
-	addr   string // where Restart comes back
+	addr   string // where it can come back
 	server *http.Server
 }
 
@@ -33,8 +33,7 @@ func Start(o Options) (*Org, error) {
 	if err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
-	org.listening.addr = listener.Addr().String()
-	org.serve(listener)
+	org.listening.serve(listener, org.server())
 	return org, nil
 }
 
@@ -56,37 +55,50 @@ func listenLoopback(addr string) (net.Listener, error) {
 	return listener, nil
 }
 
-func (o *Org) serve(listener net.Listener) {
-	server := &http.Server{
-		Handler:           o,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
-		ErrorLog:          slog.NewLogLogger(o.Log().Handler(), slog.LevelDebug),
-	}
-	o.listening.server = server
+// serve takes a listener and serves it until close.
+func (l *listening) serve(listener net.Listener, server *http.Server) {
+	l.addr, l.server = listener.Addr().String(), server
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			o.Log().Error("mockokta stopped serving", "error", err)
+			server.ErrorLog.Print("mockokta stopped serving: ", err)
 		}
 	}()
 }
 
-// Close takes the listener away and drops every connection at once. More than one Close does no harm.
-func (o *Org) Close() error {
-	o.listening.mu.Lock()
-	defer o.listening.mu.Unlock()
-	if o.listening.server == nil {
+func (l *listening) close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.server == nil {
 		return nil
 	}
-	server := o.listening.server
-	o.listening.server = nil
+	server := l.server
+	l.server = nil
 	if err := server.Close(); err != nil {
 		return fmt.Errorf("mockokta: close: %w", err)
 	}
 	return nil
 }
+
+// streaming is a server for answers and bodies that take as long as they like.
+func streaming(handler http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	}
+}
+
+// server is an org's: none of its requests take long.
+func (o *Org) server() *http.Server {
+	server := streaming(o, o.Log())
+	server.ReadTimeout = 30 * time.Second
+	return server
+}
+
+// Close takes the listener away and drops every connection at once. More than one Close does no harm.
+func (o *Org) Close() error { return o.listening.close() }
 
 // Stop makes the org unreachable, as if Okta were away. What it knows is kept for Restart.
 func (o *Org) Stop() {
@@ -109,6 +121,6 @@ func (o *Org) Restart() error {
 	if err != nil {
 		return err
 	}
-	o.serve(listener)
+	o.listening.serve(listener, o.server())
 	return nil
 }

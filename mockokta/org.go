@@ -29,6 +29,7 @@ const (
 	StatusDeprovisioned   = state.StatusDeprovisioned
 	StatusLockedOut       = state.StatusLockedOut
 	StatusPasswordExpired = state.StatusPasswordExpired
+	StatusProvisioned     = state.StatusProvisioned
 )
 
 // Org is an Okta org in miniature. It is an http.Handler, and safe for concurrent use. What it knows and how

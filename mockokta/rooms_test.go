@@ -15,12 +15,14 @@ func TestRooms(t *testing.T) {
 	t.Parallel()
 	const module, self = "example.com/okta-gin/", "example.com/okta-gin/mockokta/"
 	for room, below := range map[string][]string{
-		".":          {"hosted", "idx", "classic", "management", "oauth", "wire", "state"},
-		"hosted":     {"management", "oauth", "wire", "state"},
+		".":          {"resource", "hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"},
+		"resource":   {"dpop", "wire", "state"},
+		"hosted":     {"management", "oauth", "dpop", "wire", "state"},
 		"idx":        {"oauth", "wire", "state"},
 		"classic":    {"wire", "state"},
-		"management": {"wire", "state"},
-		"oauth":      {"wire", "state"},
+		"management": {"dpop", "wire", "state"},
+		"oauth":      {"dpop", "wire", "state"},
+		"dpop":       {"wire", "state"},
 		"wire":       {"state"},
 		"state":      nil,
 	} {
@@ -51,7 +53,7 @@ func TestRooms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	known := []string{"hosted", "idx", "classic", "management", "oauth", "wire", "state"}
+	known := []string{"resource", "hosted", "idx", "classic", "management", "oauth", "dpop", "wire", "state"}
 	for _, file := range rooms {
 		if !slices.Contains(known, filepath.Dir(file)) {
 			t.Errorf("%s is in a room without a place in the order", file)

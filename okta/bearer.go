@@ -73,6 +73,9 @@ func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bea
 // their time because more than bearerCount came. They are verified again.
 func (rp *RelyingParty) BearersForgotten() int64 { return rp.bearers.forgotten.Load() }
 
+// Bearers says how many verified access tokens are remembered, and how many may be.
+func (rp *RelyingParty) Bearers() (used, most int) { return rp.bearers.entries.Len(), bearerCount }
+
 func checkClient(b *Bearer, allowed []string) error {
 	if len(allowed) > 0 && !slices.Contains(allowed, b.ClientID) {
 		return errors.New("its client is not one of the configured ones")

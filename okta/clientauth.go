@@ -73,6 +73,7 @@ func NewCredential(cfg config.Config, now func() time.Time) (*Credential, error)
 // Endpoint is one of Okta's that this app authenticates at, and what the metadata
 // say of how.
 type Endpoint struct {
+	Name       string // one word, for those who count
 	Address    string
 	Methods    []string // empty: the metadata are silent
 	Algorithms []string // for private_key_jwt; empty: the metadata are silent

@@ -29,7 +29,7 @@ type organization struct {
 func fetchOrganization(client *http.Client, org string) func(context.Context) (*organization, time.Duration, error) {
 	return func(ctx context.Context) (*organization, time.Duration, error) {
 		var o organization
-		if _, err := oktahttp.GetJSON(ctx, client, org+organizationPath, "", &o); errors.Is(err, ErrUnreachable) {
+		if _, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "organization"), client, org+organizationPath, "", &o); errors.Is(err, ErrUnreachable) {
 			return nil, 0, err
 		} else if err != nil {
 			return &organization{}, engineFresh, nil

@@ -97,7 +97,7 @@ func fetchKeys(client *http.Client, meta *shared[metadata]) func(context.Context
 func fetchKeysAt(client *http.Client, address string) func(context.Context) (*keySet, time.Duration, error) {
 	return func(ctx context.Context) (*keySet, time.Duration, error) {
 		var document json.RawMessage
-		header, err := oktahttp.GetJSON(ctx, client, address, "", &document)
+		header, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "keys"), client, address, "", &document)
 		if err != nil {
 			return nil, 0, fmt.Errorf("fetch the key set: %w", err)
 		}

@@ -45,7 +45,7 @@ func fetchMetadata(client *http.Client, issuer string, fits func(*metadata) erro
 	address := strings.TrimSuffix(issuer, "/") + wellKnown
 	return func(ctx context.Context) (*metadata, time.Duration, error) {
 		var m metadata
-		_, err := oktahttp.GetJSON(ctx, client, address, "", &m)
+		_, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "metadata"), client, address, "", &m)
 		if status := new(StatusError); errors.As(err, &status) && status.Status == http.StatusNotFound {
 			return nil, 0, fmt.Errorf("OKTA_OAUTH2_ISSUER is %q, but there is no authorization server: %s: %w", issuer, address, err)
 		}

@@ -11,7 +11,7 @@ import (
 // answer with one of the wanted statuses. Errors: *Refusal where the body has an OAuth
 // error, whatever else is in it, and else *StatusError; ErrUnreachable; ErrUntrusted.
 func (rp *RelyingParty) post(ctx context.Context, e Endpoint, form url.Values, want ...int) ([]byte, error) {
-	req, err := rp.credential.Request(ctx, e, form)
+	req, err := rp.credential.Request(oktahttp.WithEndpoint(ctx, e.Name), e, form)
 	if err != nil {
 		return nil, err
 	}
@@ -33,17 +33,17 @@ func (rp *RelyingParty) ClientKeySet() (document []byte, ok bool) {
 
 // tokenEndpoint is where tokens come from.
 func (m *metadata) tokenEndpoint() Endpoint {
-	return Endpoint{m.TokenEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
+	return Endpoint{"token", m.TokenEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
 }
 
 // pushEndpoint takes what the token endpoint takes (RFC 9126 section 2).
 func (m *metadata) pushEndpoint() Endpoint {
-	return Endpoint{m.PushEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
+	return Endpoint{"par", m.PushEndpoint, m.TokenAuthMethods, m.TokenAuthAlgorithms}
 }
 
 // revocationEndpoint takes what the token endpoint takes where the metadata are silent.
 func (m *metadata) revocationEndpoint() Endpoint {
-	e := Endpoint{m.RevocationEndpoint, m.RevocationAuthMethods, m.RevocationAuthAlgorithms}
+	e := Endpoint{"revoke", m.RevocationEndpoint, m.RevocationAuthMethods, m.RevocationAuthAlgorithms}
 	if len(e.Methods) == 0 {
 		e.Methods = m.TokenAuthMethods
 	}

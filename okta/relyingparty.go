@@ -39,6 +39,8 @@ type Options struct {
 	RedirectURI string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Watch, where it is set, wraps what carries requests to Okta, for those who count.
+	Watch func(http.RoundTripper) http.RoundTripper
 }
 
 // New returns the relying party that cfg and o describe. It asks Okta nothing:
@@ -60,6 +62,9 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 		return nil, err
 	}
 	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, credential: credential}
+	if o.Watch != nil {
+		rp.http.Transport = o.Watch(rp.http.Transport)
+	}
 	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), timeout: rp.http.Timeout, now: o.Now}
 	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), timeout: rp.http.Timeout, now: o.Now}
 	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), timeout: rp.http.Timeout, now: o.Now}

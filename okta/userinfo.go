@@ -21,7 +21,7 @@ func askUserinfo(ctx context.Context, client *http.Client, endpoint, accessToken
 		return nil, errNoUserinfo
 	}
 	var profile map[string]any
-	header, err := oktahttp.GetJSON(ctx, client, endpoint, "Bearer "+accessToken, &profile)
+	header, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "userinfo"), client, endpoint, "Bearer "+accessToken, &profile)
 	if status := new(StatusError); errors.As(err, &status) && status.Status == http.StatusForbidden &&
 		strings.Contains(header.Get("WWW-Authenticate"), `error="insufficient_scope"`) {
 		return nil, errNoUserinfo

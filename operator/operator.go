@@ -76,23 +76,17 @@ func Carry(ctx context.Context, cfg config.Config, order Order, now func() time.
 	}
 	defer func() { err = errors.Join(err, a.Close()) }()
 	by := auth.Operator{Name: order.By, Client: "shell"}
-	found, err := a.FindSessionsAs(ctx, by, order.Person)
-	if errors.Is(err, auth.ErrUnlisted) {
-		return fmt.Errorf("%w: set STATE_FILE or REDIS_URL, or keep the sessions in Redis (SESSION_STORE)", ErrSettings)
-	}
-	if err != nil {
-		return err
-	}
+	found := a.AllSessionsAs(ctx, by, order.Person)
 	answer := text(stdout, order.Person)
 	if order.JSON {
 		answer = asJSON(stdout)
 	}
 	if !order.End {
-		return answer.list(found)
+		return settings(answer.list(found))
 	}
 	subject, err := whose(order, found)
 	if err != nil {
-		return err
+		return settings(err)
 	}
 	atOkta, err := a.EndSessionsAs(ctx, by, subject, order.ID)
 	if err != nil {
@@ -105,6 +99,14 @@ func Carry(ctx context.Context, cfg config.Config, order Order, now func() time.
 		return errors.New("the sessions at Okta were not ended: the log says why")
 	}
 	return nil
+}
+
+// settings makes of an error that nothing is listed what to set.
+func settings(err error) error {
+	if errors.Is(err, auth.ErrUnlisted) {
+		return fmt.Errorf("%w: set STATE_FILE or REDIS_URL, or keep the sessions in Redis (SESSION_STORE)", ErrSettings)
+	}
+	return err
 }
 
 // listable returns what keeps a process beside the app from reading its sessions. It
@@ -127,19 +129,23 @@ var userIDs = regexp.MustCompile(`^[0-9A-Za-z]{20}$`)
 
 // whose is the Okta user id of the person whose sessions are to end. What is no id of
 // Okta's form tells it only by a session that is listed.
-func whose(order Order, found []auth.PersonSession) (string, error) {
-	subject := order.Person
+func whose(order Order, found found) (string, error) {
+	subject, listed, has := order.Person, false, false
+	for s, err := range found {
+		if err != nil {
+			return "", err
+		}
+		if listed && s.Subject != subject {
+			return "", fmt.Errorf("sessions of several people have the address %q: give the Okta user id of one", order.Person)
+		}
+		subject, listed, has = s.Subject, true, has || s.ID == order.ID
+	}
 	switch {
-	case len(found) > 0:
-		subject = found[0].Subject
-	case order.ID == "" && !userIDs.MatchString(subject):
-		return "", fmt.Errorf("no session of %q is listed: to end all of a person's, listed or not, give their Okta user id", order.Person)
-	}
-	if slices.ContainsFunc(found, func(s auth.PersonSession) bool { return s.Subject != subject }) {
-		return "", fmt.Errorf("sessions of several people have the address %q: give the Okta user id of one", order.Person)
-	}
-	if order.ID != "" && !slices.ContainsFunc(found, func(s auth.PersonSession) bool { return s.ID == order.ID }) {
+	case order.ID != "" && !has:
 		return "", fmt.Errorf("%q has no session %q", order.Person, order.ID)
+	case !listed && !userIDs.MatchString(subject):
+		return "", fmt.Errorf("no session of %q is listed: to end all of a person's, listed or not, give their Okta user id", order.Person)
+	default:
+		return subject, nil
 	}
-	return subject, nil
 }

@@ -242,6 +242,42 @@ func TestSharedAddress(t *testing.T) {
 	}
 }
 
+// TestListsAll: however many sessions a person has, all are listed, once, and any of them
+// can be ended.
+func TestListsAll(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, map[string]string{"SESSION_STORE": redistest.Start(t).URL(), "SESSION_SHOW_ADDRESS": "true"})
+	const sessions = 120
+	for range sessions {
+		r.signIn(grace, address)
+	}
+	ids := map[string]bool{}
+	l := r.list(address)
+	for _, s := range l.Sessions {
+		ids[s.ID] = true
+	}
+	if len(l.Sessions) != sessions || len(ids) != sessions {
+		t.Fatalf("%d sessions are listed, %d of them different", len(l.Sessions), len(ids))
+	}
+	out, err := r.say("list", grace)
+	if err != nil || strings.Count(out, "\n") != sessions+1 || strings.Count(out, "SIGNED IN SINCE") != 1 {
+		t.Errorf("%d lines, %v", strings.Count(out, "\n"), err)
+	}
+	last := l.Sessions[sessions-1].ID
+	if out, err := r.say("end", address, last); err != nil || !strings.Contains(out, "One session") {
+		t.Errorf("end the last: %v\n%s", err, out)
+	}
+	if l := r.list(grace); len(l.Sessions) != sessions-1 {
+		t.Errorf("%d sessions are left", len(l.Sessions))
+	}
+	if n := strings.Count(r.log.String(), "looked_up_by_operator"); n != 4 {
+		t.Errorf("%d log events of three lists and an end", n)
+	}
+	if l := r.list("nobody@acme.test"); l.Sessions == nil || len(l.Sessions) != 0 {
+		t.Errorf("nobody has %+v", l)
+	}
+}
+
 // TestStateFile: while the app runs it has its file to itself, and the operator is told
 // what to do; while it is stopped, what is ended is over when it runs again.
 func TestStateFile(t *testing.T) {

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs all tests, with the race detector and in random order.
 #
-# Some tests drive Chromium, some a real redis-server, nginx, Caddy or systemd's own examination,
-# and the race detector needs a C compiler.
+# Some tests drive Chromium, some a real redis-server, nginx, Caddy, systemd's own examination or
+# Prometheus' promtool, and the race detector needs a C compiler.
 # What is missing is installed where that is possible: on Debian and its kin, as root or with a sudo
 # that asks for no password. Elsewhere the command to do it is named, everything else runs, and the
 # last line says what did not. With CI=true a test that did not run is a failure.
@@ -21,6 +21,7 @@ missing_packages() {
 	has_nginx || echo nginx-light
 	has caddy || echo caddy
 	has systemd-analyze || echo systemd
+	has promtool || echo prometheus
 	has_compiler || echo gcc libc6-dev
 }
 
@@ -52,7 +53,7 @@ race=-race
 not_run=
 has_chromium || not_run="$not_run, browser tests (no Chromium)"
 has redis-server || not_run="$not_run, Redis tests (no redis-server)"
-has_nginx && has caddy && has systemd-analyze || not_run="$not_run, tests of the files in deploy/ (no nginx, Caddy or systemd-analyze)"
+has_nginx && has caddy && has systemd-analyze && has promtool || not_run="$not_run, tests of the files in deploy/ (no nginx, Caddy, systemd-analyze or promtool)"
 if ! has_compiler; then
 	not_run="$not_run, the race detector (no C compiler)"
 	race=

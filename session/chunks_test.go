@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 )
 
 func TestChunks(t *testing.T) {
@@ -212,7 +213,7 @@ func TestPlantedCookies(t *testing.T) {
 		b.mustBegin(t, sessions.Attempts(), "state")
 		attempt := slices.Collect(maps.Keys(b.cookies))[0]
 		w := httptest.NewRecorder()
-		state, _ := sessions.SignOuts().Begin(w, session.SignOut{})
+		state, _ := sessions.SignOuts().Begin(w, underway.SignOut{})
 		b.keep(w.Result().Cookies())
 
 		if _, ok := sessions.SignOuts().Finish(w, with(b, filled("okta_session_signout=AQ#"+sealed+"; ")), state); !ok {

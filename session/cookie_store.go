@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 )
@@ -23,6 +24,7 @@ type cookieStore struct {
 	cookie cookie.Chunked
 	sealer *seal.Sealer
 	codec  codec
+	opener opener
 	ended  Ended
 	shared *sharedRenewals // nil for a process on its own
 	index  cookieIndex
@@ -44,6 +46,9 @@ func newCookieStore(o Options) (*cookieStore, error) {
 	}
 	s := &cookieStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
 	s.ginStore = ginStore{s}
+	if s.opener, err = newOpener(s.sealer, &s.codec); err != nil {
+		return nil, err
+	}
 	if s.index, err = newCookieIndex(o, &s.codec); err != nil {
 		return nil, err
 	}
@@ -83,7 +88,7 @@ func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duratio
 	if s.shared == nil {
 		return func() {}, true, nil
 	}
-	return renewLock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
+	return rediscall.Lock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
 }
 
 // Ping implements store. A process on its own has nothing to ask.
@@ -91,7 +96,7 @@ func (s *cookieStore) Ping(ctx context.Context) error {
 	if s.shared == nil {
 		return nil
 	}
-	return asUnavailable(s.shared.client.Ping(ctx).Err())
+	return rediscall.Unavailable(s.shared.client.Ping(ctx).Err())
 }
 
 // Count implements store. Only the browsers know.
@@ -104,7 +109,8 @@ func (s *cookieStore) cookieName() string {
 }
 
 func (s *cookieStore) load(r *http.Request) entry {
-	for session, current := range s.sent(r) {
+	for found := range s.sent(r) {
+		session := found.session
 		if !s.alive(session) {
 			continue
 		}
@@ -115,21 +121,17 @@ func (s *cookieStore) load(r *http.Request) entry {
 		if over {
 			continue
 		}
-		return entry{session: session, stale: !current || s.slideDue(session)}
+		return entry{session: session, stale: !found.current || s.slideDue(session), opened: found.key}
 	}
 	return entry{err: ErrNone}
 }
 
 // sent yields each session that this app has sealed into the request's cookies, alive
-// or not, and whether the first secret did.
-func (s *cookieStore) sent(r *http.Request) iter.Seq2[*Session, bool] {
-	return func(yield func(session *Session, current bool) bool) {
+// or not.
+func (s *cookieStore) sent(r *http.Request) iter.Seq[opened] {
+	return func(yield func(opened) bool) {
 		for blob := range s.cookie.Read(r) {
-			plaintext, current, err := s.sealer.Open(s.cookie.Name, blob)
-			if err != nil {
-				continue
-			}
-			if session, err := s.codec.decode(plaintext); err == nil && !yield(session, current) {
+			if found, ok := s.opener.text(s.cookie.Name, blob); ok && !yield(found) {
 				return
 			}
 		}
@@ -137,7 +139,8 @@ func (s *cookieStore) sent(r *http.Request) iter.Seq2[*Session, bool] {
 }
 
 func (s *cookieStore) former(r *http.Request) (*Session, error) {
-	for session := range s.sent(r) {
+	for found := range s.sent(r) {
+		session := found.session
 		upTo, err := s.ended.Has(r.Context(), s.realm.signedOut(session.ID))
 		if err != nil {
 			return nil, err
@@ -150,7 +153,8 @@ func (s *cookieStore) former(r *http.Request) (*Session, error) {
 }
 
 func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
-	for session := range s.sent(r) {
+	for found := range s.sent(r) {
+		session := found.session
 		if !s.lapsed(session) || e.session != nil && e.session.ID == session.ID {
 			continue
 		}
@@ -174,7 +178,7 @@ func (s *cookieStore) takeLapsed(r *http.Request, e *entry) (*Session, error) {
 }
 
 func (s *cookieStore) start(w http.ResponseWriter, r *http.Request, session *Session) (entry, error) {
-	session.ID = randomID()
+	session.ID = seal.RandomID()
 	marks, err := s.ended.Has(r.Context(), append(s.realm.of(session), s.realm.stale(session.Subject))...)
 	if err != nil {
 		return entry{}, err
@@ -260,6 +264,7 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 	if e.session == nil {
 		return nil
 	}
+	s.opener.forget(e.opened)
 	now := s.now()
 	marks := []Mark{{Name: s.realm.session(e.session.ID), UpTo: now, Until: s.forgetAt(e.session)}}
 	if signOut {
@@ -270,18 +275,43 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 
 // over reports whether session is over. It sets Stale in one that is not.
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	names := s.realm.of(session)
-	marks, err := s.ended.Has(ctx, append(names, s.realm.session(session.ID), s.realm.stale(session.Subject))...)
-	if err != nil {
-		return false, err
+	over, err := s.overEach(ctx, []*Session{session})
+	return err == nil && over[0], err
+}
+
+// overEach is over for each of sessions, at the cost of one.
+func (s *cookieStore) overEach(ctx context.Context, sessions []*Session) ([]bool, error) {
+	if len(sessions) == 0 {
+		return nil, nil
 	}
-	own, stale := marks[len(names)], marks[len(names)+1]
-	for _, upTo := range marks[:len(names)] {
-		if !session.SignedInAt.After(upTo) {
-			return true, nil
+	var names []string
+	ends := make([]int, len(sessions)) // of each session's names
+	for i, session := range sessions {
+		names = append(append(names, s.realm.of(session)...), s.realm.session(session.ID), s.realm.stale(session.Subject))
+		ends[i] = len(names)
+	}
+	marks, err := s.ended.Has(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
+	over, start := make([]bool, len(sessions)), 0
+	for i, session := range sessions {
+		over[i] = session.overBy(marks[start:ends[i]])
+		start = ends[i]
+	}
+	return over, nil
+}
+
+// overBy takes up the marks of s: of all names that it shares, of its own, and of when its
+// claims became stale.
+func (s *Session) overBy(marks []time.Time) bool {
+	shared, own, stale := marks[:len(marks)-2], marks[len(marks)-2], marks[len(marks)-1]
+	for _, upTo := range shared {
+		if !s.SignedInAt.After(upTo) {
+			return true
 		}
 	}
-	return !own.IsZero() || session.staleSince(stale), nil
+	return !own.IsZero() || s.staleSince(stale)
 }
 
 func (s *cookieStore) write(w http.ResponseWriter, r *http.Request, session *Session) error {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/session/internal/rediscall"
 )
 
 // RedisEnded is an Ended that replicas share. Redis drops what has expired. It
@@ -42,7 +44,7 @@ return 1`)
 // End implements Ended, in one round trip. UpTo counts to the microsecond, rounded
 // up.
 func (e *RedisEnded) End(ctx context.Context, marks ...Mark) error {
-	return execute(ctx, e.client, func(pipe redis.Pipeliner) {
+	return rediscall.Do(ctx, e.client, func(pipe redis.Pipeliner) {
 		for _, mark := range marks {
 			if left := mark.Until.Sub(e.now()); left > 0 {
 				micros := mark.UpTo.Add(time.Microsecond - 1).UnixMicro()
@@ -75,15 +77,15 @@ func (e *RedisEnded) read(ctx context.Context, mark *redis.StringCmd, key string
 	switch err := mark.Err(); {
 	case errors.Is(err, redis.Nil):
 		return time.Time{}, nil
-	case err != nil && !isJunk(err):
-		return time.Time{}, asUnavailable(err)
+	case err != nil && !rediscall.IsJunk(err):
+		return time.Time{}, rediscall.Unavailable(err)
 	}
 	micros, err := strconv.ParseInt(mark.Val(), 10, 64)
 	upTo, now := time.UnixMicro(micros).UTC(), e.now()
 	if err == nil && !upTo.IsZero() && !upTo.After(now.Add(clockTolerance)) {
 		return upTo, nil
 	}
-	return now, asUnavailable(e.client.Set(ctx, key, now.UnixMicro(), longestAge).Err())
+	return now, rediscall.Unavailable(e.client.Set(ctx, key, now.UnixMicro(), longestAge).Err())
 }
 
 // Claim implements Ended.
@@ -93,7 +95,7 @@ func (e *RedisEnded) Claim(ctx context.Context, name string, until time.Time) (b
 	if errors.Is(err, redis.Nil) {
 		return false, nil
 	}
-	return err == nil, asUnavailable(err)
+	return err == nil, rediscall.Unavailable(err)
 }
 
 func markKey(name string) string { return "okta:over:" + name }

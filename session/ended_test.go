@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/over"
 )
 
 // onBothMemories runs a test that holds for any Ended.
@@ -19,7 +20,7 @@ func onBothMemories(t *testing.T, test func(t *testing.T, ended session.Ended, c
 	t.Run("memory", func(t *testing.T) {
 		t.Parallel()
 		clock := newClock()
-		test(t, session.NewMemoryEnded(1000, clock.Now, nil), clock)
+		test(t, over.NewMemory(1000, clock.Now, nil), clock)
 	})
 	t.Run("redis", func(t *testing.T) {
 		t.Parallel()
@@ -83,7 +84,7 @@ func TestEnded(t *testing.T) {
 func TestMarksKeepTheLongerTime(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	ended, now := session.NewMemoryEnded(10, clock.Now, nil), clock.Now()
+	ended, now := over.NewMemory(10, clock.Now, nil), clock.Now()
 	_ = ended.End(t.Context(), mark("a", now, now.Add(time.Hour)))
 	_ = ended.End(t.Context(), mark("a", now, now.Add(time.Minute)))
 	clock.Add(time.Hour - 1)
@@ -123,7 +124,7 @@ func TestClaimsAtOnce(t *testing.T) {
 func TestMemoryEndedForgetsInTime(t *testing.T) {
 	t.Parallel()
 	clock, ctx := newClock(), context.Background()
-	ended, now := session.NewMemoryEnded(2, clock.Now, nil), clock.Now()
+	ended, now := over.NewMemory(2, clock.Now, nil), clock.Now()
 	until := now.Add(time.Minute)
 	_ = ended.End(ctx, mark("a", now, until))
 	claim(t, ended, "a", until, true)
@@ -140,7 +141,7 @@ func TestMemoryEndedIsBounded(t *testing.T) {
 	t.Parallel()
 	clock, ctx := newClock(), context.Background()
 	var log bytes.Buffer
-	ended := session.NewMemoryEnded(3, clock.Now, slog.New(slog.NewTextHandler(&log, nil)))
+	ended := over.NewMemory(3, clock.Now, slog.New(slog.NewTextHandler(&log, nil)))
 	now := clock.Now()
 	end := func(minutes ...int) {
 		for _, m := range minutes {
@@ -158,7 +159,7 @@ func TestMemoryEndedIsBounded(t *testing.T) {
 		}
 	}
 	end(30, 10, 20)
-	if log.Len() > 0 || ended.Counts() != (session.MemoryCounts{Marks: 3, Max: 3}) {
+	if log.Len() > 0 || ended.Counts() != (over.Counts{Marks: 3, Max: 3}) {
 		t.Errorf("full, and nothing is lost: %+v, log %s", ended.Counts(), log.String())
 	}
 	end(40) // 10 would expire next
@@ -167,7 +168,7 @@ func TestMemoryEndedIsBounded(t *testing.T) {
 	if got := strings.Count(log.String(), "memory of what is over is full"); got != 1 {
 		t.Errorf("said %d times, want once: %s", got, log.String())
 	}
-	if got := ended.Counts(); got != (session.MemoryCounts{Marks: 3, Max: 3, Forgotten: 3}) {
+	if got := ended.Counts(); got != (over.Counts{Marks: 3, Max: 3, Forgotten: 3}) {
 		t.Errorf("counts %+v", got)
 	}
 	clock.Add(45 * time.Minute) // only 50 is left: that fill is over

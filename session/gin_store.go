@@ -30,9 +30,11 @@ type store interface {
 	// knows reports whether a session may be there that began with the session sid at Okta.
 	knows(ctx context.Context, sid string) (bool, error)
 
-	// listOf returns the sessions that are alive and have name among those of realm.of,
-	// without tokens, in any order, maxListed at most.
-	listOf(ctx context.Context, name string) ([]Session, error)
+	// listOf looks at up to max of the sessions that have name among those of realm.of,
+	// from there on, and returns those that are alive, without tokens, and from where to
+	// go on: empty at the end. from is empty for the start, or ErrNoPart is returned where
+	// no listOf has returned it.
+	listOf(ctx context.Context, name, from string, max int) (alive []Session, next string, err error)
 
 	// endOne ends the session of that id if it is subject's, and returns what it knows of
 	// it.
@@ -91,6 +93,7 @@ type entry struct {
 	session *Session // may be known in spite of an err
 	err     error
 	stale   bool // to be touched
+	opened  openedKey
 
 	token string // in Redis: what the cookie holds
 	mark  string // in Redis: tells the sealed value that was read from later ones

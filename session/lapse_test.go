@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/over"
 )
 
 func renewable() session.Session {
@@ -23,7 +24,7 @@ func renewable() session.Session {
 func TestMarksOutliveSettings(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	memory := session.NewMemoryEnded(100, clock.Now, nil)
+	memory := over.NewMemory(100, clock.Now, nil)
 	with := func(idle, maxAge time.Duration) (*app, *session.Sessions) {
 		o := options(clock)
 		o.IdleTimeout, o.MaxAge, o.Ended = idle, maxAge, memory
@@ -102,7 +103,7 @@ func TestFormer(t *testing.T) {
 	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		clock := newClock()
 		o := options(clock)
-		o.Ended = session.NewMemoryEnded(100, clock.Now, nil)
+		o.Ended = over.NewMemory(100, clock.Now, nil)
 		sessions := open(o)
 		a, b := newApp(sessions), newBrowser()
 		former := func(b *browser) (*session.Session, error) { return sessions.Former(b.request(t.Context())) }

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -11,8 +10,8 @@ import (
 	"example.com/okta-gin/session/internal/seal"
 )
 
-// maxListed is how many sessions of one person are shown.
-const maxListed = 200
+// maxReads bounds how often one List reads on where it finds little that is alive.
+const maxReads = 10
 
 // Index remembers which sessions have a name, where the browsers keep the sessions
 // themselves. Names and ids come from this package, without anything personal in them,
@@ -23,34 +22,56 @@ type Index interface {
 	Put(ctx context.Context, names []string, id string, value []byte, until time.Time) error
 
 	// List returns the values under name that were to be kept until now or later, at most
-	// max.
-	List(ctx context.Context, name string, max int) ([][]byte, error)
+	// max, and from where the next List goes on: empty at the end. from is empty for the
+	// start; where no List has returned it, ErrNoPart is.
+	List(ctx context.Context, name, from string, max int) (values [][]byte, next string, err error)
+
+	// Holds reports whether id is under name.
+	Holds(ctx context.Context, name, id string) (bool, error)
 }
 
-// List returns the sessions of subject, the one that was seen last first, 200 at most,
-// without tokens. It returns errors.ErrUnsupported where only the browsers know, and
+// Part is a part of a list of sessions.
+type Part struct {
+	// Sessions are without tokens, the one that was seen last first. There may be none,
+	// also where parts follow.
+	Sessions []Session
+
+	// Next is from where the next part goes on. It is empty in the last one.
+	Next string
+}
+
+// List returns a part of the sessions of subject that begins at from: empty, or the Next
+// of another part. It has some max of them where there are as many, and never twice as
+// many. It returns ErrNoPart, errors.ErrUnsupported where only the browsers know, and
 // ErrUnavailable.
-func (s *Sessions) List(ctx context.Context, subject string) ([]Session, error) {
-	return s.list(ctx, s.realm.person(subject))
+func (s *Sessions) List(ctx context.Context, subject, from string, max int) (Part, error) {
+	return s.list(ctx, s.realm.person(subject), from, max)
 }
 
 // ListEmail is List for whoever has that email address, in any case of letters.
-func (s *Sessions) ListEmail(ctx context.Context, address string) ([]Session, error) {
-	return s.list(ctx, s.realm.email(address))
+func (s *Sessions) ListEmail(ctx context.Context, address, from string, max int) (Part, error) {
+	return s.list(ctx, s.realm.email(address), from, max)
 }
 
-func (s *Sessions) list(ctx context.Context, name string) ([]Session, error) {
-	listed, err := s.store.listOf(ctx, name)
-	if err != nil {
-		return nil, fmt.Errorf("list sessions: %w", err)
+func (s *Sessions) list(ctx context.Context, name, from string, max int) (Part, error) {
+	part := Part{Next: from}
+	for range maxReads {
+		alive, next, err := s.store.listOf(ctx, name, part.Next, max)
+		if err != nil {
+			return Part{}, fmt.Errorf("list sessions: %w", err)
+		}
+		part.Sessions, part.Next = append(part.Sessions, alive...), next
+		if next == "" || len(part.Sessions) >= (max+1)/2 {
+			break
+		}
 	}
-	slices.SortStableFunc(listed, func(a, b Session) int { return b.SeenAt.Compare(a.SeenAt) })
-	return listed, nil
+	slices.SortStableFunc(part.Sessions, func(a, b Session) int { return b.SeenAt.Compare(a.SeenAt) })
+	return part, nil
 }
 
-// EndOne ends the session of that ID if it is subject's, and returns it where the store
-// knows it, so that its refresh token can be revoked. One that has ended, or never was,
-// is no error. It returns ErrUnavailable.
+// EndOne ends the session of that ID if it is listed as subject's, and returns it where
+// the store knows it, so that its refresh token can be revoked. One that has ended, never
+// was, or is not listed, is no error. It returns ErrUnavailable.
 func (s *Sessions) EndOne(ctx context.Context, subject, id string) ([]Session, error) {
 	if raw, err := seal.DecodeBase64(id); err != nil || len(raw) != 32 {
 		return nil, nil // none of ours
@@ -85,146 +106,4 @@ func withoutTokens(s *Session) Session {
 	listed := *s
 	listed.IDToken, listed.AccessToken, listed.RefreshToken, listed.Data = "", "", "", nil
 	return listed
-}
-
-// cookieIndex is what a cookie store lists its sessions in.
-type cookieIndex struct {
-	index  Index // nil lists nothing
-	sealer *seal.Sealer
-	codec  *codec
-	realm  realm
-}
-
-func newCookieIndex(o Options, codec *codec) (cookieIndex, error) {
-	sealer, err := o.sealer("listed session")
-	return cookieIndex{o.Index, sealer, codec, newRealm(o.Realm)}, err
-}
-
-func (x cookieIndex) put(ctx context.Context, session *Session, until time.Time) error {
-	if x.index == nil {
-		return nil
-	}
-	listed := withoutTokens(session)
-	listed.Claims = nil
-	plaintext, err := x.codec.encode(&listed)
-	if err != nil {
-		return err
-	}
-	id := x.realm.session(session.ID)
-	return unavailable(x.index.Put(ctx, x.realm.of(session), id, x.sealer.SealBytes("listed", plaintext), until))
-}
-
-func (x cookieIndex) list(ctx context.Context, name string) ([]*Session, error) {
-	if x.index == nil {
-		return nil, errors.ErrUnsupported
-	}
-	values, err := x.index.List(ctx, name, maxListed)
-	if err != nil {
-		return nil, unavailable(err)
-	}
-	var listed []*Session
-	for _, value := range values {
-		plaintext, _, err := x.sealer.OpenBytes("listed", value)
-		if err != nil {
-			continue
-		}
-		if session, err := x.codec.decode(plaintext); err == nil && slices.Contains(x.realm.of(session), name) {
-			listed = append(listed, session)
-		}
-	}
-	return listed, nil
-}
-
-func unavailable(err error) error {
-	if err == nil || errors.Is(err, ErrUnavailable) {
-		return err
-	}
-	return fmt.Errorf("%w: %w", ErrUnavailable, err)
-}
-
-func (s *cookieStore) listOf(ctx context.Context, name string) ([]Session, error) {
-	listed, err := s.index.list(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	var alive []Session
-	for _, session := range listed {
-		if !s.alive(session) {
-			continue
-		}
-		over, err := s.over(ctx, session)
-		if err != nil {
-			return nil, err
-		}
-		if !over {
-			alive = append(alive, *session)
-		}
-	}
-	return alive, nil
-}
-
-// endOne believes that id is subject's: 256 random bits are known to whoever was shown
-// them.
-func (s *cookieStore) endOne(ctx context.Context, _, id string) ([]Session, error) {
-	now := s.now().UTC()
-	return nil, s.ended.End(ctx, Mark{Name: s.realm.session(id), UpTo: now, Until: now.Add(longestAge + clockTolerance)})
-}
-
-// endOthers marks the person, and lets the entry's session begin after that. It ends no
-// later for it.
-func (s *cookieStore) endOthers(w http.ResponseWriter, r *http.Request, e *entry) ([]Session, error) {
-	now := s.now().UTC()
-	mark := Mark{Name: s.realm.person(e.session.Subject), UpTo: now, Until: now.Add(longestAge + clockTolerance)}
-	next := *e.session
-	next.EndsAt, next.SignedInAt = s.Ends(e.session), now.Add(time.Microsecond) // to which RedisEnded rounds
-	if err := s.write(w, r, &next); err != nil {
-		return nil, err
-	}
-	e.session = &next
-	if err := s.ended.End(r.Context(), mark); err != nil {
-		return nil, err
-	}
-	return nil, s.index.put(r.Context(), &next, s.IdleEnds(&next))
-}
-
-func (s *redisStore) listOf(ctx context.Context, name string) ([]Session, error) {
-	ids, err := s.listed(ctx, name, maxListed)
-	if err != nil || len(ids) == 0 {
-		return nil, err
-	}
-	kept, err := s.readIDs(ctx, s.realm.sessionKey, ids)
-	if err != nil {
-		return nil, err
-	}
-	var alive []Session
-	for _, read := range kept {
-		if read.session != nil && s.alive(read.session) && slices.Contains(s.realm.of(read.session), name) {
-			alive = append(alive, withoutTokens(read.session))
-		}
-	}
-	return alive, nil
-}
-
-func (s *redisStore) endOne(ctx context.Context, subject, id string) ([]Session, error) {
-	return s.endListed(ctx, s.realm.person(subject), []string{id})
-}
-
-func (s *redisStore) endOthers(_ http.ResponseWriter, r *http.Request, e *entry) ([]Session, error) {
-	name := s.realm.person(e.session.Subject)
-	var ended []Session
-	for {
-		ids, err := s.listed(r.Context(), name, endBatch)
-		if err != nil {
-			return ended, err
-		}
-		ids = slices.DeleteFunc(ids, func(id string) bool { return id == e.session.ID })
-		if len(ids) == 0 {
-			return ended, nil
-		}
-		batch, err := s.endListed(r.Context(), name, ids)
-		ended = append(ended, batch...)
-		if err != nil {
-			return ended, err
-		}
-	}
 }

@@ -44,12 +44,12 @@ func onListingStores(t *testing.T, test func(t *testing.T, open func(session.Opt
 
 func browsersOf(t *testing.T, sessions *session.Sessions, subject string) []string {
 	t.Helper()
-	listed, err := sessions.List(t.Context(), subject)
-	if err != nil {
-		t.Fatal(err)
+	part, err := sessions.List(t.Context(), subject, "", 10)
+	if err != nil || part.Next != "" {
+		t.Fatal(part.Next, err)
 	}
 	var names []string
-	for _, s := range listed {
+	for _, s := range part.Sessions {
 		if s.Subject != subject || s.IDToken != "" || s.RefreshToken != "" || s.AccessToken != "" {
 			t.Errorf("listed is %+v", s)
 		}
@@ -110,7 +110,8 @@ func TestEndOne(t *testing.T) {
 		sessions := open(options(clock))
 		a := newApp(sessions)
 		phone, laptop := signedIn(t, a, "phone", "00uann"), signedIn(t, a, "laptop", "00uann")
-		listed, err := sessions.List(t.Context(), "00uann")
+		part, err := sessions.List(t.Context(), "00uann", "", 10)
+		listed := part.Sessions
 		if err != nil || len(listed) != 2 {
 			t.Fatal(listed, err)
 		}
@@ -120,6 +121,10 @@ func TestEndOne(t *testing.T) {
 				t.Errorf("%q: %v, %v", junk, ended, err)
 			}
 		}
+		if _, err := sessions.EndOne(t.Context(), "00ubob", id); err != nil {
+			t.Error(err)
+		}
+		phone.wantSignedIn(t, a)
 		copied := phone.copied()
 		if _, err := sessions.EndOne(t.Context(), "00uann", id); err != nil {
 			t.Fatal(err)
@@ -179,7 +184,7 @@ func TestListUnsupported(t *testing.T) {
 	sessions := newCookies(t, options(newClock()))
 	a := newApp(sessions)
 	phone, laptop := signedIn(t, a, "phone", "00uann"), signedIn(t, a, "laptop", "00uann")
-	if _, err := sessions.List(t.Context(), "00uann"); !errors.Is(err, errors.ErrUnsupported) {
+	if _, err := sessions.List(t.Context(), "00uann", "", 10); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("List: %v", err)
 	}
 	laptop.visit(a, func(c *gin.Context) { sessions.EndOthers(c.Writer, c.Request) })
@@ -205,7 +210,7 @@ func TestListedOutliveARestart(t *testing.T) {
 	if err := file.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sessions.List(t.Context(), "00uann"); !errors.Is(err, session.ErrUnavailable) {
+	if _, err := sessions.List(t.Context(), "00uann", "", 10); !errors.Is(err, session.ErrUnavailable) {
 		t.Errorf("of a closed file: %v", err)
 	}
 	file, sessions = open()

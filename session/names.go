@@ -6,13 +6,7 @@ import (
 	"strings"
 
 	"example.com/okta-gin/session/internal/cookie"
-)
-
-// What the names of cookies beside the session's end with. An attempt's goes on with
-// a hash.
-const (
-	attemptSuffix = "_attempt"
-	signOutSuffix = "_signout"
+	"example.com/okta-gin/session/underway"
 )
 
 var chunkSuffix = regexp.MustCompile(`_[0-9]$`)
@@ -30,7 +24,7 @@ func checkCookieName(base string) error {
 		return fmt.Errorf("session: cookie name %q: leave out the prefix, https adds it", base)
 	case strings.Contains(base, "_form_") || strings.HasSuffix(base, "_person"):
 		return fmt.Errorf("session: cookie name %q: what another app keeps of forms may be called that", base)
-	case strings.Contains(base, attemptSuffix) || strings.HasSuffix(base, signOutSuffix) || chunkSuffix.MatchString(base):
+	case strings.Contains(base, underway.AttemptSuffix) || strings.HasSuffix(base, underway.SignOutSuffix) || chunkSuffix.MatchString(base):
 		return fmt.Errorf("session: cookie name %q: another app's sign-ins or chunks may be called that", base)
 	default:
 		return nil

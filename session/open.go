@@ -1,13 +1,17 @@
 package session
 
 import (
+	"context"
 	"fmt"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/index"
+	"example.com/okta-gin/session/over"
 	"example.com/okta-gin/session/redisurl"
+	"example.com/okta-gin/session/underway"
 )
 
 // Open returns sessions kept where cfg says, with the issuer and the client id of
@@ -17,7 +21,7 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 		o.Realm = cfg.Issuer + " " + cfg.ClientID
 	}
 	if address := cfg.RedisURL; address.IsSet() {
-		client, err := redisurl.Connect(address)
+		client, err := o.connect(address)
 		if err != nil {
 			return nil, fmt.Errorf("REDIS_URL: %w", err)
 		}
@@ -26,11 +30,19 @@ func Open(cfg config.Config, o Options) (*Sessions, error) {
 	if cfg.SessionStore.Reveal() == "cookie" {
 		return NewCookies(o)
 	}
-	client, err := redisurl.Connect(cfg.SessionStore)
+	client, err := o.connect(cfg.SessionStore)
 	if err != nil {
 		return nil, fmt.Errorf("SESSION_STORE: %w", err)
 	}
 	return NewRedis(client, o)
+}
+
+func (o Options) connect(address config.Secret) (redis.UniversalClient, error) {
+	client, err := redisurl.Connect(address)
+	if err == nil && o.RedisHook != nil {
+		client.AddHook(o.RedisHook)
+	}
+	return client, err
 }
 
 // NewCookies returns sessions that need nothing but their secrets: the browsers keep
@@ -45,7 +57,7 @@ func NewCookies(o Options) (*Sessions, error) {
 	case o.Replicas != nil:
 		o.Ended = NewRedisEnded(o.Replicas, o.Now)
 	default:
-		o.Ended = NewMemoryEnded(defaultMaxEnded, o.Now, o.Log)
+		o.Ended = over.NewMemory(defaultMaxEnded, o.Now, o.Log)
 	}
 	if o.Index == nil && o.Replicas != nil {
 		o.Index = index.NewRedis(o.Replicas, o.Now)
@@ -78,13 +90,20 @@ func NewRedis(client redis.UniversalClient, o Options) (*Sessions, error) {
 }
 
 func newSessions(store store, o Options) (*Sessions, error) {
-	attempts, err := newAttempts(o)
+	realm := newRealm(o.Realm)
+	way := underway.Options{
+		Jar: o.jar(), Sealer: o.sealer, Now: o.Now, Skew: clockTolerance,
+		Claim: func(ctx context.Context, state string, until time.Time) (bool, error) {
+			return o.Ended.Claim(ctx, realm.attempt(state), until)
+		},
+	}
+	attempts, err := underway.NewAttempts(way)
 	if err != nil {
 		return nil, err
 	}
-	signOuts, err := newSignOuts(o)
+	signOuts, err := underway.NewSignOuts(way)
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{store: store, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now, attempts: attempts, signOuts: signOuts}, nil
+	return &Sessions{store: store, ended: o.Ended, realm: realm, now: o.Now, attempts: attempts, signOuts: signOuts}, nil
 }

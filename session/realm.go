@@ -1,7 +1,6 @@
 package session
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -55,11 +54,4 @@ func (r realm) name(kind, id string) string { return string(r) + ":" + kind + ":
 func hashed(text string) string {
 	hash := sha256.Sum256([]byte(text))
 	return base64.RawURLEncoding.EncodeToString(hash[:])
-}
-
-// randomID returns 256 random bits, base64url.
-func randomID() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails, see crypto/rand
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 )
 
 // TestRealms: with the same secrets, the same cookie name and the same Redis, an app of
@@ -73,10 +74,10 @@ func TestRealms(t *testing.T) {
 			}
 
 			b.mustBegin(t, ours.Attempts(), "state")
-			b.wantTake(t, theirs.Attempts(), "state", session.ErrNoAttempt)
+			b.wantTake(t, theirs.Attempts(), "state", underway.ErrNone)
 			b.wantTake(t, ours.Attempts(), "state", nil)
 			w := httptest.NewRecorder()
-			state, _ := ours.SignOuts().Begin(w, session.SignOut{Everywhere: true})
+			state, _ := ours.SignOuts().Begin(w, underway.SignOut{Everywhere: true})
 			b.keep(w.Result().Cookies())
 			if _, ok := theirs.SignOuts().Finish(w, b.request(t.Context()), state); ok {
 				t.Error("Finish in another realm")

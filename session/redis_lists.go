@@ -7,36 +7,31 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/session/internal/rediscall"
 )
 
 // The store lists the sessions of each person, session at Okta and email address by when
-// they end, so that endAll finds them, and all sessions by when they would be idle for too long, so that Count can count
-// them.
+// they end, so that endAll finds them, and all sessions by when they would be idle for too
+// long, so that Count can count them.
 
 // endBatch is how many sessions endAll ends in one go.
 const endBatch = 500
 
-// lengthen has KEYS[1] expire in ARGV[1] milliseconds, or later if it would.
-var lengthen = redis.NewScript(`
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[1]) then
-	return redis.call('PEXPIRE', KEYS[1], ARGV[1])
-end
-return 0`)
-
 // list adds a session that is new, or that has new names.
 func (s *redisStore) list(ctx context.Context, pipe redis.Pipeliner, session *Session) {
 	past := strconv.FormatInt(s.now().Add(-lapsedKept).UnixMilli(), 10)
-	kept := (s.maxAge + lapsedKept).Milliseconds()
+	kept := s.maxAge + lapsedKept
 	for _, name := range s.realm.of(session) {
 		list := listKey(name)
 		pipe.ZRemRangeByScore(ctx, list, "-inf", past)
 		pipe.ZAdd(ctx, list, redis.Z{Score: millis(session.EndsAt), Member: session.ID})
-		lengthen.Eval(ctx, pipe, []string{list}, kept)
+		rediscall.Lengthen(ctx, pipe, list, kept)
 	}
 	all := s.realm.allSessionsKey()
 	pipe.ZRemRangeByScore(ctx, all, "-inf", past)
 	pipe.ZAdd(ctx, all, redis.Z{Score: millis(s.IdleEnds(session)), Member: session.ID})
-	lengthen.Eval(ctx, pipe, []string{all}, kept)
+	rediscall.Lengthen(ctx, pipe, all, kept)
 }
 
 // countOn counts the session until its new idle end, if it is counted still.
@@ -48,7 +43,7 @@ func (s *redisStore) countOn(ctx context.Context, pipe redis.Pipeliner, session 
 // those count until their idle time is over.
 func (s *redisStore) Count(ctx context.Context) (int64, error) {
 	var n *redis.IntCmd
-	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err := rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		n = pipe.ZCount(ctx, s.realm.allSessionsKey(), "("+strconv.FormatInt(s.now().UnixMilli(), 10), "+inf")
 	})
 	if err != nil {
@@ -77,7 +72,7 @@ func (s *redisStore) endAll(ctx context.Context, name string) ([]Session, error)
 // listed returns up to max of the ids on a list, those that end last first.
 func (s *redisStore) listed(ctx context.Context, name string, max int64) ([]string, error) {
 	var ids *redis.StringSliceCmd
-	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err := rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		ids = pipe.ZRevRange(ctx, listKey(name), 0, max-1)
 	})
 	if err != nil {
@@ -94,7 +89,7 @@ func (s *redisStore) endListed(ctx context.Context, name string, ids []string) (
 		return nil, err
 	}
 	last := make([]*redis.StringCmd, len(ids)) // what they were when they ended: a token may have been renewed
-	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
 			if listed[i].session == nil || slices.Contains(s.realm.of(listed[i].session), name) {
 				last[i] = pipe.GetDel(ctx, s.realm.sessionKey(id))
@@ -102,7 +97,7 @@ func (s *redisStore) endListed(ctx context.Context, name string, ids []string) (
 		}
 	})
 	if err == nil {
-		err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 			for i, id := range ids {
 				pipe.ZRem(ctx, listKey(name), id)
 				if last[i] != nil {

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/session/internal/rediscall"
 )
 
 // maxMicros bounds what is read of a time in microseconds since 1970.
@@ -18,7 +20,7 @@ func (s *redisStore) renewPerson(ctx context.Context, subject string) ([]Session
 	var ended []Session
 	for from := int64(0); ; {
 		var ids *redis.StringSliceCmd
-		err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+		err := rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 			ids = pipe.ZRange(ctx, listKey(name), from, from+endBatch-1)
 		})
 		if err != nil || len(ids.Val()) == 0 {
@@ -47,7 +49,7 @@ func (s *redisStore) markStale(ctx context.Context, ids []string) (others []stri
 		return nil, err
 	}
 	now := s.now()
-	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
 			session := listed[i].session
 			if session == nil || session.RefreshToken == "" {
@@ -64,7 +66,7 @@ func (s *redisStore) markStale(ctx context.Context, ids []string) (others []stri
 // knows implements store by the lists.
 func (s *redisStore) knows(ctx context.Context, sid string) (bool, error) {
 	n, err := s.client.Exists(ctx, listKey(s.realm.oktaSession(sid))).Result()
-	return n > 0, asUnavailable(err)
+	return n > 0, rediscall.Unavailable(err)
 }
 
 // toMicros rounds up.

@@ -5,8 +5,11 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/packed"
+	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/redis/go-redis/v9"
@@ -30,6 +33,7 @@ type redisStore struct {
 	tokens *seal.Sealer
 	sealer *seal.Sealer
 	codec  codec
+	opener opener
 	client redis.UniversalClient
 }
 
@@ -55,12 +59,18 @@ func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error)
 		limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), tokens: tokens, sealer: sealer, client: client,
 	}
 	s.ginStore = ginStore{s}
-	return s, nil
+	s.opener, err = newOpener(sealer, &s.codec)
+	return s, err
 }
 
 // Ping returns ErrUnavailable when Redis does not answer.
 func (s *redisStore) Ping(ctx context.Context) error {
-	return asUnavailable(s.client.Ping(ctx).Err())
+	return rediscall.Unavailable(s.client.Ping(ctx).Err())
+}
+
+// RenewLock implements store with a lock in Redis.
+func (s *redisStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	return rediscall.Lock(ctx, s.client, s.realm.renewalKey(id), ttl)
 }
 
 func (s *redisStore) cookieName() string { return s.cookie.Name }
@@ -96,15 +106,14 @@ func (s *redisStore) reload(r *http.Request, e *entry) entry {
 
 func (s *redisStore) entry(t token, read keptSession) entry {
 	stale := !t.current || !read.current || s.slideDue(read.session)
-	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark}
+	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark, opened: read.key}
 }
 
 // keptSession is what Redis has for a token: no session where that is nothing, or
 // nothing of ours.
 type keptSession struct {
-	session *Session
-	current bool   // sealed under the first secret
-	mark    string // tells the sealed value from all others
+	opened
+	mark string // tells the sealed value from all others
 }
 
 // read reads what key names for each token, in one round trip.
@@ -121,9 +130,9 @@ func (s *redisStore) read(ctx context.Context, key func(id string) string, token
 
 func (s *redisStore) readIDs(ctx context.Context, key func(id string) string, ids []string) ([]keptSession, error) {
 	values, stale := make([]*redis.StringCmd, len(ids)), make([]*redis.StringCmd, len(ids))
-	err := execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err := rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		for i, id := range ids {
-			values[i] = pipe.GetRange(ctx, key(id), 0, seal.Overhead+maxSession) // no more than we ever wrote
+			values[i] = pipe.GetRange(ctx, key(id), 0, seal.Overhead+packed.Max) // no more than we ever wrote
 			stale[i] = pipe.GetRange(ctx, s.realm.staleKey(id), 0, maxMicros)
 		}
 	})
@@ -151,7 +160,7 @@ func (s *redisStore) start(w http.ResponseWriter, r *http.Request, session *Sess
 		return entry{}, err
 	}
 	ctx := r.Context()
-	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		s.list(ctx, pipe, session)
 		pipe.Set(ctx, s.realm.sessionKey(session.ID), sealed, s.left(session))
 	})
@@ -180,7 +189,7 @@ func (s *redisStore) touch(w http.ResponseWriter, r *http.Request, e *entry) err
 	}
 	ctx := r.Context()
 	var exists *redis.Cmd
-	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		exists = replaceUnchanged.Eval(ctx, pipe, []string{key}, e.mark, sealed, s.left(next).Milliseconds())
 		s.countOn(ctx, pipe, next)
 	})
@@ -203,7 +212,7 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 	}
 	ctx := r.Context()
 	var saved *redis.StatusCmd
-	err = execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	err = rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		saved = pipe.SetArgs(ctx, key, sealed, redis.SetArgs{Mode: "XX", TTL: s.left(next)})
 		s.countOn(ctx, pipe, next)
 		if !slices.Equal(s.realm.of(e.session), s.realm.of(next)) {
@@ -226,6 +235,7 @@ func (s *redisStore) save(w http.ResponseWriter, r *http.Request, e *entry, next
 func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signOut bool) error {
 	s.cookie.Delete(w, r)
 	var ids []string
+	s.opener.forget(e.opened)
 	if e.session != nil {
 		ids = append(ids, e.session.ID)
 	} else if errors.Is(e.err, ErrUnavailable) { // it may be there all the same
@@ -244,7 +254,7 @@ func (s *redisStore) end(w http.ResponseWriter, r *http.Request, e *entry, signO
 		}
 	}
 	ctx := r.Context()
-	return execute(ctx, s.client, func(pipe redis.Pipeliner) {
+	return rediscall.Do(ctx, s.client, func(pipe redis.Pipeliner) {
 		for _, id := range ids {
 			pipe.Del(ctx, s.realm.sessionKey(id))
 			s.unlist(ctx, pipe, id, e.session)
@@ -281,7 +291,7 @@ func (s *redisStore) takeLapsed(r *http.Request, _ *entry) (*Session, error) {
 		}
 		deleted, err := s.client.Del(ctx, s.realm.sessionKey(read.session.ID)).Result()
 		if err != nil {
-			return nil, asUnavailable(err)
+			return nil, rediscall.Unavailable(err)
 		}
 		if deleted == 1 {
 			return read.session, nil // the lists forget it in time
@@ -299,15 +309,11 @@ func (s *redisStore) seal(key string, session *Session) ([]byte, error) {
 }
 
 func (s *redisStore) open(key, sealed string) keptSession {
-	plaintext, current, err := s.sealer.OpenBytes(key, []byte(sealed))
-	if err != nil {
+	found, ok := s.opener.bytes(key, sealed)
+	if !ok {
 		return keptSession{}
 	}
-	session, err := s.codec.decode(plaintext)
-	if err != nil {
-		return keptSession{}
-	}
-	return keptSession{session: session, current: current, mark: markOf([]byte(sealed))}
+	return keptSession{found, markOf([]byte(sealed))}
 }
 
 // markOf returns what tells a sealed value from all others: its nonce.

@@ -7,8 +7,8 @@
 // token and keeps the sealed session in Redis. Both are gin-contrib stores, both
 // put the same limits on a session, and who uses Sessions sees no difference.
 //
-// Attempts keeps what a sign-in on its way needs until its answer comes back.
-// Sealer is the one piece of cryptography under all of it.
+// Below it, package underway keeps what a sign-in or a sign-out needs until its answer
+// comes back. Package seal is the one piece of cryptography under all of it.
 //
 // # What Redis is trusted for
 //
@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
 	"github.com/redis/go-redis/v9"
 )
@@ -46,7 +47,10 @@ var (
 	// ErrUnavailable says that it is not known whether somebody is signed in,
 	// because Redis can't be asked, or that what has ended could not be written down.
 	// Answer 503 and leave the cookies alone.
-	ErrUnavailable = errors.New("session: store unavailable")
+	ErrUnavailable = rediscall.ErrUnavailable
+
+	// ErrNoPart says that a list has no part that begins where it was asked to.
+	ErrNoPart = rediscall.ErrNoPlace
 
 	// ErrTooLarge says that there is more to keep than any store takes.
 	ErrTooLarge = errors.New("session: too large")
@@ -169,6 +173,9 @@ type Options struct {
 	// renewed ones; their Ended is there too. Nil means that there is one process.
 	// NewRedis has no use for it.
 	Replicas redis.UniversalClient
+
+	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
+	RedisHook redis.Hook
 }
 
 // checked returns o with its defaults, or what is wrong with it.

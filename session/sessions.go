@@ -8,6 +8,9 @@ import (
 	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
+
+	"example.com/okta-gin/session/over"
+	"example.com/okta-gin/session/underway"
 )
 
 // Sessions are the sessions of one app: it knows who is signed in, and everything
@@ -20,8 +23,8 @@ type Sessions struct {
 	ended    Ended
 	realm    realm
 	now      func() time.Time
-	attempts *Attempts
-	signOuts *SignOuts
+	attempts *underway.Attempts
+	signOuts *underway.SignOuts
 }
 
 // Current returns the session of the browser that sent r, read once per request.
@@ -245,10 +248,10 @@ func (s *Sessions) Count(ctx context.Context) (int64, error) { return s.store.Co
 
 // Memory returns the figures of the memory of what is over, and ok if that is this
 // process's own.
-func (s *Sessions) Memory() (counts MemoryCounts, ok bool) {
-	memory, ok := s.ended.(interface{ Counts() MemoryCounts })
+func (s *Sessions) Memory() (counts over.Counts, ok bool) {
+	memory, ok := s.ended.(interface{ Counts() over.Counts })
 	if !ok {
-		return MemoryCounts{}, false
+		return over.Counts{}, false
 	}
 	return memory.Counts(), true
 }
@@ -261,10 +264,10 @@ func (s *Sessions) IdleEnds(session *Session) time.Time { return s.store.IdleEnd
 func (s *Sessions) Ends(session *Session) time.Time { return s.store.Ends(session) }
 
 // Attempts keeps this app's sign-ins on their way.
-func (s *Sessions) Attempts() *Attempts { return s.attempts }
+func (s *Sessions) Attempts() *underway.Attempts { return s.attempts }
 
 // SignOuts keeps this app's sign-outs on their way.
-func (s *Sessions) SignOuts() *SignOuts { return s.signOuts }
+func (s *Sessions) SignOuts() *underway.SignOuts { return s.signOuts }
 
 // Store is the gin-contrib store below. It holds sign-ins and nothing else, under
 // the name CookieName.

@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 )
 
 // TestTwoAppsInOneBrowser: apps with cookie names of their own, also where one name
@@ -50,7 +51,7 @@ func TestTwoAppsInOneBrowser(t *testing.T) {
 		})
 		visit(func(w http.ResponseWriter, r *http.Request) {
 			_, _ = one.Attempts().Save(w, r, attempt("one's"))
-			one.SignOuts().Begin(w, session.SignOut{})
+			one.SignOuts().Begin(w, underway.SignOut{})
 			s, err := one.Current(w, r)
 			s2, err2 := two.Current(w, r)
 			if err := errors.Join(err, err2); err != nil || s.Subject != "00uann" || s2.Subject != "00ubob" {

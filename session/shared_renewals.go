@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
 	"github.com/redis/go-redis/v9"
 )
@@ -41,7 +42,7 @@ func (r *sharedRenewals) put(ctx context.Context, old, renewed *Session) error {
 		return err
 	}
 	key := r.realm.renewedKey(old.Generation())
-	return asUnavailable(r.client.Set(ctx, key, r.sealer.SealBytes(key, plaintext), renewedMemory).Err())
+	return rediscall.Unavailable(r.client.Set(ctx, key, r.sealer.SealBytes(key, plaintext), renewedMemory).Err())
 }
 
 // newest returns what session was renewed to, and that again, or session itself.
@@ -50,11 +51,11 @@ func (r *sharedRenewals) newest(ctx context.Context, session *Session) (*Session
 	for {
 		key := r.realm.renewedKey(session.Generation())
 		sealed, err := r.client.Get(ctx, key).Bytes()
-		if errors.Is(err, redis.Nil) || isJunk(err) {
+		if errors.Is(err, redis.Nil) || rediscall.IsJunk(err) {
 			return session, nil
 		}
 		if err != nil {
-			return nil, asUnavailable(err)
+			return nil, rediscall.Unavailable(err)
 		}
 		plaintext, _, err := r.sealer.OpenBytes(key, sealed)
 		if err != nil {

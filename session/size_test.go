@@ -17,8 +17,8 @@ func adasTokens(t testing.TB, groups int, refresh bool) session.Session {
 	claims := map[string]any{
 		"sub": "00u1a2b3c4d5e6f7g8h9", "name": "Ada Lovelace-Byron", "email": "ada.lovelace@example.com", "ver": 1,
 		"iss": "https://dev-12345678.okta.com/oauth2/default", "aud": "0oa1b2c3d4e5f6g7h8i9", "iat": 1767323045, "exp": 1767326645,
-		"jti": "ID." + secret(), "amr": []string{"mfa", "otp", "pwd"}, "idp": "00o1a2b3c4d5e6f7g8h9", "nonce": secret(),
-		"preferred_username": "ada.lovelace@example.com", "auth_time": 1767323040, "at_hash": secret()[:22], "sid": "102aBcDeFgHiJkLmNoPqRsTuV",
+		"jti": "ID." + randomText(), "amr": []string{"mfa", "otp", "pwd"}, "idp": "00o1a2b3c4d5e6f7g8h9", "nonce": randomText(),
+		"preferred_username": "ada.lovelace@example.com", "auth_time": 1767323040, "at_hash": randomText()[:22], "sid": "102aBcDeFgHiJkLmNoPqRsTuV",
 	}
 	var names []string
 	for i := range groups {
@@ -37,9 +37,9 @@ func adasTokens(t testing.TB, groups int, refresh bool) session.Session {
 		t.Fatal(err)
 	}
 	if refresh {
-		s.RefreshToken, s.AccessTokenExpiry = secret(), time.Now()
+		s.RefreshToken, s.AccessTokenExpiry = randomText(), time.Now()
 		s.AccessToken = jwt(t, map[string]any{
-			"ver": 1, "jti": "AT." + secret() + ".oar1a2b3c4d5e6f7g8h9", "iss": claims["iss"], "aud": "api://default", "iat": 1767323045, "exp": 1767326645,
+			"ver": 1, "jti": "AT." + randomText() + ".oar1a2b3c4d5e6f7g8h9", "iss": claims["iss"], "aud": "api://default", "iat": 1767323045, "exp": 1767326645,
 			"cid": claims["aud"], "uid": claims["sub"], "scp": []string{"openid", "profile", "email", "offline_access"}, "auth_time": 1767323040, "sub": claims["email"],
 		})
 	}
@@ -56,7 +56,7 @@ func jwt(t testing.TB, claims map[string]any) string {
 	signature := make([]byte, 256)
 	_, _ = rand.Read(signature)
 	text := base64.RawURLEncoding.EncodeToString
-	return text([]byte(`{"kid":"`+secret()+`","alg":"RS256"}`)) + "." + text(payload) + "." + text(signature)
+	return text([]byte(`{"kid":"`+randomText()+`","alg":"RS256"}`)) + "." + text(payload) + "." + text(signature)
 }
 
 // TestSessionsAreSmall: servers in front of us take 4 KB of headers in an answer, unless
@@ -100,7 +100,7 @@ func TestTokensComeBack(t *testing.T) {
 		a := newApp(open(options(newClock())))
 		for _, token := range []string{
 			"", ".", "..", "a", "YQ", "YR", "YQ==", "YQ.", ".YQ", "YQ.YQ.YQ.YQ.YQ", "YQ\n", "YQ.Y\r", "ä", "\xff\xfe", "a b", "-_-_", "+/+/",
-			"1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18", secret(), jwt(t, map[string]any{"sub": "a"}),
+			"1.2.3.4.5.6.7.8.9.10.11.12.13.14.15.16.17.18", randomText(), jwt(t, map[string]any{"sub": "a"}),
 		} {
 			b, s := newBrowser(), ann()
 			s.IDToken, s.AccessToken, s.RefreshToken = token, token, token
@@ -110,4 +110,11 @@ func TestTokensComeBack(t *testing.T) {
 			}
 		}
 	})
+}
+
+// randomText returns 256 random bits, base64url.
+func randomText() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
 }

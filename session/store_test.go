@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/over"
 )
 
 func TestStartRefuses(t *testing.T) {
@@ -258,7 +259,7 @@ func TestGinContribSessions(t *testing.T) {
 func TestSecretRotation(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
-		clock, ended := newClock(), session.NewMemoryEnded(10, newClock().Now, nil)
+		clock, ended := newClock(), over.NewMemory(10, newClock().Now, nil)
 		appWith := func(secrets ...[]byte) *app {
 			o := options(clock)
 			o.Secrets, o.Ended = secrets, ended

@@ -13,8 +13,10 @@ type AdminSessions struct {
 	Query          string // who was looked for; empty before
 	Subject        string // the person's id at Okta, where it is known
 	Sessions       []AdminSession
-	ByName         bool // the directory is asked where no Subject is known
+	From, Next     string // which page of Sessions this is, and the next: empty for the first, and after the last
+	ByName         bool   // the directory may be asked
 	People         []AdminPerson
+	MorePeople     bool   // than the directory names
 	Unavailable    string // why the directory gave no answer, a sentence
 	Unlisted       bool   // only the browsers know
 	AtOkta         bool   // ending all ends those at Okta too
@@ -27,6 +29,7 @@ func (AdminSessions) Template() string { return "admin-sessions.html" }
 // AdminSession is one session of somebody.
 type AdminSession struct {
 	ID, Subject, Email, Browser string
+	Address                     string // may be empty
 	SignedInAt, SeenAt, Ends    time.Time
 }
 
@@ -37,6 +40,12 @@ type AdminPerson struct{ ID, Name, Email, Status string }
 type Hour struct {
 	Began             time.Time
 	SignIns, Refusals int
+}
+
+// ByDirectory reports whether Query is to be looked for in the directory: it is nobody
+// who has sessions here.
+func (a AdminSessions) ByDirectory() bool {
+	return a.Query != "" && a.ByName && a.Subject == "" && a.From == "" && a.Next == ""
 }
 
 // SignIns are those of the day.

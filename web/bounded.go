@@ -12,6 +12,7 @@ import (
 type bounded struct {
 	net.Listener
 	log    *slog.Logger
+	open   *atomic.Int64
 	places chan struct{}
 	full   atomic.Bool
 	closed chan struct{}
@@ -19,9 +20,13 @@ type bounded struct {
 }
 
 // Bound returns listener with room for so many connections at a time. Further
-// clients wait until one of those leaves.
-func Bound(listener net.Listener, most int, log *slog.Logger) net.Listener {
-	b := &bounded{Listener: listener, log: log, places: make(chan struct{}, most), closed: make(chan struct{})}
+// clients wait until one of those leaves. open, where it is not nil, is kept at how many
+// there are.
+func Bound(listener net.Listener, most int, open *atomic.Int64, log *slog.Logger) net.Listener {
+	if open == nil {
+		open = new(atomic.Int64)
+	}
+	b := &bounded{Listener: listener, log: log, open: open, places: make(chan struct{}, most), closed: make(chan struct{})}
 	b.close = sync.OnceValue(func() error {
 		close(b.closed)
 		return listener.Close()
@@ -48,10 +53,12 @@ func (b *bounded) Accept() (net.Conn, error) {
 		<-b.places
 		return nil, err
 	}
+	b.open.Add(1)
 	return &placed{Conn: conn, leave: sync.OnceFunc(b.leave)}, nil
 }
 
 func (b *bounded) leave() {
+	b.open.Add(-1)
 	<-b.places
 	if len(b.places) < cap(b.places)/2 {
 		b.full.Store(false)

@@ -44,7 +44,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	ok := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
-	go func() { done <- web.Serve(ctx, web.Bound(listener, 3, log), ok, log) }()
+	go func() { done <- web.Serve(ctx, web.Bound(listener, 3, nil, log), ok, log) }()
 
 	var idle []net.Conn
 	for range 3 {

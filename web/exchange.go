@@ -46,5 +46,13 @@ func RequestIDIn(ctx context.Context) string {
 // that something went wrong, to its log lines. It is made when first asked for.
 func RequestID(c *gin.Context) string { return exchangeOf(c).id }
 
+// Reason is why c's request was refused, one word; empty where it was not.
+func Reason(c *gin.Context) string {
+	if p := exchangeOf(c).problem; p != nil {
+		return p.Reason
+	}
+	return ""
+}
+
 // NoteProblem keeps p for the request's log line.
 func NoteProblem(c *gin.Context, p *Problem) { exchangeOf(c).problem = p }

@@ -22,9 +22,9 @@ const (
 	// maxHeader leaves room for what Limit refuses with a page; above it,
 	// net/http answers 431 itself.
 	maxHeader = 64 << 10
-	// maxConnections bounds the clients that are connected at a time, at up to about
+	// MaxConnections bounds the clients that are connected at a time, at up to about
 	// 100 KB each while they send. Further ones wait until one of those leaves.
-	maxConnections = 4096
+	MaxConnections = 4096
 )
 
 // Serving is how [Serving.Serve] serves. The zero value serves without TLS and stops
@@ -37,6 +37,9 @@ type Serving struct {
 	// Leaving, where it is set, is called once the app was told to stop, before Delay
 	// begins.
 	Leaving func()
+	// Open, where it is set, is kept at how many connections are open. MaxConnections may
+	// be.
+	Open *atomic.Int64
 }
 
 // Serve is [Serving.Serve] of the zero Serving.
@@ -48,7 +51,7 @@ func Serve(ctx context.Context, listener net.Listener, handler http.Handler, log
 // closes the listener, takes leave of connected clients for half a second, and lets
 // requests under way finish, for at most 15 seconds more.
 func (s Serving) Serve(ctx context.Context, listener net.Listener, handler http.Handler, log *slog.Logger) error {
-	listener = Bound(listener, maxConnections, log)
+	listener = Bound(listener, MaxConnections, s.Open, log)
 	var leaving atomic.Bool
 	server := &http.Server{
 		Handler:           closeWhen(&leaving, handler),

@@ -30,6 +30,7 @@ type Sessions struct {
 	Action        string // where to post id, or others=1, to end sessions
 	SignOut       string // where to post, to sign out here
 	Devices       []Device
+	More          bool // sessions than Devices
 	OthersUnknown bool // Devices is this browser alone, for only the browsers know
 	Ended         bool // something has just been ended
 }

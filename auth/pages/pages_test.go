@@ -40,7 +40,7 @@ func everyPage(text string) []pages.Page {
 		pages.SignedOut{Frame: frame},
 		pages.SignedOut{Frame: nobody, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		pages.Sessions{
-			Frame: frame, Action: text, SignOut: text, Ended: true,
+			Frame: frame, Action: text, SignOut: text, Ended: true, More: true,
 			Devices: []pages.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text, Address: text}, {ID: text, Browser: text, Since: text, Seen: text, Address: text}},
 		},
 		pages.Arrived{Frame: frame, Continue: text},
@@ -62,6 +62,17 @@ func everyPage(text string) []pages.Page {
 
 func formFields(text string) []pages.FormField {
 	return []pages.FormField{{Name: text, Value: text}, {Name: text, Value: text, Long: true}, {Name: text, Secret: true}, {Name: text, Value: text, Token: true}}
+}
+
+// TestSessionsSayThatThereAreMore: a list that is cut says so, and no other does.
+func TestSessionsSayThatThereAreMore(t *testing.T) {
+	t.Parallel()
+	for _, more := range []bool{true, false} {
+		body, err := look(t).Render(pages.Sessions{Devices: []pages.Device{{This: true}}, More: more})
+		if err != nil || bytes.Contains(body, []byte("There are more")) != more {
+			t.Errorf("more %v: %v\n%s", more, err, body)
+		}
+	}
 }
 
 var emptyPages = []pages.Page{

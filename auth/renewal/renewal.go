@@ -13,6 +13,7 @@ import (
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 )
 
 const (
@@ -78,6 +79,14 @@ func New(o Options) (*Renewer, error) {
 		return nil, fmt.Errorf("set up the memory of renewals: %w", err)
 	}
 	return &Renewer{o, memory}, nil
+}
+
+// Bounds says how full the memories are.
+func (n *Renewer) Bounds() map[string]watch.Size {
+	return map[string]watch.Size{
+		"renewals":         func() (used, most int) { return n.memory.renewed.Len(), renewedCount },
+		"renewal_failures": func() (used, most int) { return n.memory.failures.Len(), failureCount },
+	}
 }
 
 // Current returns the session of r's browser, renewed if its access token nears its

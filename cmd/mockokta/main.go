@@ -31,28 +31,43 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	classic := flags.Bool("classic", false, "be a Classic Engine org, without Identity Engine")
 	widget := flags.Bool("widget-pages", false, "give the sign-in pages the markup of the Sign-In Widget")
 	onePage := flags.Bool("one-page", false, "let Identity Engine ask for username and password on one page")
+	par := flags.Bool("par", false, "offer pushed authorization requests")
+	dpop := flags.Bool("dpop", false, "demand DPoP proofs of the app")
+	api := flags.String("api", "", "loopback `host:port` of a sample API that takes the app's access tokens (none)")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return 0
 	} else if err != nil {
 		return 2
 	}
 	base := strings.TrimSuffix(*app, "/")
+	client := mockokta.WebClient(base)
+	client.RequireDPoP = *dpop
 	org, err := mockokta.Start(mockokta.Options{
 		Addr:           *addr,
-		Clients:        []mockokta.Client{mockokta.WebClient(base), mockokta.MachineClient()},
+		Clients:        []mockokta.Client{client, mockokta.MachineClient()},
 		TrustedOrigins: []string{base},
 	})
 	if err != nil {
 		fmt.Fprintln(stderr, err)
 		return 1
 	}
-	org.Set(func(k *mockokta.Knobs) { k.Classic, k.WidgetPages, k.IdentifyByPassword = *classic, *widget, *onePage })
-	printSettings(stdout, org)
-	<-ctx.Done()
-	if err := org.Close(); err != nil {
-		fmt.Fprintln(stderr, err)
-		return 1
+	defer org.Close()
+	org.Set(func(k *mockokta.Knobs) {
+		k.Classic, k.WidgetPages, k.IdentifyByPassword, k.PAR = *classic, *widget, *onePage, *par
+	})
+	further := ""
+	if *api != "" {
+		server, err := mockokta.StartResource(org, *api, mockokta.ResourceRules{BoundOnly: *dpop})
+		if err != nil {
+			fmt.Fprintln(stderr, err)
+			return 1
+		}
+		defer server.Close()
+		further = "Sample API at " + server.URL() + "\n"
 	}
+	printSettings(stdout, org)
+	fmt.Fprintf(stdout, "%s\nCtrl-C stops it.\n", further)
+	<-ctx.Done()
 	return 0
 }
 
@@ -64,5 +79,4 @@ func printSettings(w io.Writer, org *mockokta.Org) {
 		fmt.Fprintf(w, "  %-20s %s\n", p.Login, p.Password)
 	}
 	fmt.Fprintf(w, "\nCodes by mail, and those of authenticator apps: %s/mail\n", org.URL())
-	fmt.Fprintln(w, "\nCtrl-C stops it.")
 }

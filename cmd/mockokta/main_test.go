@@ -16,10 +16,10 @@ func TestRunPrintsSettingsAndStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel() // as if Ctrl-C were pressed at once
 	var stdout, stderr bytes.Buffer
-	if code := run(ctx, []string{"-addr", "127.0.0.1:0", "-app", "http://localhost:9999/", "-classic"}, &stdout, &stderr); code != 0 {
+	if code := run(ctx, []string{"-addr", "127.0.0.1:0", "-app", "http://localhost:9999/", "-classic", "-par", "-dpop", "-api", "127.0.0.1:0"}, &stdout, &stderr); code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr.String())
 	}
-	for _, want := range []string{"OKTA_OAUTH2_ISSUER=http://127.0.0.1:", "/oauth2/default\n", "OKTA_OAUTH2_CLIENT_ID=0oa", "OKTA_OAUTH2_CLIENT_SECRET=", "# OKTA_API_TOKEN=", "ada@acme.test", "/mail\n", "correct-horse-ada"} {
+	for _, want := range []string{"OKTA_OAUTH2_ISSUER=http://127.0.0.1:", "/oauth2/default\n", "OKTA_OAUTH2_CLIENT_ID=0oa", "OKTA_OAUTH2_CLIENT_SECRET=", "# OKTA_API_TOKEN=", "ada@acme.test", "/mail\n", "Sample API at http://127.0.0.1:", "correct-horse-ada"} {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("output lacks %q:\n%s", want, stdout.String())
 		}
@@ -81,6 +81,7 @@ func TestRunRefuses(t *testing.T) {
 		want string
 	}{
 		"unknown flag":     {[]string{"-port", "1"}, 2, "flag provided but not defined"},
+		"API off loopback": {[]string{"-addr", "127.0.0.1:0", "-api", "0.0.0.0:0"}, 1, "only loopback addresses"},
 		"off loopback":     {[]string{"-addr", "0.0.0.0:0"}, 1, "only loopback addresses"},
 		"relative app URL": {[]string{"-addr", "127.0.0.1:0", "-app", "localhost"}, 1, "not an absolute URI"},
 	} {

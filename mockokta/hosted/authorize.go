@@ -4,11 +4,12 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/okta-gin/mockokta/oauth"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
 
-// Authorize answers GET and POST /v1/authorize. A fault of client_id or redirect_uri gets a page,
+// Authorize answers GET and POST /v1/authorize. A fault of client_id, redirect_uri or a request object gets a page,
 // everything else goes back to the app.
 func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -27,13 +28,16 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 			return
 		}
 		var dead *wire.OAuthError
-		if uri := only(params, "request_uri"); uri != "" {
-			if params, dead = o.pulled(as, client, uri); params == nil {
-				o.errorPage(w, dead.Code, dead.Description)
-				return
-			}
-		} else if client.RequirePAR {
-			o.errorPage(w, "invalid_request", "The client requires pushed authorization requests.")
+		switch uri := only(params, "request_uri"); {
+		case uri != "" && !params.Has("request"):
+			params, dead = o.pulled(as, client, uri)
+		case client.RequirePAR:
+			params, dead = nil, wire.BadRequest("invalid_request", "The client requires pushed authorization requests.")
+		default:
+			params, dead = oauth.RequestObject(r.Context(), o.Org, as, client, params)
+		}
+		if params == nil {
+			o.errorPage(w, dead.Code, dead.Description)
 			return
 		}
 		if !slices.Contains(client.RedirectURIs, only(params, "redirect_uri")) {

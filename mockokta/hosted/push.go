@@ -2,11 +2,13 @@ package hosted
 
 import (
 	"encoding/base64"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
+	"example.com/okta-gin/mockokta/dpop"
 	"example.com/okta-gin/mockokta/oauth"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -29,14 +31,10 @@ func (o *Pages) Push(as *state.AuthServer) http.HandlerFunc {
 		if !oauth.ReadForm(o.Org, w, r) {
 			return
 		}
-		client, fault := o.checkPush(as, r)
+		client, params, fault := o.checkPush(as, w, r)
 		if fault != nil {
 			wire.WriteOAuthError(w, fault)
 			return
-		}
-		params := r.PostForm
-		for _, name := range []string{"client_secret", "client_assertion", "client_assertion_type"} {
-			params.Del(name)
 		}
 		uri := "urn:okta:" + base64.RawURLEncoding.EncodeToString([]byte(state.RandomID()+":"+client.ID))
 		expires := o.Now().Add(knobs.PushedLifetime)
@@ -50,21 +48,43 @@ func (o *Pages) Push(as *state.AuthServer) http.HandlerFunc {
 	}
 }
 
-// checkPush judges a pushed request as the authorize endpoint will.
-func (o *Pages) checkPush(as *state.AuthServer, r *http.Request) (*state.Client, *wire.OAuthError) {
+// checkPush judges a pushed request as the authorize endpoint will, and returns its parameters. A proof binds the code
+// to its key (RFC 9449 section 10.1).
+func (o *Pages) checkPush(as *state.AuthServer, w http.ResponseWriter, r *http.Request) (*state.Client, url.Values, *wire.OAuthError) {
 	client, _, fault := oauth.AuthenticateClient(o.Org, r)
 	switch {
 	case fault != nil:
-		return nil, fault
+		return nil, nil, fault
 	case o.Knobs().DenyPush:
-		return nil, &wire.OAuthError{Status: http.StatusForbidden, Code: "access_denied", Description: "Policy evaluation failed for this request, please check the policy configurations."}
+		return nil, nil, &wire.OAuthError{Status: http.StatusForbidden, Code: "access_denied", Description: "Policy evaluation failed for this request, please check the policy configurations."}
 	case r.PostForm.Has("request_uri"):
-		return nil, wire.BadRequest("invalid_request", "The 'request_uri' parameter must not be present in the request.")
-	case !slices.Contains(client.RedirectURIs, r.PostForm.Get("redirect_uri")):
-		return nil, o.errRedirectURI(client)
+		return nil, nil, wire.BadRequest("invalid_request", "The 'request_uri' parameter must not be present in the request.")
 	}
-	_, fault = o.checkAuthorize(as, client, r.PostForm)
-	return client, fault
+	thumbprint, fault := dpop.AtServer(o.Org, as, w, r)
+	if fault != nil {
+		return nil, nil, fault
+	}
+	params := maps.Clone(r.PostForm)
+	for _, name := range []string{"client_secret", "client_assertion", "client_assertion_type"} {
+		params.Del(name)
+	}
+	if params, fault = oauth.RequestObject(r.Context(), o.Org, as, client, params); fault != nil {
+		return nil, nil, fault
+	}
+	if !slices.Contains(client.RedirectURIs, params.Get("redirect_uri")) {
+		return nil, nil, o.errRedirectURI(client)
+	}
+	if _, fault = o.checkAuthorize(as, client, params); fault != nil {
+		return nil, nil, fault
+	}
+	switch {
+	case thumbprint == "":
+	case params.Has("dpop_jkt") && params.Get("dpop_jkt") != thumbprint:
+		return nil, nil, wire.BadRequest("invalid_dpop_proof", "The key of the DPoP proof is not the one that 'dpop_jkt' names.")
+	default:
+		params.Set("dpop_jkt", thumbprint)
+	}
+	return client, params, nil
 }
 
 func (o *Pages) errRedirectURI(client *state.Client) *wire.OAuthError {

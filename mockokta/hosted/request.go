@@ -23,6 +23,8 @@ type authRequest struct {
 	state        string
 	nonce        string
 	challenge    string
+	thumbprint   string // dpop_jkt: the key that the code will be bound to, or nothing
+	resources    []string
 	scopes       []string
 	prompt       []string
 	maxAge       time.Duration // -1 when not asked for
@@ -39,6 +41,7 @@ type pendingSignIn struct {
 	req       *authRequest // nil on a sign-in to the dashboard
 	person    state.Entry
 	challenge *state.Challenge // nil until a factor is chosen
+	secret    string           // of the authenticator app that is set up, if one is
 	failed    bool             // the last code was wrong
 }
 
@@ -97,9 +100,6 @@ func (o *Pages) checkAuthorize(as *state.AuthServer, client *state.Client, param
 	if req.state == "" {
 		return req, wire.BadRequest("invalid_request", "The authentication request has an invalid 'state' parameter.")
 	}
-	if params.Get("request") != "" {
-		return req, wire.BadRequest("request_not_supported", "The authorize request object is not supported by this client.")
-	}
 	if params.Get("request_uri") != "" {
 		return req, wire.BadRequest("request_uri_not_supported", "The authorize request uri is not supported by this client.")
 	}
@@ -123,6 +123,12 @@ func (o *Pages) checkAuthorize(as *state.AuthServer, client *state.Client, param
 		return req, fault
 	}
 	if fault := oauth.CheckChallenge(client, params); fault != nil {
+		return req, fault
+	}
+	if req.resources, fault = oauth.CheckResources(o.Org, as, params["resource"]); fault != nil {
+		return req, fault
+	}
+	if req.thumbprint, fault = oauth.CheckThumbprint(params); fault != nil {
 		return req, fault
 	}
 	return req, req.checkAuthentication(params)

@@ -15,9 +15,9 @@ func (o *Pages) sendCode(w http.ResponseWriter, r *http.Request, req *authReques
 	o.Codes.Put(code, &state.AuthCode{
 		Grant: &state.Grant{
 			Server: req.as, Client: req.client, UserID: s.UserID, Scopes: req.scopes, Nonce: req.nonce, ACR: req.acr,
-			AuthTime: s.AuthTime, AMR: s.AMR, SessionID: s.ID, Began: o.Now(),
+			AuthTime: s.AuthTime, AMR: s.AMR, SessionID: s.ID, Began: o.Now(), Resources: req.resources,
 		},
-		RedirectURI: req.redirectURI, Challenge: req.challenge, Expires: o.Now().Add(codeLifetime),
+		RedirectURI: req.redirectURI, Challenge: req.challenge, Thumbprint: req.thumbprint, Expires: o.Now().Add(codeLifetime),
 	}, o.Now().Add(2*codeLifetime)) // kept longer so that a late second use is noticed
 	o.respond(w, r, req, url.Values{"code": {code}})
 }

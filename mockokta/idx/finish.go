@@ -29,9 +29,9 @@ func (e *Engine) finish(tx *transaction, factors ...state.FactorKind) reply {
 	e.org.InteractionCodes.Put(tx.code, &state.AuthCode{
 		Grant: &state.Grant{
 			Server: tx.request.server, Client: tx.request.client, UserID: entry.ID, Scopes: tx.request.scopes, Nonce: tx.request.nonce,
-			ACR: tx.request.acr, AuthTime: now, AMR: tx.proof.AMR, Began: now,
+			ACR: tx.request.acr, AuthTime: now, AMR: tx.proof.AMR, Began: now, Resources: tx.request.resources,
 		},
-		RedirectURI: tx.request.redirectURI, Challenge: tx.request.challenge, Expires: tx.expires,
+		RedirectURI: tx.request.redirectURI, Challenge: tx.request.challenge, Thumbprint: tx.request.thumbprint, Expires: tx.expires,
 	}, now.Add(2*codeLifetime)) // kept longer so that a late second use is noticed
 	e.org.SignedIn(entry.ID)
 	return ok

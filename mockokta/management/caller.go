@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/okta-gin/mockokta/dpop"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
@@ -57,8 +58,8 @@ func identify(o *state.Org, w http.ResponseWriter, r *http.Request, scope string
 	if scheme == "SSWS" && subtle.ConstantTimeCompare([]byte(value), []byte(o.APIToken())) == 1 {
 		return principal{userID: firstAdmin(o)}, true
 	}
-	raw, isBearer := wire.BearerToken(r)
-	if !isBearer {
+	tokenScheme, raw, ok := wire.PresentedToken(r)
+	if !ok {
 		wire.WriteAPIError(w, wire.ErrInvalidToken)
 		return principal{}, false
 	}
@@ -73,6 +74,9 @@ func identify(o *state.Org, w http.ResponseWriter, r *http.Request, scope string
 	}
 	if refusal != "" {
 		challenge.Refuse(w, http.StatusUnauthorized, "invalid_token", refusal)
+		return principal{}, false
+	}
+	if !dpop.AtResource(o, w, r, challenge, tokenScheme, raw, token) {
 		return principal{}, false
 	}
 	has := func(scope string) bool { return slices.Contains(token.Scopes, scope) }

@@ -3,6 +3,7 @@ package oauth
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
@@ -75,14 +76,19 @@ func assertionKey(ctx context.Context, o *state.Org, c *state.Client, alg jwa.Si
 		}
 		return []byte(c.Secret), nil
 	case jwa.RS256, jwa.RS384, jwa.RS512, jwa.ES256, jwa.ES384, jwa.ES512:
-		key, fault := clientKey(ctx, o, c, kid)
-		if fault != nil {
-			return nil, fault
-		}
-		if own := key.Algorithm().String(); own != "" && own != alg.String() {
-			break
-		}
-		if elliptic := strings.HasPrefix(alg.String(), "ES"); elliptic && key.KeyType() == jwa.EC || !elliptic && key.KeyType() == jwa.RSA {
+		key, err := clientKey(ctx, o, c, kid)
+		switch {
+		case errors.Is(err, errNoClientKeys):
+			return nil, invalidClient("The client does not have a JWKSet configured, but the client_assertion requires one.")
+		case errors.Is(err, errKeysAway):
+			return nil, invalidClient("Error retrieving the client JWKSet from jwks_uri.")
+		case errors.Is(err, errKeyID):
+			return nil, invalidClient("The client_assertion JWT kid is invalid.")
+		case err != nil:
+			return nil, invalidClient("The client JWKSet is invalid.")
+		case key.KeyUsage() != "" && key.KeyUsage() != "sig":
+			return nil, invalidClient("The client_assertion JWT needs to be signed using a signing key.")
+		case takes(key, alg):
 			return key, nil
 		}
 	}

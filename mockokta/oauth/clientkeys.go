@@ -4,15 +4,17 @@ import (
 	"context"
 	"crypto"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
+	"github.com/lestrrat-go/jwx/v2/jwa"
 	"github.com/lestrrat-go/jwx/v2/jwk"
 
 	"example.com/okta-gin/mockokta/state"
-	"example.com/okta-gin/mockokta/wire"
 )
 
 const (
@@ -23,16 +25,19 @@ const (
 	maxClientKeys     = 64 << 10
 )
 
+// What may be wrong with a client's keys.
 var (
-	errKeyID      = invalidClient("The client_assertion JWT kid is invalid.")
-	errClientKeys = invalidClient("The client JWKSet is invalid.")
+	errNoClientKeys = errors.New("the client has no keys")
+	errKeysAway     = errors.New("the client's keys cannot be fetched")
+	errClientKeys   = errors.New("the client's keys are no key set")
+	errKeyID        = errors.New("the client has no key with this kid")
 )
 
-// clientKey returns the client's key with this kid. An assertion without kid fits only a client with one key.
-func clientKey(ctx context.Context, o *state.Org, c *state.Client, kid string) (jwk.Key, *wire.OAuthError) {
-	set, fault := clientKeys(ctx, o, c, kid)
-	if fault != nil {
-		return nil, fault
+// clientKey returns the client's key with this kid. A JWT without kid fits only a client with one key.
+func clientKey(ctx context.Context, o *state.Org, c *state.Client, kid string) (jwk.Key, error) {
+	set, err := clientKeys(ctx, o, c, kid)
+	if err != nil {
+		return nil, err
 	}
 	if key, found := set.LookupKeyID(kid); found {
 		return key, nil
@@ -45,7 +50,7 @@ func clientKey(ctx context.Context, o *state.Org, c *state.Client, kid string) (
 
 // clientKeys returns the client's public keys from where its settings have them. Those of a jwks_uri are fetched
 // again when kid is not among them.
-func clientKeys(ctx context.Context, o *state.Org, c *state.Client, kid string) (jwk.Set, *wire.OAuthError) {
+func clientKeys(ctx context.Context, o *state.Org, c *state.Client, kid string) (jwk.Set, error) {
 	switch {
 	case c.JWKSURI != "":
 		if set, found := o.ClientKeys.Get(c.ID); found {
@@ -56,7 +61,7 @@ func clientKeys(ctx context.Context, o *state.Org, c *state.Client, kid string) 
 		set, err := fetchClientKeys(ctx, c.JWKSURI)
 		if err != nil {
 			o.Log().Warn("mockokta: fetch a client's keys", "client", c.ID, "error", err)
-			return nil, invalidClient("Error retrieving the client JWKSet from jwks_uri.")
+			return nil, errKeysAway
 		}
 		o.ClientKeys.Put(c.ID, set, o.Now().Add(clientKeysFresh))
 		return set, nil
@@ -69,11 +74,11 @@ func clientKeys(ctx context.Context, o *state.Org, c *state.Client, kid string) 
 	case c.PublicKey != nil:
 		return setOf(c.PublicKey)
 	}
-	return nil, invalidClient("The client does not have a JWKSet configured, but the client_assertion requires one.")
+	return nil, errNoClientKeys
 }
 
 // setOf is a set of one key, with its thumbprint for a kid.
-func setOf(public crypto.PublicKey) (jwk.Set, *wire.OAuthError) {
+func setOf(public crypto.PublicKey) (jwk.Set, error) {
 	key, err := jwk.FromRaw(public)
 	if err != nil {
 		return nil, errClientKeys
@@ -105,4 +110,15 @@ func fetchClientKeys(ctx context.Context, uri string) (jwk.Set, error) {
 		return nil, fmt.Errorf("status %d", resp.StatusCode)
 	}
 	return jwk.ParseReader(io.LimitReader(resp.Body, maxClientKeys))
+}
+
+// takes says whether a key may verify signatures of an algorithm.
+func takes(key jwk.Key, alg jwa.SignatureAlgorithm) bool {
+	if own := key.Algorithm().String(); own != "" && own != alg.String() {
+		return false
+	}
+	if strings.HasPrefix(alg.String(), "ES") {
+		return key.KeyType() == jwa.EC
+	}
+	return key.KeyType() == jwa.RSA
 }

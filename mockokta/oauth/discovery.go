@@ -19,7 +19,7 @@ func DiscoveryByID(o *state.Org) http.HandlerFunc {
 }
 
 // Discovery answers with the openid-configuration, or else the OAuth authorization server document.
-// Both list what Okta does, which is more than the stand-in serves: the device, registration and DPoP parts are not
+// Both list what Okta does, which is more than the stand-in serves: the device and registration parts are not
 // there, and only response type "code" is answered.
 func Discovery(o *state.Org, as *state.AuthServer, openID bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
@@ -68,9 +68,9 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 		"end_session_endpoint":                          v1 + "logout",
 		"registration_endpoint":                         o.URL() + "/oauth2/v1/clients",
 		"device_authorization_endpoint":                 v1 + "device/authorize",
-		"request_parameter_supported":                   true,
-		"request_object_signing_alg_values_supported":   append([]string{"HS256", "HS384", "HS512"}, keyAlgorithms()...),
-		"dpop_signing_alg_values_supported":             keyAlgorithms(),
+		"request_parameter_supported":                   !o.Knobs().NoRequestObjects,
+		"request_object_signing_alg_values_supported":   state.RequestObjectAlgorithms(),
+		"dpop_signing_alg_values_supported":             state.KeyAlgorithms(),
 		"frontchannel_logout_supported":                 true,
 		"frontchannel_logout_session_supported":         true,
 	}
@@ -79,10 +79,6 @@ func metadata(o *state.Org, as *state.AuthServer) map[string]any {
 // personGrants are the grants by which people sign in to apps.
 func personGrants() []string {
 	return []string{state.GrantCode, "implicit", state.GrantRefresh, "password", "urn:ietf:params:oauth:grant-type:device_code"}
-}
-
-func keyAlgorithms() []string {
-	return []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"}
 }
 
 func addOpenID(doc map[string]any, userinfo string) {

@@ -9,7 +9,7 @@ import (
 )
 
 // clientCredentials is grant_type=client_credentials: an access token without a person.
-func clientCredentials(o *state.Org, as *state.AuthServer, client *state.Client, method string, form url.Values) (map[string]any, *wire.OAuthError) {
+func clientCredentials(o *state.Org, as *state.AuthServer, client *state.Client, method, thumbprint string, form url.Values) (map[string]any, *wire.OAuthError) {
 	if !client.Confidential() {
 		return nil, errClientAuth
 	}
@@ -28,5 +28,14 @@ func clientCredentials(o *state.Org, as *state.AuthServer, client *state.Client,
 			return nil, wire.BadRequest("invalid_scope", "One or more scopes are not configured for the authorization server resource.")
 		}
 	}
-	return issue(o, &state.Grant{Server: as, Client: client, Scopes: scopes, Began: o.Now()}, scopes, "", "", false), nil
+	g := &state.Grant{Server: as, Client: client, Scopes: scopes, Began: o.Now()}
+	var fault *wire.OAuthError
+	if g.Resources, fault = CheckResources(o, as, form["resource"]); fault != nil {
+		return nil, fault
+	}
+	aud, fault := audience(o, g, form["resource"])
+	if fault != nil {
+		return nil, fault
+	}
+	return issue(o, g, issuing{scopes: scopes, audience: aud, thumbprint: thumbprint}), nil
 }

@@ -13,7 +13,7 @@ var (
 )
 
 // redeemCode is grant_type=authorization_code.
-func redeemCode(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
+func redeemCode(o *state.Org, as *state.AuthServer, client *state.Client, thumbprint string, form url.Values) (map[string]any, *wire.OAuthError) {
 	for _, name := range []string{"code", "redirect_uri"} {
 		if form.Get(name) == "" {
 			return nil, missing(name)
@@ -23,11 +23,11 @@ func redeemCode(o *state.Org, as *state.AuthServer, client *state.Client, form u
 	if !found {
 		return nil, errInvalidCode
 	}
-	return redeem(o, as, client, form, code, errInvalidCode)
+	return redeem(o, as, client, thumbprint, form, code, errInvalidCode)
 }
 
 // redeemInteraction is grant_type=interaction_code, the end of an Identity Engine sign-in by script.
-func redeemInteraction(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
+func redeemInteraction(o *state.Org, as *state.AuthServer, client *state.Client, thumbprint string, form url.Values) (map[string]any, *wire.OAuthError) {
 	if form.Get("interaction_code") == "" {
 		return nil, missing("interaction_code")
 	}
@@ -35,11 +35,11 @@ func redeemInteraction(o *state.Org, as *state.AuthServer, client *state.Client,
 	if !found {
 		return nil, errInvalidInteraction
 	}
-	return redeem(o, as, client, form, code, errInvalidInteraction)
+	return redeem(o, as, client, thumbprint, form, code, errInvalidInteraction)
 }
 
 // redeem gives the tokens that a code stands for. A code works once; using it again revokes what it gave.
-func redeem(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values, code *state.AuthCode, invalid *wire.OAuthError) (map[string]any, *wire.OAuthError) {
+func redeem(o *state.Org, as *state.AuthServer, client *state.Client, thumbprint string, form url.Values, code *state.AuthCode, invalid *wire.OAuthError) (map[string]any, *wire.OAuthError) {
 	g := code.Grant
 	switch {
 	case g.Server != as:
@@ -63,5 +63,13 @@ func redeem(o *state.Org, as *state.AuthServer, client *state.Client, form url.V
 	if entry, found := o.Find(g.UserID); !found || !entry.Active() || !entry.Assigned {
 		return nil, invalid
 	}
-	return issue(o, g, g.Scopes, g.Nonce, firstRefreshToken(o, g), true), nil
+	if code.Thumbprint != "" && code.Thumbprint != thumbprint {
+		return nil, wire.BadRequest("invalid_grant", "The key of the DPoP proof is not the one that 'dpop_jkt' named in the authorization request.")
+	}
+	aud, fault := audience(o, g, form["resource"])
+	if fault != nil {
+		return nil, fault
+	}
+	g.Bind(thumbprint)
+	return issue(o, g, issuing{scopes: g.Scopes, nonce: g.Nonce, refreshToken: firstRefreshToken(o, g), withID: true, audience: aud, thumbprint: thumbprint}), nil
 }

@@ -9,7 +9,11 @@ import (
 	"example.com/okta-gin/mockokta/wire"
 )
 
-var errInvalidRefresh = wire.BadRequest("invalid_grant", "The refresh token is invalid or expired.")
+var (
+	errInvalidRefresh = wire.BadRequest("invalid_grant", "The refresh token is invalid or expired.")
+	errNoProof        = wire.BadRequest("invalid_dpop_proof", "The DPoP proof JWT header is missing.")
+	errOtherKey       = wire.BadRequest("invalid_dpop_proof", "Invalid DPoP Public Key binding in refresh token")
+)
 
 // firstRefreshToken starts a grant's chain, or returns "" when the app did not ask for offline_access.
 func firstRefreshToken(o *state.Org, g *state.Grant) string {
@@ -20,8 +24,9 @@ func firstRefreshToken(o *state.Org, g *state.Grant) string {
 }
 
 // refresh is grant_type=refresh_token. A client that rotates gets a new refresh token; the spent one works for
-// the client's leeway, and its use after that revokes the whole family.
-func refresh(o *state.Org, as *state.AuthServer, client *state.Client, form url.Values) (map[string]any, *wire.OAuthError) {
+// the client's leeway, and its use after that revokes the whole family. One that came with a DPoP proof is renewed
+// with proofs by the same key alone.
+func refresh(o *state.Org, as *state.AuthServer, client *state.Client, thumbprint string, form url.Values) (map[string]any, *wire.OAuthError) {
 	raw := form.Get("refresh_token")
 	if raw == "" {
 		return nil, missing("refresh_token")
@@ -37,8 +42,18 @@ func refresh(o *state.Org, as *state.AuthServer, client *state.Client, form url.
 	case g.Client != client:
 		return nil, wire.BadRequest("invalid_grant", "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.")
 	}
+	if bound := g.Bound(); bound != "" && bound != thumbprint && !o.Knobs().IgnoreProofs {
+		if thumbprint == "" {
+			return nil, errNoProof
+		}
+		return nil, errOtherKey
+	}
 	if entry, found := o.Find(g.UserID); !found || !entry.Active() || !entry.Assigned {
 		return nil, errInvalidRefresh
+	}
+	aud, fault := audience(o, g, form["resource"])
+	if fault != nil {
+		return nil, fault
 	}
 	scopes := g.Scopes
 	if asked := sortedScopes(form.Get("scope")); len(asked) > 0 {
@@ -52,5 +67,5 @@ func refresh(o *state.Org, as *state.AuthServer, client *state.Client, form url.
 	if next == "" {
 		return nil, errInvalidRefresh
 	}
-	return issue(o, g, scopes, "", next, !o.Knobs().RefreshOmitsIDToken), nil
+	return issue(o, g, issuing{scopes: scopes, refreshToken: next, withID: !o.Knobs().RefreshOmitsIDToken, audience: aud, thumbprint: thumbprint}), nil
 }

@@ -42,8 +42,12 @@ func introspect(o *state.Org, as *state.AuthServer, client *state.Client, raw st
 		if token.Grant.Server != as || token.Grant.Client != client || o.Refusal(token) != "" {
 			return inactive
 		}
-		answer := map[string]any{"active": true, "token_type": "Bearer", "scope": strings.Join(token.Scopes, " "), "client_id": client.ID}
-		for _, name := range []string{"exp", "iat", "sub", "aud", "iss", "jti", "uid"} {
+		tokenType := wire.Bearer
+		if token.Thumbprint != "" {
+			tokenType = wire.DPoP
+		}
+		answer := map[string]any{"active": true, "token_type": tokenType, "scope": strings.Join(token.Scopes, " "), "client_id": client.ID}
+		for _, name := range []string{"exp", "iat", "sub", "aud", "iss", "jti", "uid", "cnf"} {
 			if value, has := token.Claims[name]; has {
 				answer[name] = value
 			}

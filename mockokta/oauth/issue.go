@@ -7,35 +7,52 @@ import (
 	"time"
 
 	"example.com/okta-gin/mockokta/state"
+	"example.com/okta-gin/mockokta/wire"
 )
 
-// issue makes the answer of the token endpoint: an access token, an ID token if scopes has openid and
-// withID, and the refresh token if there is one.
-func issue(o *state.Org, g *state.Grant, scopes []string, nonce, refreshToken string, withID bool) map[string]any {
-	knobs := o.Knobs()
+// issuing says what a grant shall give.
+type issuing struct {
+	scopes       []string
+	nonce        string
+	refreshToken string // the one to use next, or nothing
+	withID       bool   // an ID token too, if scopes has openid
+	audience     any    // of the access token
+	thumbprint   string // of the key that the access token is bound to, or nothing
+}
+
+// issue makes the answer of the token endpoint.
+func issue(o *state.Org, g *state.Grant, give issuing) map[string]any {
+	knobs, scopes := o.Knobs(), give.scopes
 	person, _ := o.Find(g.UserID)
-	access := newAccessToken(o, knobs, g, scopes, person)
+	access := newAccessToken(o, knobs, g, give, person)
+	tokenType := wire.Bearer
+	if give.thumbprint != "" {
+		tokenType = wire.DPoP
+	}
 	answer := map[string]any{
-		"token_type":   "Bearer",
+		"token_type":   tokenType,
 		"expires_in":   int(knobs.AccessTokenLifetime.Seconds()),
 		"access_token": access,
 		"scope":        strings.Join(scopes, " "),
 	}
-	if refreshToken != "" {
-		answer["refresh_token"] = refreshToken
+	if give.refreshToken != "" {
+		answer["refresh_token"] = give.refreshToken
 	}
-	if withID && slices.Contains(scopes, "openid") {
-		answer["id_token"] = newIDToken(o, knobs, g, scopes, nonce, access, person)
+	if give.withID && slices.Contains(scopes, "openid") {
+		answer["id_token"] = newIDToken(o, knobs, g, scopes, give.nonce, access, person)
 	}
 	return answer
 }
 
-func newAccessToken(o *state.Org, knobs *state.Knobs, g *state.Grant, scopes []string, person state.Entry) string {
+func newAccessToken(o *state.Org, knobs *state.Knobs, g *state.Grant, give issuing, person state.Entry) string {
 	now := o.Now()
 	expires := now.Add(knobs.AccessTokenLifetime)
 	claims := map[string]any{
-		"ver": 1, "jti": "AT." + state.RandomID(), "iss": g.Server.Issuer, "aud": g.Server.Audience, "iat": now.Unix(), "exp": expires.Unix(),
-		"cid": g.Client.ID, "scp": scopes, "sub": g.Client.ID,
+		"ver": 1, "jti": "AT." + state.RandomID(), "iss": g.Server.Issuer, "aud": give.audience, "iat": now.Unix(), "exp": expires.Unix(),
+		"cid": g.Client.ID, "scp": give.scopes, "sub": g.Client.ID,
+	}
+	if give.thumbprint != "" {
+		claims["cnf"] = map[string]any{"jkt": give.thumbprint}
 	}
 	if g.UserID != "" {
 		claims["sub"], claims["uid"], claims["auth_time"] = person.Login, g.UserID, g.AuthTime.Unix()
@@ -50,8 +67,13 @@ func newAccessToken(o *state.Org, knobs *state.Knobs, g *state.Grant, scopes []s
 	if g.Server.IsOrg() {
 		key = o.Unpublished
 	}
-	raw := state.SignJSON(key, claims, nil)
-	o.AccessTokens.Put(state.HashToken(raw), &state.AccessToken{Grant: g, Claims: claims, Scopes: scopes, Expires: expires}, expires.Add(time.Hour))
+	header := map[string]any{"kid": key.ID, "alg": "RS256"}
+	if knobs.TamperAccessToken != nil {
+		knobs.TamperAccessToken(header, claims)
+		keepRemoved(header)
+	}
+	raw := state.SignJSON(key, claims, header)
+	o.AccessTokens.Put(state.HashToken(raw), &state.AccessToken{Grant: g, Claims: claims, Scopes: give.scopes, Expires: expires, Thumbprint: give.thumbprint}, expires.Add(time.Hour))
 	return raw
 }
 
@@ -75,15 +97,20 @@ func newIDToken(o *state.Org, knobs *state.Knobs, g *state.Grant, scopes []strin
 	header := map[string]any{"kid": key.ID, "alg": "RS256"}
 	if knobs.TamperIDToken != nil {
 		knobs.TamperIDToken(header, claims)
-		for _, name := range []string{"kid", "alg"} {
-			if _, kept := header[name]; !kept {
-				header[name] = nil // signWith would put it back
-			}
-		}
+		keepRemoved(header)
 	}
 	raw := state.SignJSON(key, claims, header)
 	if knobs.ReplaceIDToken != nil {
 		raw = knobs.ReplaceIDToken(raw)
 	}
 	return raw
+}
+
+// keepRemoved keeps what a knob has taken out of a header out: signing would put it back.
+func keepRemoved(header map[string]any) {
+	for _, name := range []string{"kid", "alg"} {
+		if _, kept := header[name]; !kept {
+			header[name] = nil
+		}
+	}
 }

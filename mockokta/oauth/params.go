@@ -9,11 +9,11 @@ import (
 	"example.com/okta-gin/mockokta/wire"
 )
 
-// Duplicated lists the parameters that are there more than once.
+// Duplicated lists the parameters that are there more than once, but for resource, which may be (RFC 8707).
 func Duplicated(params url.Values) []string {
 	var names []string
 	for name, values := range params {
-		if len(values) > 1 {
+		if len(values) > 1 && name != "resource" {
 			names = append(names, name)
 		}
 	}

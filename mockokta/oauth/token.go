@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/okta-gin/mockokta/dpop"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
@@ -35,6 +36,10 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		case !client.May(grantType):
 			fault = UnauthorizedGrant(client)
 		}
+		thumbprint := ""
+		if fault == nil {
+			thumbprint, fault = checkProof(o, as, client, w, r)
+		}
 		if fault != nil {
 			wire.WriteOAuthError(w, fault)
 			return
@@ -42,13 +47,13 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		var answer map[string]any
 		switch grantType {
 		case state.GrantCode:
-			answer, fault = redeemCode(o, as, client, r.PostForm)
+			answer, fault = redeemCode(o, as, client, thumbprint, r.PostForm)
 		case state.GrantInteraction:
-			answer, fault = redeemInteraction(o, as, client, r.PostForm)
+			answer, fault = redeemInteraction(o, as, client, thumbprint, r.PostForm)
 		case state.GrantRefresh:
-			answer, fault = refresh(o, as, client, r.PostForm)
+			answer, fault = refresh(o, as, client, thumbprint, r.PostForm)
 		case state.GrantClientCredentials:
-			answer, fault = clientCredentials(o, as, client, method, r.PostForm)
+			answer, fault = clientCredentials(o, as, client, method, thumbprint, r.PostForm)
 		}
 		if fault != nil {
 			wire.WriteOAuthError(w, fault)
@@ -60,6 +65,14 @@ func Token(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		wire.NoStore(w)
 		wire.JSON(w, http.StatusOK, answer)
 	}
+}
+
+// checkProof judges the DPoP proof, which a client may have to send, and returns the thumbprint of its key.
+func checkProof(o *state.Org, as *state.AuthServer, client *state.Client, w http.ResponseWriter, r *http.Request) (string, *wire.OAuthError) {
+	if client.RequireDPoP && len(r.Header.Values("DPoP")) == 0 && !o.Knobs().IgnoreProofs {
+		return "", errNoProof
+	}
+	return dpop.AtServer(o, as, w, r)
 }
 
 // checkBrowser judges a request with an Origin header as Okta does: as a call from a browser, which must

@@ -5,15 +5,17 @@ import (
 	"net/http"
 	"slices"
 
+	"example.com/okta-gin/mockokta/dpop"
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
 )
 
-// Userinfo answers GET and POST /v1/userinfo: sub and every claim the token's scopes open.
+// Userinfo answers GET and POST /v1/userinfo: sub and every claim the token's scopes open. Bound tokens come
+// with a proof.
 func Userinfo(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		challenge := wire.Challenge{Server: o.URL() + as.Base, Realm: as.Issuer, Scope: "openid", Resource: r.URL.Path}
-		raw, ok := wire.BearerToken(r)
+		scheme, raw, ok := wire.PresentedToken(r)
 		if !ok {
 			challenge.Refuse(w, http.StatusUnauthorized, "invalid_request", "The access token is missing.")
 			return
@@ -25,6 +27,9 @@ func Userinfo(o *state.Org, as *state.AuthServer) http.HandlerFunc {
 		}
 		if refusal := o.Refusal(token); refusal != "" {
 			challenge.Refuse(w, http.StatusUnauthorized, "invalid_token", refusal)
+			return
+		}
+		if !dpop.AtResource(o, w, r, challenge, scheme, raw, token) {
 			return
 		}
 		if !slices.Contains(token.Scopes, "openid") {

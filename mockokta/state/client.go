@@ -22,6 +22,15 @@ func AuthMethods() []string {
 	return []string{"client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"}
 }
 
+// SecretAlgorithms are those by which a Client signs with its secret.
+func SecretAlgorithms() []string { return []string{"HS256", "HS384", "HS512"} }
+
+// KeyAlgorithms are those by which a Client signs with a key, DPoP proofs too.
+func KeyAlgorithms() []string { return []string{"RS256", "RS384", "RS512", "ES256", "ES384", "ES512"} }
+
+// RequestObjectAlgorithms are those by which a Client may sign request objects.
+func RequestObjectAlgorithms() []string { return append(SecretAlgorithms(), KeyAlgorithms()...) }
+
 // Client is an app integration. One with a Secret or keys is confidential; one with neither is
 // public (auth method "none") and must use PKCE.
 type Client struct {
@@ -43,6 +52,10 @@ type Client struct {
 	BackChannelLogoutURI   string           // told when a session that the app took part in ends by sign-out; ID tokens then carry sid (no org of Okta's has this)
 	UniversalLogoutURI     string           // called when a person is signed out everywhere
 	RequirePAR             bool             // "Require pushed authorization requests"; Knobs.PAR offers them
+	RecoveryURI            string           // where links for a new or a first password lead, with recovery_token or activation_token
+	RequireDPoP            bool             // "Require Demonstrating Proof of Possession (DPoP) header in token requests"
+	RequireRequestObject   bool             // authorize requests must come as a signed request object, and nothing outside of it counts
+	RequestObjectAlg       string           // the one algorithm of its request objects; empty means any
 	UniversalLogoutByEmail bool             // the subject is an email address instead of issuer and sub
 	OktaScopes             []string         // okta.* scopes granted to the app on the org server
 	PublicKey              crypto.PublicKey // for private_key_jwt; RSA or P-256, with its thumbprint for a kid
@@ -70,6 +83,9 @@ func (c *Client) check() error {
 	}
 	if !slices.Contains([]string{"", "STATIC", "ROTATE"}, c.RefreshRotation) {
 		return fmt.Errorf("mockokta: client %s: refresh rotation %q: want STATIC or ROTATE", c.ID, c.RefreshRotation)
+	}
+	if c.RequestObjectAlg != "" && !slices.Contains(RequestObjectAlgorithms(), c.RequestObjectAlg) {
+		return fmt.Errorf("mockokta: client %s: unknown request object algorithm %q", c.ID, c.RequestObjectAlg)
 	}
 	if c.RefreshLeeway > time.Minute {
 		return fmt.Errorf("mockokta: client %s: refresh leeway %s: want 60s at the most", c.ID, c.RefreshLeeway)

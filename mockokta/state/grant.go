@@ -19,11 +19,13 @@ type Grant struct {
 	AMR       []string
 	SessionID string
 	Began     time.Time
+	Resources []string // the audiences that the app asked for (RFC 8707); none means the server's own
 
 	mu       sync.Mutex
 	redeemed bool   // its code has been used
 	revoked  bool   // none of its tokens works any more
 	newest   string // the last refresh token of its chain
+	bound    string // thumbprint of the key that its refresh tokens are bound to
 }
 
 // Redeem marks the grant's code as used. It returns false if it was before.
@@ -51,11 +53,26 @@ func (g *Grant) IsRevoked() bool {
 	return g.revoked
 }
 
+// Bind binds the grant's refresh tokens to a key, or to none.
+func (g *Grant) Bind(thumbprint string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.bound = thumbprint
+}
+
+// Bound is the thumbprint of the key that the grant's refresh tokens are bound to, or nothing.
+func (g *Grant) Bound() string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.bound
+}
+
 // AuthCode is what an authorization code stands for.
 type AuthCode struct {
 	Grant       *Grant
 	RedirectURI string
 	Challenge   string
+	Thumbprint  string // dpop_jkt: the key to which it is bound, or nothing
 	Expires     time.Time
 }
 
@@ -72,6 +89,8 @@ type AccessToken struct {
 	Scopes  []string
 	Expires time.Time
 	Revoked atomic.Bool
+
+	Thumbprint string // of the key it is bound to (RFC 9449), or nothing
 }
 
 // RefreshToken is one string of a grant's chain of refresh tokens.

@@ -144,17 +144,31 @@ func (k *Keyring) find(id string) (SigningKey, bool) {
 
 // Verify checks a JWT that one of the ring's keys signed, whatever its age, and returns its claims.
 func (k *Keyring) Verify(raw string) (claims map[string]any, ok bool) {
+	payload, ok := verify(raw, k.find)
+	return claims, ok && json.Unmarshal(payload, &claims) == nil && claims != nil
+}
+
+// VerifyPublished checks a JWT as those do who have fetched the key set, and returns its payload.
+func (k *Keyring) VerifyPublished(raw string) (payload []byte, ok bool) {
+	return verify(raw, func(id string) (SigningKey, bool) {
+		list := k.List()
+		i := slices.IndexFunc(list, func(key SigningKey) bool { return key.ID == id })
+		if i < 0 {
+			return SigningKey{}, false
+		}
+		return list[i], true
+	})
+}
+
+func verify(raw string, find func(id string) (SigningKey, bool)) (payload []byte, ok bool) {
 	message, err := jws.ParseString(raw)
 	if err != nil || len(message.Signatures()) != 1 {
 		return nil, false
 	}
-	key, found := k.find(message.Signatures()[0].ProtectedHeaders().KeyID())
+	key, found := find(message.Signatures()[0].ProtectedHeaders().KeyID())
 	if !found {
 		return nil, false
 	}
-	payload, err := jws.Verify([]byte(raw), jws.WithKey(jwa.RS256, key.Private.Public()))
-	if err != nil {
-		return nil, false
-	}
-	return claims, json.Unmarshal(payload, &claims) == nil && claims != nil
+	payload, err = jws.Verify([]byte(raw), jws.WithKey(jwa.RS256, key.Private.Public()))
+	return payload, err == nil
 }

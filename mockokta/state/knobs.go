@@ -26,6 +26,9 @@ type Knobs struct {
 	RevealUnknownUser   bool // Identity Engine tells people that there is no such account
 	WidgetPages         bool // the hosted sign-in pages have the markup of the Sign-In Widget, of the engine that Classic says
 	MagicLink           bool // Identity Engine's mails carry a link to the app with the code in it, beside the code
+	RequireFactor       bool // people without a second factor set one up before they are signed in
+	EnrollForACR        bool // so do those of whom an app asks for more than one factor; else their password counts for every factor
+	NoRecovery          bool // people may not help themselves to a new password
 	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo
@@ -38,6 +41,16 @@ type Knobs struct {
 	RefreshOmitsIDToken bool // renewals give no ID token
 	PAR                 bool // the org offers pushed authorization requests
 	DenyPush            bool // and refuses each: access_denied
+	NoRequestObjects    bool // signed request objects are not supported
+	IgnoreResource      bool // the resource parameter is ignored, as by servers that do not know it
+
+	NonceLifetime     time.Duration // after which there is another DPoP nonce; default 24h, and each works for three days
+	FreshNonces       bool          // every DPoP nonce works once: each answer tells another
+	RefuseNonces      bool          // no DPoP nonce is accepted: always use_dpop_nonce
+	NoncesAtResources bool          // the org's own resources ask for a DPoP nonce too
+	IgnoreProofs      bool          // DPoP proofs are ignored: tokens come back as Bearer, bound to nothing
+	RefuseProofs      bool          // every DPoP proof is refused: invalid_dpop_proof
+	Resources         []string      // audiences that apps may ask the custom server for, beside its own (RFC 8707)
 
 	// The functions below bend what the org says, each right before it is said: they may change, add and
 	// delete members of what they are given. Together they make the org misbehave as any test of a relying
@@ -49,6 +62,8 @@ type Knobs struct {
 	// ReplaceIDToken has the last word on the id_token of a token response: for a broken signature, or a token
 	// of Forge or SignRaw.
 	ReplaceIDToken func(raw string) string
+	// TamperAccessToken changes an access token before it is signed, as TamperIDToken does: its cnf, aud, scp.
+	TamperAccessToken func(header, claims map[string]any)
 	// TamperToken changes a successful token response: token_type, scope, expires_in, missing tokens.
 	TamperToken func(resp map[string]any)
 	// TamperUserinfo changes the claims of userinfo: sub is among them.
@@ -90,6 +105,7 @@ func defaultKnobs() Knobs {
 		RefreshTokenIdle:    7 * 24 * time.Hour,
 		KeysMaxAge:          24 * time.Hour,
 		PushedLifetime:      time.Hour,
+		NonceLifetime:       24 * time.Hour,
 		GroupsPageSize:      200,
 		LockAfter:           10,
 		RateLimitReset:      time.Minute,

@@ -51,8 +51,12 @@ type Org struct {
 	SessionTokens    *Expiring[string, Proof] // of the Classic Engine
 	InteractionCodes *Expiring[string, *AuthCode]
 	AssertionIDs     *Expiring[string, struct{}]
-	ClientKeys       *Expiring[string, jwk.Set] // what a jwks_uri said, by client id
-	Pushed           *Expiring[string, *Pushed] // authorize requests by request_uri
+	RecoveryTokens   *Expiring[string, string] // person by token
+	ActivationTokens *Expiring[string, string]
+	RequestIDs       *Expiring[string, struct{}] // of request objects
+	ProofIDs         *Expiring[string, struct{}] // of DPoP proofs
+	ClientKeys       *Expiring[string, jwk.Set]  // what a jwks_uri said, by client id
+	Pushed           *Expiring[string, *Pushed]  // authorize requests by request_uri
 
 	totpUsed    *Expiring[string, struct{}] // person and code
 	options     Options
@@ -76,7 +80,7 @@ func New(o Options) (*Org, error) {
 	org := &Org{
 		Directory:        newDirectory(o.Now),
 		Custom:           custom,
-		OwnServer:        &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2)},
+		OwnServer:        &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2), Nonces: new(Nonces)},
 		Unpublished:      newSigningKey(0),
 		Sessions:         NewExpiring[string, *Session](o.Now),
 		Codes:            NewExpiring[string, *AuthCode](o.Now),
@@ -84,6 +88,10 @@ func New(o Options) (*Org, error) {
 		RefreshTokens:    NewExpiring[TokenHash, *RefreshToken](o.Now),
 		SessionTokens:    NewExpiring[string, Proof](o.Now),
 		AssertionIDs:     NewExpiring[string, struct{}](o.Now),
+		RecoveryTokens:   NewExpiring[string, string](o.Now),
+		ActivationTokens: NewExpiring[string, string](o.Now),
+		RequestIDs:       NewExpiring[string, struct{}](o.Now),
+		ProofIDs:         NewExpiring[string, struct{}](o.Now),
 		ClientKeys:       NewExpiring[string, jwk.Set](o.Now),
 		Pushed:           NewExpiring[string, *Pushed](o.Now),
 		InteractionCodes: NewExpiring[string, *AuthCode](o.Now),
@@ -175,6 +183,17 @@ func (o *Org) EndSessions(login string) {
 func (o *Org) RevokeRefreshTokens(login string) {
 	if id, found := o.change(login, func(*Person) {}); found {
 		o.RefreshTokens.DeleteIf(func(t *RefreshToken) bool { return t.Grant.UserID == id })
+	}
+}
+
+// RevokeAccessTokens makes every access token given for a person invalid where the org is asked about it. Refresh tokens
+// go on working.
+func (o *Org) RevokeAccessTokens(login string) {
+	id, found := o.change(login, func(*Person) {})
+	for _, t := range o.AccessTokens.Values() {
+		if found && t.Grant.UserID == id {
+			t.Revoked.Store(true)
+		}
 	}
 }
 

@@ -100,11 +100,7 @@ func (o *Org) TOTPCode(login string) string {
 	if !found || entry.TOTPSecret == "" {
 		return ""
 	}
-	code, err := totp.GenerateCodeCustom(entry.TOTPSecret, o.Now(), totpOptions())
-	if err != nil {
-		return ""
-	}
-	return code
+	return o.CodeOf(entry.TOTPSecret)
 }
 
 func totpOptions() totp.ValidateOpts {

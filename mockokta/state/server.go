@@ -20,12 +20,13 @@ type AuthServer struct {
 	Base     string // path of the endpoints, without the "/v1"
 	Audience string // aud of its access tokens
 	Keys     *Keyring
+	Nonces   *Nonces
 }
 
 // newCustomServer makes the custom authorization server. One with an issuer path of its own has its endpoints
 // where nobody can guess them.
 func newCustomServer(orgURL, issuerPath string) (*AuthServer, error) {
-	as := &AuthServer{ID: "default", Base: "/oauth2/default", Audience: "api://default", Keys: newKeyring(1)}
+	as := &AuthServer{ID: "default", Base: "/oauth2/default", Audience: "api://default", Keys: newKeyring(1), Nonces: new(Nonces)}
 	if issuerPath == "" {
 		as.Issuer = orgURL + as.Base
 		return as, nil

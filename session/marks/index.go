@@ -3,6 +3,7 @@ package marks
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
@@ -77,24 +78,65 @@ func (f *File) valueOf(key, entry []byte) (value []byte, ok bool) {
 	return bytes.Clone(entry[8:end]), true
 }
 
-// List implements session.Index.
-func (f *File) List(_ context.Context, name string, max int) (values [][]byte, err error) {
+// List implements session.Index, in no order that means anything.
+func (f *File) List(_ context.Context, name, from string, max int) (values [][]byte, next string, err error) {
+	prefix := []byte(hashOf(name))
+	start, err := startOf(prefix, from)
+	if err != nil {
+		return nil, "", err
+	}
 	err = f.view(func(tx *bbolt.Tx) error {
 		b := tx.Bucket(listed)
 		if b == nil {
 			return nil
 		}
-		prefix := []byte(hashOf(name))
-		cursor := b.Cursor()
-		for key, entry := cursor.Seek(prefix); bytes.HasPrefix(key, prefix) && len(values) < max; key, entry = cursor.Next() {
-			if value, ok := f.valueOf(key, entry); ok {
-				values = append(values, value)
+		cursor, last := b.Cursor(), []byte(nil)
+		for key, entry := cursor.Seek(start); bytes.HasPrefix(key, prefix); key, entry = cursor.Next() {
+			value, ok := f.valueOf(key, entry)
+			if !ok {
+				continue
 			}
+			if len(values) == max {
+				next = base64.RawURLEncoding.EncodeToString(last[hashSize:])
+				return nil
+			}
+			values, last = append(values, value), key
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: read the state file %s: %w", session.ErrUnavailable, f.path, err)
+		return nil, "", f.unreadable(err)
 	}
-	return values, nil
+	return values, next, nil
+}
+
+// startOf is the first key that a list may have from there on.
+func startOf(prefix []byte, from string) ([]byte, error) {
+	if from == "" {
+		return prefix, nil
+	}
+	last, err := base64.RawURLEncoding.Strict().DecodeString(from)
+	if err != nil || len(last) != hashSize {
+		return nil, session.ErrNoPart
+	}
+	return append(append(bytes.Clone(prefix), last...), 0), nil
+}
+
+// Holds implements session.Index.
+func (f *File) Holds(_ context.Context, name, id string) (holds bool, err error) {
+	err = f.view(func(tx *bbolt.Tx) error {
+		if b := tx.Bucket(listed); b != nil {
+			key := []byte(hashOf(name) + hashOf(id))
+			_, holds = f.valueOf(key, b.Get(key))
+		}
+		return nil
+	})
+	if err != nil {
+		return false, f.unreadable(err)
+	}
+	return holds, nil
+}
+
+func (f *File) unreadable(err error) error {
+	return fmt.Errorf("%w: read the state file %s: %w", session.ErrUnavailable, f.path, err)
 }

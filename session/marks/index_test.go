@@ -13,7 +13,7 @@ import (
 
 func listed(t testing.TB, f *marks.File, name string) []string {
 	t.Helper()
-	values, err := f.List(t.Context(), name, 10)
+	values, _, err := f.List(t.Context(), name, "", 10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func BenchmarkIndex(b *testing.B) {
 	})
 	b.Run("list", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := f.List(b.Context(), "person 5000", 200); err != nil {
+			if _, _, err := f.List(b.Context(), "person 5000", "", 200); err != nil {
 				b.Fatal(err)
 			}
 		}

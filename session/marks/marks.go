@@ -23,6 +23,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/over"
 )
 
 const (
@@ -55,7 +56,7 @@ type File struct {
 	path   string
 	max    int
 	now    func() time.Time
-	memory *session.MemoryEnded
+	memory *over.Memory
 
 	mu     sync.Mutex // one writer
 	db     *bbolt.DB
@@ -79,7 +80,7 @@ func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, 
 	if err != nil {
 		return nil, fmt.Errorf("open the state file %s: %w", path, err)
 	}
-	f := &File{path: path, max: max, now: now, memory: session.NewMemoryEnded(max, now, log), db: db}
+	f := &File{path: path, max: max, now: now, memory: over.NewMemory(max, now, log), db: db}
 	if err := f.load(); err != nil {
 		return nil, errors.Join(fmt.Errorf("read the state file %s: %w", path, err), db.Close())
 	}
@@ -233,7 +234,7 @@ func (f *File) Claim(ctx context.Context, name string, until time.Time) (bool, e
 }
 
 // Counts returns the figures of the memory.
-func (f *File) Counts() session.MemoryCounts { return f.memory.Counts() }
+func (f *File) Counts() over.Counts { return f.memory.Counts() }
 
 // Close lets another process open the file. After it, End returns ErrUnavailable.
 func (f *File) Close() error {

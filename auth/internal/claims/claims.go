@@ -40,6 +40,9 @@ func NewMemory() (*Memory, error) {
 	return &Memory{entries}, nil
 }
 
+// Size says how many people's claims are remembered, and how many may be.
+func (m *Memory) Size() (used, most int) { return m.entries.Len(), count }
+
 // Decode is the package's Decode. The result is shared: do not change it.
 func (m *Memory) Decode(object []byte) (map[string]any, error) {
 	hash := sha256.Sum256(object)

@@ -9,6 +9,7 @@ import (
 
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 	"github.com/prometheus/client_golang/prometheus"
 )
@@ -47,9 +48,10 @@ type Journal struct {
 }
 
 // New returns a journal that writes to log, and counts sign-ins and what the
-// memories of sessions and rp have given up.
-func New(site web.Site, log *slog.Logger, now func() time.Time, sessions *session.Sessions, rp *okta.RelyingParty) Journal {
-	return Journal{site, log, newMetrics(sessions, rp), &day{now: now}}
+// memories of sessions and rp hold and have given up. What requests has counted is
+// among its own figures.
+func New(site web.Site, log *slog.Logger, now func() time.Time, sessions *session.Sessions, rp *okta.RelyingParty, requests *watch.Watch) Journal {
+	return Journal{site, log, newMetrics(sessions, rp, requests), &day{now: now}}
 }
 
 // Collector gives the counters to Prometheus.

@@ -8,6 +8,7 @@ import (
 
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 )
 
 // metrics are the counters.
@@ -19,9 +20,15 @@ type metrics struct {
 	outside  *prometheus.CounterVec
 	sessions activeSessions
 	dropped  []prometheus.Collector // what full memories have given up
+	requests *watch.Watch
 }
 
-func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty) *metrics {
+func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty, requests *watch.Watch) *metrics {
+	sizes := map[string]watch.Size{"bearers": rp.Bearers}
+	if _, ok := sessions.Memory(); ok {
+		sizes["ended_marks"] = marksIn(sessions)
+	}
+	requests.Bounds(sizes)
 	return &metrics{
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okta_sign_ins_total", Help: "Finished sign-ins by outcome: success, or the reason of failure.",
@@ -50,6 +57,14 @@ func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty) *metrics {
 				Name: "okta_bearers_forgotten_total", Help: "Verified access tokens given up before their time, because their memory is full: they are verified again.",
 			}, func() float64 { return float64(rp.BearersForgotten()) }),
 		},
+		requests: requests,
+	}
+}
+
+func marksIn(sessions *session.Sessions) watch.Size {
+	return func() (used, most int) {
+		counts, _ := sessions.Memory()
+		return counts.Marks, counts.Max
 	}
 }
 
@@ -71,7 +86,7 @@ func (m *metrics) count(event, reason string) {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.outside, m.sessions)
+	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.outside, m.sessions, m.requests)
 }
 
 // Describe implements prometheus.Collector.

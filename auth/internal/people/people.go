@@ -18,6 +18,7 @@ import (
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -50,6 +51,11 @@ func New(o Options) (*People, error) {
 		return nil, err
 	}
 	return &People{o, memory}, nil
+}
+
+// Bounds says how full the memory of claims is.
+func (p *People) Bounds() map[string]watch.Size {
+	return map[string]watch.Size{"claims": p.claims.Size}
 }
 
 // Found returns who is known already to have sent c's request; nil for nobody.

@@ -53,6 +53,19 @@ func (l *Quota) Failed(client string) {
 	l.of(client).AllowN(now, 1)
 }
 
+// Clients says how many addresses are remembered, and how many may be.
+func (l *Quota) Clients() (used, most int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.clients.Len(), limitedClients
+}
+
+// Failures says how many codes count as failed, and how many may fail before nobody's is
+// taken to Okta.
+func (l *Quota) Failures() (used, most int) {
+	return failuresInAll - int(max(0, l.all.TokensAt(l.now()))), failuresInAll
+}
+
 func (l *Quota) of(client string) *rate.Limiter {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -64,7 +65,7 @@ func (s *SignIns) start(c *gin.Context, path string, begin func(*gin.Context, wi
 	if err != nil {
 		return err
 	}
-	if kept, err := s.Sessions.Attempts().Peek(c.Request, w.State); err == nil || errors.Is(err, session.ErrAttemptExpired) {
+	if kept, err := s.Sessions.Attempts().Peek(c.Request, w.State); err == nil || errors.Is(err, underway.ErrExpired) {
 		asked := w
 		_, w = wish.Unsealed(kept, s.Links.Landing())
 		w.State, w.Moved = asked.State, asked.Moved

@@ -17,6 +17,7 @@ import (
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -196,16 +197,16 @@ func (s *SignIns) attemptGone(c *gin.Context, w wish.Wish, err error) error {
 	if errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
-	if errors.Is(err, session.ErrNoAttempt) {
+	if errors.Is(err, underway.ErrNone) {
 		w.Lost = false // nothing is known of what was asked for
 	}
 	if person, _ := s.People.BySession(c); person != nil {
 		return s.arrive(c, w)
 	}
-	if !errors.Is(err, session.ErrNoAttempt) && w.MayRestart() {
+	if !errors.Is(err, underway.ErrNone) && w.MayRestart() {
 		return s.restart(c, w)
 	}
-	if errors.Is(err, session.ErrNoAttempt) && len(c.Request.Header["Cookie"]) == 0 {
+	if errors.Is(err, underway.ErrNone) && len(c.Request.Header["Cookie"]) == 0 {
 		return s.failed(c, w, "callback", refusals.NoCookies(w, s.Links, err))
 	}
 	return s.failed(c, w, "callback", refusals.Expired(w, s.Links, err))

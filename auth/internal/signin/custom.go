@@ -18,7 +18,7 @@ import (
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -69,7 +69,7 @@ func (s *SignIns) isClassic(c *gin.Context) bool {
 }
 
 // freshFor is how long a kept attempt may still be shown again.
-func (s *SignIns) freshFor(kept session.Attempt) time.Duration {
+func (s *SignIns) freshFor(kept underway.Attempt) time.Duration {
 	return widgetStale - s.Now().Sub(kept.StartedAt)
 }
 

@@ -26,6 +26,7 @@ import (
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -69,6 +70,11 @@ func New(o Options) (*SignIns, error) {
 		return nil, err
 	}
 	return &SignIns{o, limiter, newReports()}, nil
+}
+
+// Bounds says how many codes may still fail, and how full the memory of those who failed is.
+func (s *SignIns) Bounds() map[string]watch.Size {
+	return map[string]watch.Size{"code_failures": s.limiter.Failures, "code_failure_clients": s.limiter.Clients}
 }
 
 // arrive ends a sign-in whose person is signed in: a pop-up says so, any other

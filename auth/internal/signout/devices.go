@@ -1,7 +1,6 @@
 package signout
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -19,6 +18,9 @@ import (
 // theirs: whoever found this browser open is not to lock its owner out.
 const RecentEnough = 10 * time.Minute
 
+// maxDevices is some number of sessions that people can still look through.
+const maxDevices = 200
+
 // Devices serves GET PREFIX/sessions: where the person is signed in.
 func (s *SignOuts) Devices(c *gin.Context) error {
 	p, err := web.QueryParams(c.Request)
@@ -33,7 +35,7 @@ func (s *SignOuts) Devices(c *gin.Context) error {
 		Frame: s.Display.Frame(c), Action: s.Links.Site.URL(s.Links.EndSessionPath()), SignOut: s.Links.Site.URL(s.Links.LogoutPath()),
 		Ended: p.Get("ended") == "1",
 	}
-	listed, err := s.Sessions.List(c.Request.Context(), person.Subject)
+	listed, err := s.Sessions.List(c.Request.Context(), person.Subject, "", maxDevices)
 	switch {
 	case errors.Is(err, errors.ErrUnsupported):
 		page.OthersUnknown = true
@@ -41,11 +43,12 @@ func (s *SignOuts) Devices(c *gin.Context) error {
 		return err
 	}
 	page.Devices = append(page.Devices, s.device(*person.Session, true))
-	for _, other := range listed {
+	for _, other := range listed.Sessions {
 		if other.ID != person.Session.ID {
 			page.Devices = append(page.Devices, s.device(other, false))
 		}
 	}
+	page.More = listed.Next != ""
 	return s.Display.Page(c, http.StatusOK, page)
 }
 
@@ -84,7 +87,7 @@ func (s *SignOuts) EndDevice(c *gin.Context) error {
 		reason = "others"
 		ended, err = s.Sessions.EndOthers(c.Writer, c.Request)
 	} else {
-		ended, err = s.endListed(ctx, person.Subject, id)
+		ended, err = s.Sessions.EndOne(ctx, person.Subject, id)
 	}
 	s.People.Forget(c)
 	s.Revoker.Now(ctx, ended)
@@ -95,18 +98,4 @@ func (s *SignOuts) EndDevice(c *gin.Context) error {
 	s.Ended(ctx, person.Subject, "ended_elsewhere")
 	web.Redirect(c, http.StatusSeeOther, s.Links.Site.URL(s.Links.SessionsPath())+"?ended=1")
 	return nil
-}
-
-// endListed ends a session only if it is listed as subject's.
-func (s *SignOuts) endListed(ctx context.Context, subject, id string) ([]session.Session, error) {
-	listed, err := s.Sessions.List(ctx, subject)
-	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return nil, err
-	}
-	for _, of := range listed {
-		if of.ID == id {
-			return s.Sessions.EndOne(ctx, subject, id)
-		}
-	}
-	return nil, nil
 }

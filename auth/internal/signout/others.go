@@ -15,7 +15,7 @@ func (s *SignOuts) EndOf(ctx context.Context, subject, id string) (atOkta bool, 
 	var ended []session.Session
 	if id != "" {
 		if err = s.Sessions.AskAnew(ctx, subject); err == nil {
-			ended, err = s.endListed(ctx, subject, id)
+			ended, err = s.Sessions.EndOne(ctx, subject, id)
 		}
 	} else {
 		ended, err = s.endAll(ctx, subject)

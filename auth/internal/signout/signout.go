@@ -22,6 +22,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -83,7 +84,7 @@ func (s *SignOuts) Logout(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	out := session.SignOut{Everywhere: p.Get("everywhere") == "1"}
+	out := underway.SignOut{Everywhere: p.Get("everywhere") == "1"}
 	if p.Get("return_to") != "" {
 		local, ok := s.Links.Site.Local(p.Get("return_to"))
 		if !ok || s.Links.OwnRoute(local) {
@@ -174,7 +175,7 @@ func (s *SignOuts) unsure(c *gin.Context, cause error) error {
 // toOkta sends the browser on to Okta, by way of leave. An ID token that is too long
 // to be kept until then is posted from the page. Where Okta can't be asked, the page
 // says that only this app's session has ended.
-func (s *SignOuts) toOkta(c *gin.Context, out session.SignOut) error {
+func (s *SignOuts) toOkta(c *gin.Context, out underway.SignOut) error {
 	state, kept := s.Sessions.SignOuts().Begin(c.Writer, out)
 	there, err := s.atOkta(c, out.IDToken, state)
 	if err == nil {
@@ -204,7 +205,7 @@ func (s *SignOuts) answers(c *gin.Context) error {
 }
 
 // hereOnly says that the session at Okta may go on, and what to do about it.
-func (s *SignOuts) hereOnly(c *gin.Context, out session.SignOut, cause error) error {
+func (s *SignOuts) hereOnly(c *gin.Context, out underway.SignOut, cause error) error {
 	s.Journal.Warn(c.Request.Context(), "signed out here only", cause)
 	return s.Display.Page(c, http.StatusOK, pages.SignedOut{
 		Frame: s.Display.Nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,

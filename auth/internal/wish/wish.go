@@ -11,7 +11,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -156,7 +156,7 @@ func (ws Reader) readPopup(p web.Params) (string, error) {
 }
 
 // Sealed is the attempt as its cookie keeps it.
-func Sealed(attempt okta.Attempt, w Wish) session.Attempt {
+func Sealed(attempt okta.Attempt, w Wish) underway.Attempt {
 	maxAge := time.Duration(-1)
 	if attempt.MaxAge != nil {
 		maxAge = *attempt.MaxAge
@@ -168,7 +168,7 @@ func Sealed(attempt okta.Attempt, w Wish) session.Attempt {
 	if w.Widget {
 		extra = onWidget
 	}
-	return session.Attempt{
+	return underway.Attempt{
 		Extra: extra,
 		State: attempt.State, Nonce: attempt.Nonce, Verifier: attempt.Verifier, MaxAge: maxAge, ACR: attempt.ACR,
 		ReturnTo: w.ReturnTo, PopupOrigin: w.PopupOrigin, Restarts: w.Restarts, LoginHint: w.LoginHint, Prompt: w.Prompt,
@@ -177,7 +177,7 @@ func Sealed(attempt okta.Attempt, w Wish) session.Attempt {
 
 // Unsealed is the reverse of Sealed. An attempt without a way back had one that could
 // not be kept; landing stands in for it.
-func Unsealed(s session.Attempt, landing string) (okta.Attempt, Wish) {
+func Unsealed(s underway.Attempt, landing string) (okta.Attempt, Wish) {
 	attempt := okta.Attempt{State: s.State, Nonce: s.Nonce, Verifier: s.Verifier, ACR: s.ACR}
 	if s.MaxAge >= 0 {
 		attempt.MaxAge = &s.MaxAge

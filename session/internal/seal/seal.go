@@ -93,6 +93,13 @@ func DecodeBase64(value string) ([]byte, error) {
 	return b, nil
 }
 
+// RandomID returns 256 random bits as unpadded base64url.
+func RandomID() string {
+	var b [32]byte
+	rand.Read(b[:]) // never fails, see crypto/rand
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
 // SealBytes returns version, nonce and ciphertext, as they are.
 func (s *Sealer) SealBytes(name string, plaintext []byte) []byte {
 	sealed := make([]byte, Header, Overhead+len(plaintext))

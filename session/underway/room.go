@@ -1,4 +1,4 @@
-package session
+package underway
 
 import (
 	"net/http"

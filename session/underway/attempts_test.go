@@ -1,4 +1,4 @@
-package session_test
+package underway_test
 
 import (
 	"context"
@@ -16,18 +16,19 @@ import (
 	"time"
 
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 )
 
-func newAttempts(t testing.TB, o session.Options) *session.Attempts {
+func newAttempts(t testing.TB, o session.Options) *underway.Attempts {
 	t.Helper()
 	return newCookies(t, o).Attempts()
 }
 
-func attempt(state string) session.Attempt {
-	return session.Attempt{State: state, Nonce: "nonce of " + state, Verifier: "verifier of " + state, ReturnTo: "/" + state, MaxAge: -1, LoginHint: "ann", Prompt: "login", Extra: "own"}
+func attempt(state string) underway.Attempt {
+	return underway.Attempt{State: state, Nonce: "nonce of " + state, Verifier: "verifier of " + state, ReturnTo: "/" + state, MaxAge: -1, LoginHint: "ann", Prompt: "login", Extra: "own"}
 }
 
-func (b *browser) begin(a *session.Attempts, attempt session.Attempt) ([]*http.Cookie, error) {
+func (b *browser) begin(a *underway.Attempts, attempt underway.Attempt) ([]*http.Cookie, error) {
 	w := httptest.NewRecorder()
 	_, err := a.Save(w, b.request(context.Background()), attempt)
 	cookies := w.Result().Cookies()
@@ -35,28 +36,28 @@ func (b *browser) begin(a *session.Attempts, attempt session.Attempt) ([]*http.C
 	return cookies, err
 }
 
-func (b *browser) save(a *session.Attempts, attempt session.Attempt) (dropped bool, err error) {
+func (b *browser) save(a *underway.Attempts, attempt underway.Attempt) (dropped bool, err error) {
 	w := httptest.NewRecorder()
 	dropped, err = a.Save(w, b.request(context.Background()), attempt)
 	b.keep(w.Result().Cookies())
 	return dropped, err
 }
 
-func (b *browser) mustBegin(t testing.TB, a *session.Attempts, state string) {
+func (b *browser) mustBegin(t testing.TB, a *underway.Attempts, state string) {
 	t.Helper()
 	if _, err := b.begin(a, attempt(state)); err != nil {
 		t.Fatalf("Save: %v", err)
 	}
 }
 
-func (b *browser) take(a *session.Attempts, state string) (session.Attempt, error) {
+func (b *browser) take(a *underway.Attempts, state string) (underway.Attempt, error) {
 	w := httptest.NewRecorder()
 	attempt, err := a.Take(w, b.request(context.Background()), state)
 	b.keep(w.Result().Cookies())
 	return attempt, err
 }
 
-func (b *browser) wantTake(t testing.TB, a *session.Attempts, state string, want error) {
+func (b *browser) wantTake(t testing.TB, a *underway.Attempts, state string, want error) {
 	t.Helper()
 	got, err := b.take(a, state)
 	if !errors.Is(err, want) {
@@ -74,7 +75,7 @@ func TestAttemptComesBack(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	a, b := newAttempts(t, options(clock)), newBrowser()
-	want := session.Attempt{
+	want := underway.Attempt{
 		State: "state", Nonce: "nonce", Verifier: "verifier", ReturnTo: "/here?a=b", MaxAge: 90 * time.Second,
 		ACR: "urn:okta:loa:2fa:any", PopupOrigin: "https://app.example", Restarts: 2,
 		LoginHint: "ann@example.com", Prompt: "login", Extra: "the host's \xff own",
@@ -123,11 +124,11 @@ func TestTakeRefuses(t *testing.T) {
 	for _, state := range []string{"", "other", "STATE", "state "} {
 		a, b := newAttempts(t, options(newClock())), newBrowser()
 		b.mustBegin(t, a, "state")
-		b.wantTake(t, a, state, session.ErrNoAttempt)
+		b.wantTake(t, a, state, underway.ErrNone)
 		b.wantTake(t, a, "state", nil) // undisturbed
 	}
 	a := newAttempts(t, options(newClock()))
-	newBrowser().wantTake(t, a, "state", session.ErrNoAttempt)
+	newBrowser().wantTake(t, a, "state", underway.ErrNone)
 
 	b, other := newBrowser(), newBrowser()
 	b.mustBegin(t, a, "state")
@@ -137,7 +138,7 @@ func TestTakeRefuses(t *testing.T) {
 			b.cookies[name] = value // another attempt under this one's name
 		}
 	}
-	b.wantTake(t, a, "state", session.ErrNoAttempt)
+	b.wantTake(t, a, "state", underway.ErrNone)
 
 	if _, err := newBrowser().begin(a, attempt("")); err == nil {
 		t.Error("Save without state: no error")
@@ -168,15 +169,15 @@ func TestAttemptOnce(t *testing.T) {
 	for _, err := range results {
 		if err == nil {
 			first++
-		} else if !errors.Is(err, session.ErrAttemptUsed) {
-			t.Errorf("Take: %v, want ErrAttemptUsed", err)
+		} else if !errors.Is(err, underway.ErrUsed) {
+			t.Errorf("Take: %v, want ErrUsed", err)
 		}
 	}
 	if first != 1 {
 		t.Errorf("%d of %d copies were taken, want 1", first, len(copies))
 	}
 	clock.Add(10*time.Minute - time.Nanosecond) // while the cookie would be good
-	b.wantTake(t, a, "state", session.ErrAttemptUsed)
+	b.wantTake(t, a, "state", underway.ErrUsed)
 }
 
 func TestAttemptExpires(t *testing.T) {
@@ -186,9 +187,9 @@ func TestAttemptExpires(t *testing.T) {
 		want  error
 	}{
 		{10*time.Minute - time.Nanosecond, nil},
-		{10 * time.Minute, session.ErrAttemptExpired},
+		{10 * time.Minute, underway.ErrExpired},
 		{-time.Minute, nil},
-		{-time.Minute - time.Nanosecond, session.ErrAttemptExpired},
+		{-time.Minute - time.Nanosecond, underway.ErrExpired},
 	}
 	for _, tt := range tests {
 		t.Run(tt.after.String(), func(t *testing.T) {
@@ -222,8 +223,8 @@ func TestAttemptsOfTabs(t *testing.T) {
 }
 
 // randomAttempt has what a real one has.
-func randomAttempt(returnTo string) session.Attempt {
-	return session.Attempt{State: rand.Text() + rand.Text()[:17], Nonce: secret(), Verifier: secret(), ReturnTo: returnTo, MaxAge: -1}
+func randomAttempt(returnTo string) underway.Attempt {
+	return underway.Attempt{State: rand.Text() + rand.Text()[:17], Nonce: secret(), Verifier: secret(), ReturnTo: returnTo, MaxAge: -1}
 }
 
 // secret returns 256 random bits, base64url.
@@ -253,7 +254,7 @@ func TestTwelveTabs(t *testing.T) {
 			o.Secure = true
 			a, b := newAttempts(t, o), newBrowser()
 			began := b.copied()
-			var attempts []session.Attempt
+			var attempts []underway.Attempt
 			for range 12 {
 				at := randomAttempt("/reports/2026/quarter?sort=name&filter=open&page=2")
 				at.State = secret()
@@ -309,7 +310,7 @@ func TestAttemptsMakeRoom(t *testing.T) {
 			for i := range 13 {
 				want := error(nil)
 				if fmt.Sprint(i) == tt.dropped {
-					want = session.ErrNoAttempt
+					want = underway.ErrNone
 				}
 				b.wantTake(t, a, fmt.Sprint(i), want)
 			}
@@ -442,7 +443,7 @@ func TestAttemptTooLarge(t *testing.T) {
 		t.Errorf("215 bytes of the caller's own: %v", err)
 	}
 	large.Extra = path(1500)
-	if cookies, err := b.begin(a, large); !errors.Is(err, session.ErrTooLarge) || len(cookies) != 0 {
+	if cookies, err := b.begin(a, large); !errors.Is(err, underway.ErrTooLarge) || len(cookies) != 0 {
 		t.Errorf("1,500 bytes of the caller's own: %v, %v, want ErrTooLarge", cookies, err)
 	}
 	b.wantTake(t, a, "before", nil)
@@ -469,7 +470,7 @@ func TestAttemptsRotateSecrets(t *testing.T) {
 
 	b.mustBegin(t, before, "other")
 	o.Secrets = [][]byte{secretB}
-	b.wantTake(t, newAttempts(t, o), "other", session.ErrNoAttempt)
+	b.wantTake(t, newAttempts(t, o), "other", underway.ErrNone)
 }
 
 func FuzzAttemptTake(f *testing.F) {
@@ -492,7 +493,7 @@ func FuzzAttemptTake(f *testing.F) {
 		if err == nil && (state != "state" || attempt.Verifier != "verifier of state") {
 			t.Fatalf("took %+v with state %q", attempt, state)
 		}
-		if _, err := a.Save(w, r, session.Attempt{State: "next"}); err != nil {
+		if _, err := a.Save(w, r, underway.Attempt{State: "next"}); err != nil {
 			t.Fatal(err)
 		}
 		for _, line := range w.Header()["Set-Cookie"] {
@@ -518,15 +519,15 @@ func TestPeekLeavesTheAttempt(t *testing.T) {
 		"another state": second(a.Peek(b.request(context.Background()), "two")), "no state": second(a.Peek(b.request(context.Background()), "")),
 		"another browser": second(a.Peek(other.request(context.Background()), "one")),
 	} {
-		if !errors.Is(err, session.ErrNoAttempt) {
+		if !errors.Is(err, underway.ErrNone) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	clock.Add(10 * time.Minute)
 	got, err := a.Peek(b.request(context.Background()), "one")
-	if !errors.Is(err, session.ErrAttemptExpired) || got.State+got.Nonce+got.Verifier != "" || got.ReturnTo != "/one" {
+	if !errors.Is(err, underway.ErrExpired) || got.State+got.Nonce+got.Verifier != "" || got.ReturnTo != "/one" {
 		t.Errorf("expired: got %+v, %v", got, err)
 	}
 }
 
-func second(_ session.Attempt, err error) error { return err }
+func second(_ underway.Attempt, err error) error { return err }

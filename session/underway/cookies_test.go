@@ -1,11 +1,11 @@
-package session_test
+package underway_test
 
 import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
 
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 )
 
 // A neighbour host can set a cookie for the whole domain, but none whose name
@@ -17,7 +17,7 @@ func TestCookieNamesAreTakenAsSent(t *testing.T) {
 	o.Secure = true
 	attempts := newAttempts(t, o)
 	saved := httptest.NewRecorder()
-	if _, err := attempts.Save(saved, httptest.NewRequest("GET", "/", nil), session.Attempt{State: "s"}); err != nil {
+	if _, err := attempts.Save(saved, httptest.NewRequest("GET", "/", nil), underway.Attempt{State: "s"}); err != nil {
 		t.Fatal(err)
 	}
 	ours := saved.Result().Cookies()[0]

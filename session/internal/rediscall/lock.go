@@ -1,10 +1,12 @@
-package session
+package rediscall
 
 import (
 	"context"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"example.com/okta-gin/session/internal/seal"
 )
 
 // takeLock sets KEYS[1] to ARGV[1] for ARGV[2] milliseconds if it is free. A lock that
@@ -22,16 +24,13 @@ if redis.call('GET', KEYS[1]) == ARGV[1] then
 end
 return 0`)
 
-// RenewLock implements store with a lock in Redis.
-func (s *redisStore) RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error) {
-	return renewLock(ctx, s.client, s.realm.renewalKey(id), ttl)
-}
-
-func renewLock(ctx context.Context, client redis.UniversalClient, key string, ttl time.Duration) (unlock func(), ok bool, err error) {
-	owner := randomID()
+// Lock takes the lock of that key, which falls off after ttl. ok is false while another
+// holds it; call unlock when ok. It returns ErrUnavailable.
+func Lock(ctx context.Context, client redis.UniversalClient, key string, ttl time.Duration) (unlock func(), ok bool, err error) {
+	owner := seal.RandomID()
 	taken, err := takeLock.Eval(ctx, client, []string{key}, owner, ttl.Milliseconds()).Int()
 	if err != nil {
-		return nil, false, asUnavailable(err)
+		return nil, false, Unavailable(err)
 	}
 	if taken == 0 {
 		return nil, false, nil

@@ -1,4 +1,6 @@
-package session
+// Package rediscall asks Redis: one server, Sentinel or Cluster. Each command has one
+// key, so that a Cluster may keep each anywhere.
+package rediscall
 
 import (
 	"context"
@@ -9,10 +11,13 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// execute sends the commands that add adds in one round trip. That there was nothing
+// ErrUnavailable says that Redis can't be asked.
+var ErrUnavailable = errors.New("session: store unavailable")
+
+// Do sends the commands that add adds in one round trip. That there was nothing
 // to read is no error. A key that holds what we never keep there is deleted, and the
 // commands are sent once more.
-func execute(ctx context.Context, client redis.UniversalClient, add func(redis.Pipeliner)) error {
+func Do(ctx context.Context, client redis.UniversalClient, add func(redis.Pipeliner)) error {
 	junk, err := send(ctx, client, add)
 	if len(junk) == 0 || err != nil {
 		return err
@@ -37,18 +42,18 @@ func send(ctx context.Context, client redis.UniversalClient, add func(redis.Pipe
 	add(pipe)
 	commands, execErr := pipe.Exec(ctx)
 	for _, command := range commands {
-		if isJunk(command.Err()) {
+		if IsJunk(command.Err()) {
 			junk = append(junk, keyOf(command))
 			continue
 		}
-		if err := asUnavailable(command.Err()); err != nil {
+		if err := Unavailable(command.Err()); err != nil {
 			return nil, err
 		}
 	}
 	if len(junk) > 0 {
 		return junk, nil
 	}
-	return nil, asUnavailable(execErr)
+	return nil, Unavailable(execErr)
 }
 
 // keyOf returns the one key of a command: EVAL SCRIPT 1 KEY, or COMMAND KEY.
@@ -60,13 +65,15 @@ func keyOf(command redis.Cmder) string {
 	return fmt.Sprint(args[1])
 }
 
-// isJunk reports whether Redis says that a key holds another type of value. Scripts
+// IsJunk reports whether Redis says that a key holds another type of value. Scripts
 // may put more words before it.
-func isJunk(err error) bool {
+func IsJunk(err error) bool {
 	return err != nil && strings.Contains(err.Error(), "WRONGTYPE")
 }
 
-func asUnavailable(err error) error {
+// Unavailable is nil for no error and for nothing found, and an ErrUnavailable for any
+// other err.
+func Unavailable(err error) error {
 	if err == nil || errors.Is(err, redis.Nil) {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package session
+package underway
 
 import (
 	"crypto/subtle"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/session/internal/cookie"
+	"example.com/okta-gin/session/internal/packed"
 	"example.com/okta-gin/session/internal/seal"
 )
 
@@ -41,13 +42,13 @@ type SignOuts struct {
 	now    func() time.Time
 }
 
-func newSignOuts(o Options) (*SignOuts, error) {
-	sealer, err := o.sealer("sign-out")
+// NewSignOuts returns the sign-outs on their way of one app.
+func NewSignOuts(o Options) (*SignOuts, error) {
+	sealer, err := o.Sealer("sign-out")
 	if err != nil {
 		return nil, err
 	}
-	jar := o.jar()
-	return &SignOuts{jar: jar, name: jar.Name(signOutSuffix), sealer: sealer, now: o.Now}, nil
+	return &SignOuts{jar: o.Jar, name: o.Jar.Name(SignOutSuffix), sealer: sealer, now: o.Now}, nil
 }
 
 // maxSignOut bounds a sign-out's cookie, in bytes of its value.
@@ -57,7 +58,7 @@ const maxSignOut = 3800
 // state to send along. Pending and Finish hand out back. An IDToken that has no room
 // beside the rest is left out, and kept is false then.
 func (s *SignOuts) Begin(w http.ResponseWriter, out SignOut) (state string, kept bool) {
-	state = randomID()
+	state = seal.RandomID()
 	p := pending{out, state, s.now().Add(signOutLifetime)}
 	if kept = s.keep(w, p, signOutLifetime); !kept {
 		p.IDToken = ""
@@ -98,7 +99,7 @@ func (s *SignOuts) Finished(r *http.Request) (SignOut, bool) {
 
 // keep sets the cookie, unless it would be too long.
 func (s *SignOuts) keep(w http.ResponseWriter, p pending, left time.Duration) bool {
-	plaintext, err := encoding.Marshal(p)
+	plaintext, err := packed.Marshal(p)
 	if err != nil { // no field of it can fail
 		return false
 	}
@@ -118,7 +119,7 @@ func (s *SignOuts) find(r *http.Request, fits func(pending) bool) (pending, bool
 		}
 		var p pending
 		plaintext, _, err := s.sealer.Open(name, value)
-		if err == nil && strict.Unmarshal(plaintext, &p) == nil && s.now().Before(p.Until) && fits(p) {
+		if err == nil && packed.Unmarshal(plaintext, &p) == nil && s.now().Before(p.Until) && fits(p) {
 			return p, true
 		}
 	}

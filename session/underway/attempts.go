@@ -1,7 +1,6 @@
-package session
+package underway
 
 import (
-	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -13,19 +12,23 @@ import (
 
 	"example.com/okta-gin/session/internal/cookie"
 	"example.com/okta-gin/session/internal/nanos"
+	"example.com/okta-gin/session/internal/packed"
 	"example.com/okta-gin/session/internal/seal"
 )
 
 var (
-	// ErrNoAttempt says that this browser has no sign-in under way with that
+	// ErrNone says that this browser has no sign-in under way with that
 	// state: it was started elsewhere, never, or its cookie is gone after use.
-	ErrNoAttempt = errors.New("session: no such sign-in attempt")
+	ErrNone = errors.New("underway: no such sign-in attempt")
 
-	// ErrAttemptExpired says that the sign-in took longer than ten minutes.
-	ErrAttemptExpired = errors.New("session: sign-in attempt expired")
+	// ErrExpired says that the sign-in took longer than ten minutes.
+	ErrExpired = errors.New("underway: sign-in attempt expired")
 
-	// ErrAttemptUsed says that the answer to this sign-in came before.
-	ErrAttemptUsed = errors.New("session: sign-in attempt already used")
+	// ErrUsed says that the answer to this sign-in came before.
+	ErrUsed = errors.New("underway: sign-in attempt already used")
+
+	// ErrTooLarge says that a sign-in has more to keep than its cookie may.
+	ErrTooLarge = packed.ErrTooLarge
 )
 
 const (
@@ -74,21 +77,19 @@ type Attempts struct {
 	jar    cookie.Jar
 	prefix string
 	sealer *seal.Sealer
-	codec  codec
-	ended  Ended
-	realm  realm
+	packer packed.Packer
+	claim  Claim
 	now    func() time.Time
+	skew   time.Duration
 }
 
-func newAttempts(o Options) (*Attempts, error) {
-	sealer, err := o.sealer("sign-in attempt")
+// NewAttempts returns the sign-ins on their way of one app.
+func NewAttempts(o Options) (*Attempts, error) {
+	sealer, err := o.Sealer("sign-in attempt")
 	if err != nil {
 		return nil, err
 	}
-	jar := o.jar()
-	return &Attempts{
-		jar: jar, prefix: jar.Name(attemptSuffix + "_"), sealer: sealer, ended: o.Ended, realm: newRealm(o.Realm), now: o.Now,
-	}, nil
+	return &Attempts{jar: o.Jar, prefix: o.Jar.Name(AttemptSuffix + "_"), sealer: sealer, claim: o.Claim, now: o.Now, skew: o.Skew}, nil
 }
 
 // Save gives the browser a cookie for the attempt, good for ten minutes and kept
@@ -101,56 +102,59 @@ func newAttempts(o Options) (*Attempts, error) {
 // dropped says so unless it was "/". It returns ErrTooLarge when all the rest has more than 1 KB.
 func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt) (dropped bool, err error) {
 	if attempt.State == "" {
-		return false, errors.New("session: attempt without state")
+		return false, errors.New("underway: attempt without state")
 	}
 	attempt.StartedAt = a.now().UTC()
 	name := a.name(attempt.State)
+	returnTo := attempt.ReturnTo
+	attempt.ReturnTo = ""
 	value, err := a.seal(name, attempt)
 	if err != nil {
 		return false, err
 	}
-	bare := attempt
-	bare.ReturnTo = ""
-	bareValue, err := a.seal(name, bare)
-	if err != nil {
-		return false, err
+	if size := len(name) + len(value); size > maxBareAttempt {
+		return false, fmt.Errorf("%w: a sign-in attempt of %d bytes without its path, may have %d", ErrTooLarge, size, maxBareAttempt)
 	}
-	if len(name)+len(bareValue) > maxBareAttempt {
-		return false, fmt.Errorf("%w: a sign-in attempt of %d bytes without its path, may have %d", ErrTooLarge, len(name)+len(bareValue), maxBareAttempt)
-	}
-
-	left := a.makeRoom(w, r, name, len(name)+len(bareValue))
-	if size := len(name) + len(value); len(attempt.ReturnTo) > maxReturnTo || size > min(left, maxAttemptSize) {
-		value, dropped = bareValue, attempt.ReturnTo != "/"
+	left := a.makeRoom(w, r, name, len(name)+len(value))
+	dropped = true
+	if len(returnTo) <= maxReturnTo {
+		attempt.ReturnTo = returnTo
+		whole, err := a.seal(name, attempt)
+		if err != nil {
+			return false, err
+		}
+		if len(name)+len(whole) <= min(left, maxAttemptSize) {
+			value, dropped = whole, false
+		}
 	}
 	a.jar.Set(w, name, value, attemptKept)
-	return dropped, nil
+	return dropped && returnTo != "/", nil
 }
 
 // Take returns this browser's attempt with that state and deletes its cookie. It
 // works once, also for a copy of the cookie.
 //
-// With ErrAttemptExpired and ErrAttemptUsed it returns what starting over takes,
+// With ErrExpired and ErrUsed it returns what starting over takes,
 // such as ReturnTo, LoginHint and Restarts, and nothing that could be redeemed. It
-// returns ErrNoAttempt, also for an empty state, and ErrUnavailable, which leaves
-// the attempt as it was.
+// returns ErrNone, also for an empty state, and the error of its Claim, which leaves the
+// attempt as it was.
 func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (Attempt, error) {
 	attempt, ok := a.find(r, state)
 	if !ok {
-		return Attempt{}, ErrNoAttempt
+		return Attempt{}, ErrNone
 	}
 	name := a.name(state)
 	if a.expired(attempt) {
 		a.jar.Delete(w, name)
-		return remains(attempt), ErrAttemptExpired
+		return remains(attempt), ErrExpired
 	}
-	first, err := a.claim(r.Context(), attempt)
+	first, err := a.claim(r.Context(), state, attempt.StartedAt.Add(attemptLifetime+a.skew))
 	if err != nil {
 		return Attempt{}, fmt.Errorf("take sign-in attempt: %w", err)
 	}
 	a.jar.Delete(w, name)
 	if !first {
-		return remains(attempt), ErrAttemptUsed
+		return remains(attempt), ErrUsed
 	}
 	return attempt, nil
 }
@@ -163,14 +167,14 @@ func remains(attempt Attempt) Attempt {
 
 // Peek returns this browser's attempt with that state and leaves it as it was, for a step
 // on the way to its answer. It tells nothing of whether a copy was taken. Errors and what
-// comes with them are those of Take, but for ErrAttemptUsed.
+// comes with them are those of Take, but for ErrUsed.
 func (a *Attempts) Peek(r *http.Request, state string) (Attempt, error) {
 	attempt, ok := a.find(r, state)
 	if !ok {
-		return Attempt{}, ErrNoAttempt
+		return Attempt{}, ErrNone
 	}
 	if a.expired(attempt) {
-		return remains(attempt), ErrAttemptExpired
+		return remains(attempt), ErrExpired
 	}
 	return attempt, nil
 }
@@ -202,12 +206,7 @@ func (a *Attempts) find(r *http.Request, state string) (Attempt, bool) {
 
 func (a *Attempts) expired(attempt Attempt) bool {
 	now := a.now()
-	return !now.Before(attempt.StartedAt.Add(attemptLifetime)) || attempt.StartedAt.After(now.Add(clockTolerance))
-}
-
-// claim remembers the state, hashed, for as long as the attempt could be taken.
-func (a *Attempts) claim(ctx context.Context, attempt Attempt) (bool, error) {
-	return a.ended.Claim(ctx, a.realm.attempt(attempt.State), attempt.StartedAt.Add(attemptLifetime+clockTolerance))
+	return !now.Before(attempt.StartedAt.Add(attemptLifetime)) || attempt.StartedAt.After(now.Add(a.skew))
 }
 
 func (a *Attempts) name(state string) string {
@@ -218,9 +217,9 @@ func (a *Attempts) name(state string) string {
 // sealedAttempt is an Attempt as it is sealed. State, Nonce and Verifier are base64url
 // in URLs, and bytes here.
 type sealedAttempt struct {
-	State       sealedToken   `cbor:"1,keyasint"`
-	Nonce       sealedToken   `cbor:"2,keyasint,omitzero"`
-	Verifier    sealedToken   `cbor:"3,keyasint,omitzero"`
+	State       packed.Token  `cbor:"1,keyasint"`
+	Nonce       packed.Token  `cbor:"2,keyasint,omitzero"`
+	Verifier    packed.Token  `cbor:"3,keyasint,omitzero"`
 	ReturnTo    string        `cbor:"4,keyasint,omitempty"`
 	StartedAt   int64         `cbor:"5,keyasint"`
 	MaxAge      time.Duration `cbor:"6,keyasint"`
@@ -233,39 +232,31 @@ type sealedAttempt struct {
 }
 
 func (a *Attempts) seal(name string, t Attempt) (string, error) {
-	b, err := encoding.Marshal(sealedAttempt{
-		State: sealToken(t.State), Nonce: sealToken(t.Nonce), Verifier: sealToken(t.Verifier),
+	b, err := a.packer.Pack(sealedAttempt{
+		State: packed.NewToken(t.State), Nonce: packed.NewToken(t.Nonce), Verifier: packed.NewToken(t.Verifier),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Of(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
 		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode attempt: %w", err)
 	}
-	packed, err := a.codec.pack(b)
-	if err != nil {
-		return "", fmt.Errorf("encode attempt: %w", err)
-	}
-	return a.sealer.Seal(name, packed), nil
+	return a.sealer.Seal(name, b), nil
 }
 
 func (a *Attempts) open(name, value string) (Attempt, error) {
 	if len(name)+len(value) > maxAttemptSize || !strings.HasPrefix(name, a.prefix) {
 		return Attempt{}, seal.ErrUnreadable
 	}
-	packed, _, err := a.sealer.Open(name, value)
-	if err != nil {
-		return Attempt{}, err
-	}
-	b, err := a.codec.unpack(packed)
+	b, _, err := a.sealer.Open(name, value)
 	if err != nil {
 		return Attempt{}, err
 	}
 	var t sealedAttempt
-	if err := strict.Unmarshal(b, &t); err != nil {
+	if err := a.packer.Unpack(b, &t); err != nil {
 		return Attempt{}, fmt.Errorf("decode attempt: %w", err)
 	}
 	return Attempt{
-		State: t.State.open(), Nonce: t.Nonce.open(), Verifier: t.Verifier.open(),
+		State: t.State.String(), Nonce: t.Nonce.String(), Verifier: t.Verifier.String(),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Time(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
 		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
 	}, nil

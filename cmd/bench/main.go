@@ -1,0 +1,82 @@
+// Bench measures what the app costs beside a bare Gin server that answers with the same
+// bytes: programs under load in processes of their own, each on a core, the load
+// generator on another. `make bench` runs it. It needs Linux, taskset, two cores and
+// redis-server.
+//
+//	bench [-pairs 5] [-lasting 3s] [-people 10000] PROGRAM PEER GENERATOR
+//
+// PROGRAM is okta-gin, PEER is cmd/bench/peer, GENERATOR is bombardier.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := measure(ctx, os.Args[1:], os.Stdout); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is a run of all measurements.
+type bench struct {
+	program, peer, generator string
+
+	dir     string // of logs and settings, for this run
+	pairs   int
+	lasting time.Duration // of each load
+	people  int           // who come by while memory is watched
+	out     io.Writer
+}
+
+func measure(ctx context.Context, args []string, out io.Writer) (err error) {
+	b := &bench{out: out}
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.IntVar(&b.pairs, "pairs", 5, "pairs of loads, by turns")
+	flags.DurationVar(&b.lasting, "lasting", 3*time.Second, "how long each load lasts")
+	flags.IntVar(&b.people, "people", 10000, "people who come by while memory is watched")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() != 3 {
+		return errors.New("it takes the app's program, the peer's and the load generator's")
+	}
+	for i, program := range []*string{&b.program, &b.peer, &b.generator} {
+		if *program, err = filepath.Abs(flags.Arg(i)); err != nil {
+			return err
+		}
+	}
+	if b.dir, err = os.MkdirTemp("", "okta-gin-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+
+	o, err := newOrg()
+	if err != nil {
+		return err
+	}
+	defer o.close()
+	for _, part := range []func(context.Context, *org) error{b.pages, b.adopter, b.stores, b.logs, b.latency, b.memory} {
+		if err := part(ctx, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// say prints a ratio, with what it should be.
+func (b *bench) say(what string, r ratio, goal string) {
+	fmt.Fprintf(b.out, "%-50s %5.2f requests per second, %5.2f CPU (goal: %s)   %.0f µs : %.0f µs\n",
+		what, r.perSecond, r.cpu, goal, float64(r.one.cpu)/1000, float64(r.other.cpu)/1000)
+}

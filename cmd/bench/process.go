@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// server is a program under load, in a process of its own.
+type server struct {
+	url   string
+	ready time.Duration // from its start to its first answer at /readyz
+	cmd   *exec.Cmd
+}
+
+// start runs program with env and waits for it to answer at path. Its log goes to a
+// file in dir, as a service's does.
+func start(ctx context.Context, dir, program, path string, port int, env []string) (*server, error) {
+	log, err := os.Create(filepath.Join(dir, strconv.Itoa(port)+".log"))
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close()
+	s := &server{url: "http://localhost:" + strconv.Itoa(port), cmd: onCore(ctx, serverCore, program)}
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, env, log, log
+	began := time.Now()
+	if err := s.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", program, err)
+	}
+	for time.Since(began) < 20*time.Second {
+		resp, err := http.Get(s.url + path)
+		if err == nil {
+			resp.Body.Close()
+			if resp.StatusCode == http.StatusOK {
+				s.ready = time.Since(began)
+				return s, nil
+			}
+		}
+		time.Sleep(time.Millisecond)
+	}
+	s.stop()
+	said, err := os.ReadFile(log.Name())
+	return nil, errors.Join(fmt.Errorf("%s does not answer at %s: %s", program, path, bytes.TrimSpace(said)), err)
+}
+
+func (s *server) stop() {
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err == nil {
+		_ = s.cmd.Wait() // how it ends is of no interest
+	}
+}
+
+// cpu is what the process has used so far.
+func (s *server) cpu() (time.Duration, error) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+2:]))
+	var ticks int64
+	for _, field := range fields[11:13] { // utime and stime, see proc(5)
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil {
+			return 0, err
+		}
+		ticks += n
+	}
+	return time.Duration(ticks) * 10 * time.Millisecond, nil
+}
+
+// memory is the resident size of the process in bytes.
+func (s *server) memory() (int64, error) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for line := range strings.Lines(string(status)) {
+		if size, ok := strings.CutPrefix(line, "VmRSS:"); ok {
+			kilobytes, err := strconv.ParseInt(strings.Fields(size)[0], 10, 64)
+			return kilobytes << 10, err
+		}
+	}
+	return 0, errors.New("the kernel does not say how large the process is")
+}
+
+const (
+	serverCore = "0"
+	clientCore = "1"
+)
+
+// onCore runs a program on one core, so that server and client don't take each other's.
+func onCore(ctx context.Context, core, program string, args ...string) *exec.Cmd {
+	return exec.CommandContext(ctx, "taskset", append([]string{"-c", core, program}, args...)...)
+}
+
+func freePort() (int, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer listener.Close()
+	return listener.Addr().(*net.TCPAddr).Port, nil
+}

@@ -1,0 +1,59 @@
+package watch
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+
+	"example.com/okta-gin/okta/oktahttp"
+)
+
+// Okta returns next, watched: a transport of requests to Okta, each of whose answers
+// is whole or an error.
+func (w *Watch) Okta(next http.RoundTripper) http.RoundTripper { return oktaTransport{w, next} }
+
+type oktaTransport struct {
+	*Watch
+	next http.RoundTripper
+}
+
+// RoundTrip implements http.RoundTripper.
+func (t oktaTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	endpoint := oktahttp.EndpointOf(r.Context())
+	done := t.upstreams.begin(okta, endpoint)
+	resp, err := t.next.RoundTrip(r)
+	done(outcomeOf(resp, err))
+	if err == nil {
+		t.limits.note(endpoint, resp.Header)
+	}
+	return resp, err
+}
+
+func outcomeOf(resp *http.Response, err error) string {
+	switch {
+	case err != nil:
+		return outcomeOfError(err)
+	case resp.StatusCode == http.StatusTooManyRequests:
+		return rateLimited
+	case resp.StatusCode >= http.StatusInternalServerError:
+		return failed
+	case resp.StatusCode >= http.StatusBadRequest:
+		return refused
+	default:
+		return ok
+	}
+}
+
+// outcomeOfError is for a request without an answer.
+func outcomeOfError(err error) string {
+	timeout := net.Error(nil)
+	switch {
+	case errors.Is(err, context.Canceled):
+		return givenUp
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		return timedOut
+	default:
+		return unreachable
+	}
+}

@@ -1,0 +1,41 @@
+package watch
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Watch measures one app. It is a collector for one Prometheus registry, and safe for
+// concurrent use.
+type Watch struct {
+	requests  requests
+	upstreams upstreams
+	limits    *rateLimits
+	bounds    *bounds
+}
+
+// New returns a Watch that has seen nothing.
+func New() *Watch {
+	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds)}
+}
+
+func (w *Watch) collectors() []prometheus.Collector {
+	return []prometheus.Collector{
+		w.requests.count, w.requests.seconds, w.requests.refusals,
+		w.upstreams.count, w.upstreams.seconds, w.upstreams.underWay, w.upstreams.up,
+		w.limits, w.bounds,
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (w *Watch) Describe(ch chan<- *prometheus.Desc) {
+	for _, c := range w.collectors() {
+		c.Describe(ch)
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (w *Watch) Collect(ch chan<- prometheus.Metric) {
+	for _, c := range w.collectors() {
+		c.Collect(ch)
+	}
+}
