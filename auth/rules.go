@@ -217,9 +217,9 @@ func (g *gate) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) error {
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "You are signed in, but not allowed to see this",
-		Detail: "You are " + caller.Name() + ", and this is for people in certain groups. Ask your Okta administrator " +
+		Detail: "You are {{.Name}}, and this is for people in certain groups. Ask your Okta administrator " +
 			"to add you to one, or sign in with another account.",
-		Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
+		Args: map[string]string{"Name": caller.Name()}, Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
 	}
 }
 
