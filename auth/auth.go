@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
@@ -16,6 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/signout"
+	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/renewal"
@@ -23,6 +25,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -40,6 +43,7 @@ type Auth struct {
 	signOuts        *signout.SignOuts
 	outside         *outside.Receivers
 	takesEventHooks bool
+	tongue          *tongue.Tongue
 	display         *display.Display
 	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
@@ -67,7 +71,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
@@ -104,6 +108,17 @@ func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	return nil
 }
 
+// maxProofs is how many DPoP proofs a process remembers of each four minutes.
+const maxProofs = 500_000
+
+// once remembers which DPoP proofs were used, in Redis where there is one.
+func (a *Auth) once(cfg config.Config, now func() time.Time) dpop.Once {
+	if cfg.HasRedis() {
+		return a.sessions.Claim
+	}
+	return dpop.NewMemory(maxProofs, now).Claim
+}
+
 // Close lets another process open STATE_FILE. Call it when the last request has been
 // answered; after it, sessions can't be ended.
 func (a *Auth) Close() error {
@@ -131,12 +146,16 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	if a.people, err = people.New(people.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
 		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
 	}); err != nil {
 		return err
 	}
+	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
+		return err
+	}
 	if a.display, err = display.New(display.Options{
-		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Log: o.Log,
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Log: o.Log,
 	}); err != nil {
 		return err
 	}
@@ -171,6 +190,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 	if parts.Widget, err = widget.New(widget.Settings{
 		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
 		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+		Texts: a.tongue.Texts,
 	}); err != nil {
 		return err
 	}

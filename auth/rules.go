@@ -76,7 +76,7 @@ func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 		}
 		for _, name := range names {
 			if !slices.Contains(caller.Scopes, name) {
-				return insufficientScope(names)
+				return insufficientScope(caller, names)
 			}
 		}
 		return nil
@@ -197,7 +197,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	}
 	caller, err := g.caller(c)
 	if errors.Is(err, session.ErrNone) && program {
-		return nil, g.links.NotSignedIn("Bearer")
+		return nil, g.links.NotSignedIn(people.TokenChallenge)
 	}
 	return caller, err
 }
@@ -219,9 +219,9 @@ func (g *gate) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) error {
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "You are signed in, but not allowed to see this",
-		Detail: "You are " + caller.Name() + ", and this is for people in certain groups. Ask your Okta administrator " +
+		Detail: "You are {{.Name}}, and this is for people in certain groups. Ask your Okta administrator " +
 			"to add you to one, or sign in with another account.",
-		Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
+		Args: map[string]string{"Name": caller.Name()}, Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
 	}
 }
 
@@ -260,23 +260,23 @@ func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) 
 		}
 		return errAnswered
 	}
-	scheme := "Bearer"
+	want = `error="insufficient_user_authentication", error_description="A more recent or stronger authentication is required", ` + want
+	challenge := people.Challenge(caller.Bound, want)
 	if caller.SignedIn() {
-		scheme = links.CookieChallenge + ","
+		challenge = links.CookieChallenge + ", " + want
 	}
 	return &web.Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "Sign in again as the challenge says.", Reason: "insufficient_user_authentication",
-		Challenge: scheme + ` error="insufficient_user_authentication", ` +
-			`error_description="A more recent or stronger authentication is required", ` + want,
+		Challenge: challenge,
 	}
 }
 
-func insufficientScope(names []string) *web.Problem {
+func insufficientScope(caller *Caller, names []string) *web.Problem {
 	scopes := strings.Join(names, " ")
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "The access token does not allow this",
 		Detail: "It needs the scope " + scopes + ".", Reason: "insufficient_scope",
-		Challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
+		Challenge: people.Challenge(caller.Bound, `error="insufficient_scope", error_description="The access token needs more scope", scope="`+scopes+`"`),
 	}
 }

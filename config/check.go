@@ -39,6 +39,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	found.add("OKTA_RESPONSE_MODE", oneOf(c.ResponseMode, "query", "form_post"))
 	c.checkWidget(found)
 	found.add("OKTA_PAR", oneOf(c.PAR, "auto", "require", "off"))
+	c.checkBinding(found)
 
 	if strings.ContainsAny(c.APIAudience, " ,") {
 		found.add("OKTA_API_AUDIENCE", invalid("must be one audience, such as api://default"))
@@ -60,12 +61,13 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.checkOutside(found)
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
+	c.checkTraces(found)
 }
 
 func (c *Config) checkWidget(found *problems) {
 	found.add("OKTA_ENGINE", oneOf(c.Engine, "", "identity", "classic"))
 	found.add("SIGN_IN", oneOf(c.SignIn, "redirect", "widget"))
-	if c.SignIn != "widget" {
+	if c.SignIn != widget {
 		return
 	}
 	if !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {

@@ -1,7 +1,8 @@
 // Package config holds the app's settings: read from the environment and two files, checked
 // all at once, and handed on as one value.
 //
-// Nothing else in the app reads environment variables.
+// Nothing else in the app reads environment variables, but for the OpenTelemetry library, which
+// reads those of the OTEL_* variables that are no settings here.
 package config
 
 import (
@@ -96,6 +97,15 @@ type Config struct {
 	// PAR says whether sign-ins are announced to Okta directly (RFC 9126) so that their parameters
 	// pass through no browser: "auto", where Okta offers it, "require" or "off".
 	PAR string `env:"OKTA_PAR" envDefault:"auto"`
+	// DPoP says whether the tokens of people are bound to a key of their session (RFC 9449): "on" or
+	// "off".
+	DPoP string `env:"OKTA_DPOP" envDefault:"off"`
+	// JAR says whether the parameters of sign-ins are signed with the first of ClientKeys (RFC 9101):
+	// "on" or "off".
+	JAR string `env:"OKTA_JAR" envDefault:"off"`
+	// Resources are the services that access tokens are asked for (RFC 8707): absolute URLs without
+	// a fragment. Empty: none is named.
+	Resources List `env:"OKTA_RESOURCE"`
 	// OktaTimeout is how long a request to Okta may take, from 100 ms to 10 s. In a Config that
 	// is not [Load]'s, 0 means 5 s.
 	OktaTimeout time.Duration `env:"OKTA_TIMEOUT" envDefault:"5s"`
@@ -127,6 +137,14 @@ type Config struct {
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.
 	LogFormat string `env:"LOG_FORMAT"`
+
+	// OTLPEndpoint and TracesEndpoint are where OpenTelemetry traces go, or empty; OTLPProtocol and
+	// TracesExporter say how, and whether. [Config.TracesTo] reads them. All four are variables of
+	// the OpenTelemetry specification.
+	OTLPEndpoint   string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	OTLPProtocol   string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
+	TracesExporter string `env:"OTEL_TRACES_EXPORTER"`
 }
 
 // Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where

@@ -68,6 +68,8 @@ func TestLoadDefaults(t *testing.T) {
 		ResponseMode:           "query",
 		SignIn:                 "redirect",
 		PAR:                    "auto",
+		DPoP:                   "off",
+		JAR:                    "off",
 		OktaTimeout:            5 * time.Second,
 		APIAudience:            "api://default",
 		LogLevel:               slog.LevelInfo,
@@ -103,6 +105,8 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_RESPONSE_MODE":   "form_post",
 		"SIGN_IN":              "redirect",
 		"OKTA_ENGINE":          "classic",
+		"OKTA_DPOP":            "on",
+		"OKTA_RESOURCE":        "https://api.example.com/orders, urn://x",
 		"OKTA_PAR":             "require",
 		"OKTA_TIMEOUT":         "2s",
 		"REQUIRE_GROUPS":       "Admins, Équipe Produit ,管理者",
@@ -114,6 +118,11 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_API_TOKEN":       "00token",
 		"LOG_LEVEL":            "WARN",
 		"LOG_FORMAT":           "json",
+
+		"OTEL_EXPORTER_OTLP_ENDPOINT":        "http://collector:4318/otel/",
+		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://traces.example.com/in",
+		"OTEL_EXPORTER_OTLP_PROTOCOL":        "http/protobuf",
+		"OTEL_TRACES_EXPORTER":               "otlp",
 	})
 	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xe8 {
 		t.Errorf("session keys are not those given: %x", cfg.SessionKeys())
@@ -143,6 +152,9 @@ func TestLoadEverything(t *testing.T) {
 		SignIn:             "redirect",
 		Engine:             "classic",
 		PAR:                "require",
+		DPoP:               "on",
+		JAR:                "off",
+		Resources:          config.List{"https://api.example.com/orders", "urn://x"},
 		OktaTimeout:        2 * time.Second,
 		RequireGroups:      []string{"Admins", "Équipe Produit", "管理者"},
 		AdminGroups:        []string{"Admins"},
@@ -153,6 +165,10 @@ func TestLoadEverything(t *testing.T) {
 		APIToken:           config.NewSecret("00token"),
 		LogLevel:           slog.LevelWarn,
 		LogFormat:          "json",
+		OTLPEndpoint:       "http://collector:4318/otel/",
+		TracesEndpoint:     "https://traces.example.com/in",
+		OTLPProtocol:       "http/protobuf",
+		TracesExporter:     "otlp",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)

@@ -226,6 +226,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\n\n", "line breaks"},
 		{"LOG_LEVEL", "verbose", `must be "debug", "info", "warn" or "error"`},
 		{"LOG_FORMAT", "xml", `must be "text" or "json"`},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "must be the URL of a collector"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://key@collector:4318", "must be the URL of a collector"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector/v1/traces?key=1", "must be the URL of a collector"},
+		{"OTEL_TRACES_EXPORTER", "zipkin", `must be "otlp" or "none"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {

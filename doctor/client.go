@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/clientauth"
 )
 
 const (
@@ -30,11 +31,11 @@ func (e *examiner) token(ctx context.Context, params url.Values) (first, *okta.R
 }
 
 func (e *examiner) tokenRequest(ctx context.Context, params url.Values) (*http.Request, error) {
-	credential, err := okta.NewCredential(e.cfg, e.now)
+	credential, err := clientauth.New(e.cfg, e.now)
 	if err != nil {
 		return nil, err
 	}
-	return credential.Request(ctx, okta.Endpoint{
+	return credential.Request(ctx, clientauth.Endpoint{
 		Name: "token", Address: e.metadata.TokenEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
 	}, params)
 }

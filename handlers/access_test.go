@@ -72,7 +72,7 @@ var (
 	forbidden = verdict{status: http.StatusForbidden}
 	noGroup   = verdict{status: http.StatusForbidden, reason: "group_required"}
 	noSession = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session"`, reason: "not_signed_in"}
-	noToken   = verdict{status: http.StatusUnauthorized, challenge: `Bearer`, reason: "not_signed_in"}
+	noToken   = verdict{status: http.StatusUnauthorized, challenge: `Bearer, DPoP algs="ES256 PS256 RS256"`, reason: "not_signed_in"}
 	weak      = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session", ` + stepUpError + `acr_values="` + strong + `"`, reason: "insufficient_user_authentication"}
 	old       = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session", ` + stepUpError + `max_age="600"`, reason: "insufficient_user_authentication"}
 )
@@ -179,7 +179,7 @@ var public = []string{
 	"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/*file",
 	"GET /login", "POST /login", "GET " + loginPath, "POST " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
 	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file", "GET /authorization-code/jwks.json",
-	"GET " + customPath, "POST " + customPath + "/problem", "GET /authorization-code/widget/*file",
+	"POST /authorization-code/language", "GET " + customPath, "POST " + customPath + "/problem", "GET /authorization-code/widget/*file",
 	"POST " + universalPath, "GET " + frontPath, "POST " + frontPath, "POST " + backPath, // which prove in other ways who sends them
 }
 

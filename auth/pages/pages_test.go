@@ -11,13 +11,23 @@ import (
 	"golang.org/x/net/html"
 
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/language"
 )
 
 const prefix = "/authorization-code/assets/"
 
+func texts(t testing.TB) *language.Texts {
+	t.Helper()
+	all, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func look(t testing.TB) *pages.Look {
 	t.Helper()
-	l, err := pages.New(prefix)
+	l, err := pages.New(prefix, texts(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,10 +70,6 @@ func everyPage(text string) []pages.Page {
 	}
 }
 
-func formFields(text string) []pages.FormField {
-	return []pages.FormField{{Name: text, Value: text}, {Name: text, Value: text, Long: true}, {Name: text, Secret: true}, {Name: text, Value: text, Token: true}}
-}
-
 // TestSessionsSayThatThereAreMore: a list that is cut says so, and no other does.
 func TestSessionsSayThatThereAreMore(t *testing.T) {
 	t.Parallel()
@@ -73,6 +79,10 @@ func TestSessionsSayThatThereAreMore(t *testing.T) {
 			t.Errorf("more %v: %v\n%s", more, err, body)
 		}
 	}
+}
+
+func formFields(text string) []pages.FormField {
+	return []pages.FormField{{Name: text, Value: text}, {Name: text, Value: text, Long: true}, {Name: text, Secret: true}, {Name: text, Value: text, Token: true}}
 }
 
 var emptyPages = []pages.Page{

@@ -12,6 +12,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
 )
@@ -148,7 +149,7 @@ func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
 		}
 		return v.memory.newest(s), nil
 	default:
-		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long.", err})
+		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long. Please sign in again.", err})
 	}
 }
 
@@ -176,9 +177,9 @@ func endedBy(err error) *Ended {
 	var refusal *okta.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == "invalid_grant":
-		return &Ended{refusal.Code, "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere.", err}
+		return &Ended{refusal.Code, "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere. Please sign in again.", err}
 	case errors.Is(err, okta.ErrForeign):
-		return &Ended{"untrusted", "Okta's answer could not be verified when it was to be renewed.", err}
+		return &Ended{"untrusted", "Okta's answer could not be verified when it was to be renewed. Please sign in again.", err}
 	default:
 		return nil
 	}
@@ -242,7 +243,7 @@ func (v visit) renewLocked(s *session.Session) (*session.Session, error) {
 	}
 	v.memory.succeeded()
 	if err := v.Events.Renewed(v.r, renewed); err != nil {
-		return nil, v.end(renewed, &Ended{"refused_by_app", "This app no longer lets you in.", err})
+		return nil, v.end(renewed, &Ended{"refused_by_app", "This app no longer lets you in. Please sign in again.", err})
 	}
 	return renewed, nil
 }
@@ -257,14 +258,18 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	key, err := dpop.ParseKey(s.DPoPKey)
+	if err != nil {
+		return nil, err
+	}
 	asked := v.Now()
-	identity, err := v.Okta.Renew(ctx, okta.Previous{Claims: before, IDToken: s.IDToken, RefreshToken: s.RefreshToken})
+	identity, err := v.Okta.Renew(ctx, okta.Previous{Claims: before, IDToken: s.IDToken, RefreshToken: s.RefreshToken, Key: key})
 	if err != nil && identity.RefreshToken == "" {
 		return nil, err
 	}
 	renewed := *s
 	if err != nil {
-		renewed.RefreshToken = identity.RefreshToken
+		renewed.RefreshToken, renewed.DPoPKey = identity.RefreshToken, identity.Key.Reveal()
 		if renewed.RefreshToken == s.RefreshToken {
 			return nil, err
 		}
@@ -278,13 +283,13 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	return &renewed, nil
 }
 
-// KeepTokens puts the tokens of identity into s. The access and refresh tokens
-// are kept only where sessions are renewed.
+// KeepTokens puts the tokens of identity into s. The access and refresh tokens, and the
+// key that they are bound to, are kept only where sessions are renewed.
 func KeepTokens(s *session.Session, identity okta.Identity) {
 	s.IDToken = identity.IDToken
 	if identity.RefreshToken != "" {
 		s.AccessToken, s.RefreshToken = identity.AccessToken, identity.RefreshToken
-		s.AccessTokenExpiry = identity.AccessTokenExpiry
+		s.AccessTokenExpiry, s.DPoPKey = identity.AccessTokenExpiry, identity.Key.Reveal()
 	}
 }
 
