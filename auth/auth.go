@@ -50,6 +50,7 @@ type Auth struct {
 	journal         journal.Journal
 	watch           *watch.Watch
 	okta            *okta.RelyingParty
+	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
 	state           *marks.File // nil without STATE_FILE
 	headers         web.Headers
@@ -201,9 +202,10 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if parts.Directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+		if a.directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
 			return err
 		}
+		parts.Directory = a.directory
 	}
 	a.signOuts = signout.New(parts)
 	a.outside, err = outside.New(outside.Options{

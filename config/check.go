@@ -18,6 +18,8 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Issuer, err = checkIssuer(c.Issuer)
 	found.add("OKTA_OAUTH2_ISSUER", err)
 	found.add("OKTA_OAUTH2_CLIENT_ID", checkCredential(c.ClientID))
+	c.ClientSecret, c.OtherClientSecret, err = splitClientSecret(c.ClientSecret)
+	found.add("OKTA_OAUTH2_CLIENT_SECRET", err)
 	switch {
 	case c.ClientSecret.IsSet() && c.ClientKeys.IsSet():
 		found.add(clientKeyName, invalid("is given beside OKTA_OAUTH2_CLIENT_SECRET; remove one of them, the one that the app integration does not use"))

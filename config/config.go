@@ -26,6 +26,9 @@ type Config struct {
 	// ClientID and ClientSecret identify this app to Okta.
 	ClientID     string `env:"OKTA_OAUTH2_CLIENT_ID"`
 	ClientSecret Secret `env:"OKTA_OAUTH2_CLIENT_SECRET"`
+	// OtherClientSecret is the second of two in the same setting, while one is being replaced at
+	// Okta: it is tried where the first is refused.
+	OtherClientSecret Secret `env:"-"`
 	// ClientKeys stand in place of ClientSecret (private_key_jwt): a JWK set (RFC 7517 section 5) of
 	// private keys, RSA from 2048 bits or P-256, each with a kid. The first signs, the public halves
 	// of all are published. Exactly one of ClientSecret and ClientKeys is set.
@@ -145,6 +148,8 @@ type Config struct {
 	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
 	OTLPProtocol   string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
 	TracesExporter string `env:"OTEL_TRACES_EXPORTER"`
+
+	source *source `env:"-"` // nil for a Config that is not Read's
 }
 
 // Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where
@@ -155,7 +160,9 @@ func Read(dir string, environ []string) (Config, error) {
 	if len(found.files) > 0 {
 		return Config{}, found.err()
 	}
-	return load(env, &found)
+	cfg, err := load(env, &found)
+	cfg.source = &source{dir, environ}
+	return cfg, err
 }
 
 // Load reads the settings from env, usually the result of [Environment]. Surrounding white space
