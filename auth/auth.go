@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"sync/atomic"
+	"time"
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/revoke"
@@ -23,6 +25,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -42,10 +45,12 @@ type Auth struct {
 	takesEventHooks bool
 	tongue          *tongue.Tongue
 	display         *display.Display
+	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
 	journal         journal.Journal
 	watch           *watch.Watch
 	okta            *okta.RelyingParty
+	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
 	state           *marks.File // nil without STATE_FILE
 	headers         web.Headers
@@ -67,7 +72,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
@@ -104,6 +109,17 @@ func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	return nil
 }
 
+// maxProofs is how many DPoP proofs a process remembers of each four minutes.
+const maxProofs = 500_000
+
+// once remembers which DPoP proofs were used, in Redis where there is one.
+func (a *Auth) once(cfg config.Config, now func() time.Time) dpop.Once {
+	if cfg.HasRedis() {
+		return a.sessions.Claim
+	}
+	return dpop.NewMemory(maxProofs, now).Claim
+}
+
 // Close lets another process open STATE_FILE. Call it when the last request has been
 // answered; after it, sessions can't be ended.
 func (a *Auth) Close() error {
@@ -131,6 +147,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	if a.people, err = people.New(people.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
 		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
 	}); err != nil {
 		return err
@@ -143,9 +160,12 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
+	if a.forms, err = a.openForms(cfg, o, crossOrigin); err != nil {
+		return err
+	}
 	if err := a.buildSignIns(cfg, o, signin.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
-		Keeper: keeper, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
 	}); err != nil {
 		return err
 	}
@@ -160,7 +180,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
-		requiredGroups: cfg.RequireGroups, now: o.Now,
+		forms: a.forms, requiredGroups: cfg.RequireGroups, now: o.Now,
 	}
 	return nil
 }
@@ -182,9 +202,10 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if parts.Directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+		if a.directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
 			return err
 		}
+		parts.Directory = a.directory
 	}
 	a.signOuts = signout.New(parts)
 	a.outside, err = outside.New(outside.Options{

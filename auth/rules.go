@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/display"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/signin"
@@ -27,6 +29,7 @@ type gate struct {
 	signIns        *signin.SignIns
 	display        *display.Display
 	crossOrigin    web.CrossOrigin
+	forms          *keptform.Keeper
 	requiredGroups []string
 	now            func() time.Time
 }
@@ -71,7 +74,7 @@ func (a *Auth) RequireScope(names ...string) gin.HandlerFunc {
 		}
 		for _, name := range names {
 			if !slices.Contains(caller.Scopes, name) {
-				return insufficientScope(names)
+				return insufficientScope(caller, names)
 			}
 		}
 		return nil
@@ -119,7 +122,11 @@ func (a *Auth) rule(name string, check func(*gin.Context) error) gin.HandlerFunc
 	}
 	return func(c *gin.Context) {
 		web.Begin(c)
-		if err := check(c); err != nil {
+		err := check(c)
+		if err == nil {
+			err = a.gate.restoreForm(c)
+		}
+		if err != nil {
 			a.gate.refuse(c, err)
 			return
 		}
@@ -137,8 +144,17 @@ func (g *gate) refuse(c *gin.Context, err error) {
 	case errors.Is(err, session.ErrNone):
 		g.sendToSignIn(c)
 	default:
-		g.display.Answers.Fail(c, err)
+		g.fail(c, g.keepFormOfEnded(c, err))
 	}
+}
+
+// fail answers with err, unless that says that the answer is there.
+func (g *gate) fail(c *gin.Context, err error) {
+	if errors.Is(err, keptform.ErrAnswered) {
+		c.Abort()
+		return
+	}
+	g.display.Answers.Fail(c, err)
 }
 
 // caller returns who the request comes from: the first rule decides, and it goes
@@ -179,7 +195,7 @@ func (g *gate) bearerOrSession(c *gin.Context) (*Caller, error) {
 	}
 	caller, err := g.caller(c)
 	if errors.Is(err, session.ErrNone) && program {
-		return nil, g.links.NotSignedIn("Bearer")
+		return nil, g.links.NotSignedIn(people.TokenChallenge)
 	}
 	return caller, err
 }
@@ -214,7 +230,15 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 		g.display.Answers.Fail(c, g.links.NotSignedIn(links.CookieChallenge))
 		return
 	}
+	form, err := g.forms.Keep(c, "")
+	if err != nil {
+		g.fail(c, err)
+		return
+	}
 	target := g.links.OnSite(c.Request, g.links.LoginFor(c.Request))
+	if form != "" {
+		target = g.links.Login(form, "")
+	}
 	if err := g.display.Leave(c, target, http.StatusSeeOther, http.StatusUnauthorized); err != nil {
 		g.display.Answers.Fail(c, err)
 	}
@@ -224,29 +248,33 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 // stepUp asks for a newer or stronger authentication than the caller's.
 func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) error {
 	if caller.SignedIn() && !g.links.Site.IsProgram(c.Request) {
-		w.ReturnTo, w.Widget = g.links.BackOrLanding(c.Request), g.links.Widget
+		form, err := g.forms.Keep(c, caller.Subject)
+		if err != nil {
+			return err
+		}
+		w.ReturnTo, w.Widget = cmp.Or(form, g.links.BackOrLanding(c.Request)), g.links.Widget
 		if err := g.signIns.Begin(c, w); err != nil {
 			return err
 		}
 		return errAnswered
 	}
-	scheme := "Bearer"
+	want = `error="insufficient_user_authentication", error_description="A more recent or stronger authentication is required", ` + want
+	challenge := people.Challenge(caller.Bound, want)
 	if caller.SignedIn() {
-		scheme = links.CookieChallenge + ","
+		challenge = links.CookieChallenge + ", " + want
 	}
 	return &web.Problem{
 		Status: http.StatusUnauthorized, Heading: "A stronger or more recent sign-in is needed",
 		Detail: "Sign in again as the challenge says.", Reason: "insufficient_user_authentication",
-		Challenge: scheme + ` error="insufficient_user_authentication", ` +
-			`error_description="A more recent or stronger authentication is required", ` + want,
+		Challenge: challenge,
 	}
 }
 
-func insufficientScope(names []string) *web.Problem {
+func insufficientScope(caller *Caller, names []string) *web.Problem {
 	scopes := strings.Join(names, " ")
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "The access token does not allow this",
 		Detail: "It needs the scope " + scopes + ".", Reason: "insufficient_scope",
-		Challenge: `Bearer error="insufficient_scope", error_description="The access token needs more scope", scope="` + scopes + `"`,
+		Challenge: people.Challenge(caller.Bound, `error="insufficient_scope", error_description="The access token needs more scope", scope="`+scopes+`"`),
 	}
 }

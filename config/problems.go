@@ -85,8 +85,10 @@ func whereInOkta(name string) string {
 		return "Security → API → Authorization Servers → Issuer URI"
 	case "OKTA_OAUTH2_CLIENT_ID", "OKTA_OAUTH2_CLIENT_SECRET":
 		return "Applications → your app → General → Client Credentials"
-	case clientKeyName:
+	case clientKeyName, "OKTA_JAR":
 		return "Applications → your app → General → Client Credentials → Client authentication: Public key / Private key"
+	case "OKTA_DPOP":
+		return "Applications → your app → General → General Settings → Proof of possession: Require Demonstrating Proof of Possession (DPoP) header in token requests"
 	case "BASE_URL":
 		return "Applications → your app → General → Sign-in redirect URIs"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":

@@ -72,7 +72,7 @@ var (
 	forbidden = verdict{status: http.StatusForbidden}
 	noGroup   = verdict{status: http.StatusForbidden, reason: "group_required"}
 	noSession = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session"`, reason: "not_signed_in"}
-	noToken   = verdict{status: http.StatusUnauthorized, challenge: `Bearer`, reason: "not_signed_in"}
+	noToken   = verdict{status: http.StatusUnauthorized, challenge: `Bearer, DPoP algs="ES256 PS256 RS256"`, reason: "not_signed_in"}
 	weak      = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session", ` + stepUpError + `acr_values="` + strong + `"`, reason: "insufficient_user_authentication"}
 	old       = verdict{status: http.StatusUnauthorized, challenge: `Cookie realm="session", ` + stepUpError + `max_age="600"`, reason: "insufficient_user_authentication"}
 )

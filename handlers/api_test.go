@@ -72,7 +72,7 @@ func TestOrgServerTakesNoTokens(t *testing.T) {
 	t.Parallel()
 	app := start(t, setup{env: map[string]string{"OKTA_OAUTH2_ISSUER": "org"}})
 	for _, path := range []string{"/api/me", "/api/messages"} {
-		if r := app.ask(path); r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") != "Bearer" {
+		if r := app.ask(path); r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") != `Bearer, DPoP algs="ES256 PS256 RS256"` {
 			t.Errorf("%s, nobody: status %d, %q", path, r.StatusCode, r.Header.Get("WWW-Authenticate"))
 		}
 		for name, authorization := range map[string][]string{"a bearer": {"Bearer " + app.sign(nil)}} {

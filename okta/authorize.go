@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/oauth2"
+
+	"example.com/okta-gin/okta/dpop"
 )
 
 // Attempt is what one sign-in must remember from the authorize URL to the
@@ -22,6 +24,7 @@ type Attempt struct {
 	Verifier string         // the PKCE code verifier, RFC 7636
 	MaxAge   *time.Duration // what was asked as max_age; nil when it was not
 	ACR      string         // what was asked as acr_values; empty when it was not
+	Key      *dpop.Key      // to which the tokens are to be bound; nil for plain bearer tokens
 }
 
 // NewAttempt returns an attempt with fresh random values.
@@ -55,7 +58,7 @@ type Hints struct {
 var reserved = []string{
 	"acr_values", "client_assertion", "client_assertion_type", "client_id", "client_secret", "code_challenge",
 	"code_challenge_method", "code_verifier", "dpop_jkt", "id_token_hint", "login_hint", "max_age", "nonce", "prompt",
-	"redirect_uri", "registration", "request", "request_uri", "response_mode", "response_type", "scope", "sessiontoken", "state",
+	"redirect_uri", "registration", "request", "request_uri", "resource", "response_mode", "response_type", "scope", "sessiontoken", "state",
 }
 
 // CheckExtra returns an error that names a parameter of extra which may not be
@@ -77,7 +80,8 @@ func CheckExtra(extra url.Values) error {
 
 // AuthorizeURL returns where to send the browser to sign in. Where Okta offers pushed
 // authorization requests and OKTA_PAR allows them, it hands Okta the request first,
-// and the address has nothing but client_id and request_uri (RFC 9126); else it asks
+// and the address has nothing but client_id and request_uri (RFC 9126); where OKTA_JAR is
+// on, the parameters are signed in either case (RFC 9101). Without a push it asks
 // Okta only if the metadata is not there yet. Errors: that of CheckExtra; *Refusal,
 // *StatusError; ErrUnreachable; ErrUntrusted.
 func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints) (string, error) {
@@ -88,7 +92,10 @@ func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints
 	if err != nil {
 		return "", err
 	}
-	request := rp.authorizeRequest(a, hints)
+	request, err := rp.signed(rp.authorizeRequest(a, hints), meta)
+	if err != nil {
+		return "", err
+	}
 	if rp.pushes(meta) {
 		uri, err := rp.push(ctx, meta.pushEndpoint(), request)
 		if err != nil {
@@ -113,11 +120,17 @@ func (rp *RelyingParty) authorizeRequest(a Attempt, hints Hints) url.Values {
 	if hints.Prompt == "" {
 		hints.Prompt = rp.cfg.Prompt
 	}
+	if len(rp.cfg.Resources) > 0 {
+		request["resource"] = rp.cfg.Resources
+	}
 	add("scope", strings.Join(rp.cfg.Scopes, " "))
 	add("response_mode", rp.cfg.ResponseMode)
 	add("prompt", hints.Prompt)
 	add("login_hint", hints.LoginHint)
 	add("acr_values", a.ACR)
+	if a.Key != nil {
+		add("dpop_jkt", a.Key.Thumbprint())
+	}
 	if a.MaxAge != nil {
 		add("max_age", strconv.Itoa(int(a.MaxAge.Seconds())))
 	}

@@ -3,6 +3,7 @@ package okta
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/subtle"
 	"errors"
 	"net/url"
 	"slices"
@@ -17,6 +18,10 @@ var ErrOpaque = errors.New("access tokens of the org authorization server cannot
 // 7800: DPoP or mutual TLS) and so worth nothing as a plain bearer token. It comes
 // wrapped in ErrBadToken.
 var ErrBound = errors.New("the access token is bound to a key, and no proof of that key came with it")
+
+// ErrUnbound says that an access token is not bound to the key of the DPoP proof that
+// came with it. It comes wrapped in ErrBadToken.
+var ErrUnbound = errors.New("the access token is not bound to the key of its DPoP proof")
 
 // Bearer is what a verified access token says of its bearer. It is shared by all
 // who present the token and not to be changed.
@@ -33,6 +38,8 @@ type Bearer struct {
 	ClientID string
 	// Scopes are those of scp and scope.
 	Scopes []string
+
+	thumbprint string // of the key that the token is bound to; empty for none
 }
 
 // VerifyAccessToken returns what a bearer token says if it is a valid access
@@ -44,6 +51,26 @@ type Bearer struct {
 // not beyond the key set that verified it.
 // Errors: ErrBadToken, ErrUnreachable, ErrUntrusted, ErrOpaque.
 func (rp *RelyingParty) VerifyAccessToken(ctx context.Context, raw string) (*Bearer, error) {
+	bearer, err := rp.bearer(ctx, raw)
+	if err == nil && bearer.thumbprint != "" {
+		return nil, badToken("access token: %w", ErrBound)
+	}
+	return bearer, err
+}
+
+// VerifyBoundAccessToken is VerifyAccessToken for a token that came with a DPoP proof of
+// the key with that thumbprint: the token must be bound to it (RFC 9449 section 7.1), else
+// it is ErrUnbound.
+func (rp *RelyingParty) VerifyBoundAccessToken(ctx context.Context, raw, thumbprint string) (*Bearer, error) {
+	bearer, err := rp.bearer(ctx, raw)
+	if err == nil && (thumbprint == "" || subtle.ConstantTimeCompare([]byte(bearer.thumbprint), []byte(thumbprint)) != 1) {
+		return nil, badToken("access token: %w", ErrUnbound)
+	}
+	return bearer, err
+}
+
+// bearer is what a token says, however it came.
+func (rp *RelyingParty) bearer(ctx context.Context, raw string) (*Bearer, error) {
 	shape := shapeOf(rp.cfg.Issuer)
 	if shape == oktaOrg {
 		return nil, ErrOpaque
@@ -124,8 +151,9 @@ func bearerOf(token verified, shape issuerShape) (*Bearer, error) {
 			return nil, errors.New("it is no access token: it has the claim " + mark)
 		}
 	}
-	if _, bound := claims["cnf"]; bound {
-		return nil, ErrBound
+	thumbprint, err := confirmationOf(claims)
+	if err != nil {
+		return nil, err
 	}
 	scopes, stated, err := scopesOf(claims)
 	if err != nil {
@@ -137,7 +165,7 @@ func bearerOf(token verified, shape issuerShape) (*Bearer, error) {
 	if err := checkSubject(claims); err != nil {
 		return nil, err
 	}
-	bearer := &Bearer{Claims: claims, Scopes: scopes}
+	bearer := &Bearer{Claims: claims, Scopes: scopes, thumbprint: thumbprint}
 	person, clients := "sub", []string{"cid", "client_id", "azp"}
 	if shape == oktaCustom {
 		person, clients = "uid", clients[:1]
@@ -158,6 +186,21 @@ func bearerOf(token verified, shape issuerShape) (*Bearer, error) {
 		bearer.Subject = ""
 	}
 	return bearer, nil
+}
+
+// confirmationOf returns the thumbprint of the key that a token is bound to by DPoP, empty
+// for a plain bearer token. One that is bound otherwise, or to more, is ErrBound: nothing
+// here proves that.
+func confirmationOf(claims map[string]any) (string, error) {
+	confirmation, bound := claims["cnf"]
+	if !bound {
+		return "", nil
+	}
+	members, _ := confirmation.(map[string]any)
+	if thumbprint := boundTo(claims); thumbprint != "" && len(members) == 1 {
+		return thumbprint, nil
+	}
+	return "", ErrBound
 }
 
 // scopesOf reads scp, a list, and scope, words separated by spaces (RFC 8693

@@ -42,6 +42,10 @@ var ErrForeign = errors.New("the renewed tokens are not this sign-in's")
 // ErrUntrusted.
 var ErrResponseIssuer = errors.New("the authorization response is of another issuer")
 
+// ErrPlain says that Okta gave a plain bearer token where one bound to a key was asked
+// for. It comes wrapped in ErrUntrusted.
+var ErrPlain = errors.New("okta gave a token that is not bound to this app's key")
+
 func badToken(format string, args ...any) error {
 	return fmt.Errorf("%w: %w: %w", ErrUntrusted, ErrBadToken, fmt.Errorf(format, args...))
 }

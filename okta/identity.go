@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -26,6 +27,9 @@ type Identity struct {
 	AccessToken       string
 	RefreshToken      string    // empty without offline_access
 	AccessTokenExpiry time.Time // by this app's clock
+	// Key is what the access token is bound to, and what Okta wants a proof of with the
+	// refresh token; nil where both are plain bearer tokens.
+	Key *dpop.Key
 }
 
 // Subject is the person's id at the issuer, the stable key of an account. It is
@@ -41,17 +45,21 @@ func (i Identity) Subject() string {
 // ErrUnreachable, ErrUntrusted (with ErrBadToken if it is the ID token that fails,
 // and with ErrUnmet if it does not meet what a asked).
 func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Identity, error) {
-	token, err := rp.redeem(ctx, code, a.Verifier)
-	if err != nil {
-		return Identity{}, err
-	}
-	return rp.identify(ctx, token, a)
+	return rp.signIn(ctx, code, a, rp.redeem)
 }
 
 // SignInByInteraction is SignIn for the interaction code with which a sign-in on a
 // page of the app's own ends where the org has Identity Engine.
 func (rp *RelyingParty) SignInByInteraction(ctx context.Context, code string, a Attempt) (Identity, error) {
-	token, err := rp.redeemInteraction(ctx, code, a.Verifier)
+	return rp.signIn(ctx, code, a, rp.redeemInteraction)
+}
+
+func (rp *RelyingParty) signIn(ctx context.Context, code string, a Attempt, redeem func(context.Context, string, Attempt) (*oauth2.Token, error)) (Identity, error) {
+	var err error
+	if a.Key, err = rp.keyOr(a.Key); err != nil {
+		return Identity{}, err
+	}
+	token, err := redeem(ctx, code, a)
 	if err != nil {
 		return Identity{}, err
 	}
@@ -60,10 +68,10 @@ func (rp *RelyingParty) SignInByInteraction(ctx context.Context, code string, a 
 
 // identify verifies who a token answer is about.
 func (rp *RelyingParty) identify(ctx context.Context, token *oauth2.Token, a Attempt) (Identity, error) {
-	if err := checkTokenType(token); err != nil {
+	if err := rp.checkBinding(token, a.Key); err != nil {
 		return Identity{}, err
 	}
-	id := rp.identity(token)
+	id := rp.identity(token, a.Key)
 	if id.IDToken == "" {
 		return Identity{}, oktahttp.Untrusted("the token answer has no ID token")
 	}
@@ -71,31 +79,34 @@ func (rp *RelyingParty) identify(ctx context.Context, token *oauth2.Token, a Att
 	if id.Claims, err = rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a); err != nil {
 		return Identity{}, err
 	}
-	if err := rp.addUserinfo(ctx, id.Claims, id.AccessToken); !errors.Is(err, errNoUserinfo) {
+	if err := rp.addUserinfo(ctx, id.Claims, id); !errors.Is(err, errNoUserinfo) {
 		id.UserinfoError = err
 	}
 	return id, nil
 }
 
 // identity takes what it needs from a token answer.
-func (rp *RelyingParty) identity(token *oauth2.Token) Identity {
+func (rp *RelyingParty) identity(token *oauth2.Token, key *dpop.Key) Identity {
 	idToken, _ := token.Extra("id_token").(string)
 	return Identity{
 		IDToken:           idToken,
 		AccessToken:       token.AccessToken,
 		RefreshToken:      token.RefreshToken,
 		AccessTokenExpiry: rp.now().Add(lifetime(token)),
+		Key:               key,
 	}
 }
 
 // addUserinfo adds to claims what userinfo tells of the same person. Errors are
 // those of askUserinfo, and of fetching the metadata.
-func (rp *RelyingParty) addUserinfo(ctx context.Context, claims map[string]any, accessToken string) error {
+func (rp *RelyingParty) addUserinfo(ctx context.Context, claims map[string]any, id Identity) error {
 	meta, err := rp.metadata.get(ctx)
 	if err != nil {
 		return err
 	}
-	profile, err := askUserinfo(ctx, rp.http, meta.UserinfoEndpoint, accessToken, claims["sub"])
+	client := *rp.http
+	client.Transport = rp.Transport(client.Transport, id.AccessToken, id.Key)
+	profile, err := askUserinfo(ctx, &client, meta.UserinfoEndpoint, claims["sub"])
 	if err != nil {
 		return err
 	}

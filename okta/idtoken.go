@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // verifyIDToken returns the claims of an ID token that answers attempt a. Beyond
@@ -75,7 +77,7 @@ func checkACR(claims map[string]any, a Attempt) error {
 	}
 	got, _ := claims["acr"].(string)
 	if !SatisfiesACR(got, a.ACR) {
-		return fmt.Errorf("%w: acr is %q, asked was %q", ErrUnmet, cleanText(got, maxQuoted), a.ACR)
+		return fmt.Errorf("%w: acr is %q, asked was %q", ErrUnmet, oktahttp.Quoted(got), a.ACR)
 	}
 	return nil
 }

@@ -74,7 +74,7 @@ func (h joseHeader) check(types []string) error {
 	case h.Critical:
 		return errors.New("it has a critical header that is not understood")
 	case !slices.Contains(types, h.Type):
-		return fmt.Errorf("it is a %q token", cleanText(h.Type, maxQuoted))
+		return fmt.Errorf("it is a %q token", oktahttp.Quoted(h.Type))
 	}
 	return nil
 }

@@ -16,12 +16,10 @@ const (
 	wellKnown = "/.well-known/openid-configuration"
 	// metadataFresh: endpoints move with the org's configuration, rarely.
 	metadataFresh = 24 * time.Hour
-	// maxQuoted bounds what an error quotes of the metadata, in runes.
-	maxQuoted = 200
 )
 
 // metadata is the part of the discovery document this app uses (OpenID Connect
-// Discovery 1.0 section 3, RFC 8414, RFC 9126, RFC 9207).
+// Discovery 1.0 section 3, RFC 8414, RFC 9101, RFC 9126, RFC 9207, RFC 9449).
 type metadata struct {
 	Issuer                   string   `json:"issuer"`
 	AuthorizationEndpoint    string   `json:"authorization_endpoint"`
@@ -37,6 +35,10 @@ type metadata struct {
 	RevocationAuthMethods    []string `json:"revocation_endpoint_auth_methods_supported"`
 	RevocationAuthAlgorithms []string `json:"revocation_endpoint_auth_signing_alg_values_supported"`
 	ResponseIssuer           bool     `json:"authorization_response_iss_parameter_supported"`
+	SignedRequests           *bool    `json:"request_parameter_supported"`
+	SignedRequestsRequired   bool     `json:"require_signed_request_object"`
+	RequestAlgorithms        []string `json:"request_object_signing_alg_values_supported"`
+	ProofAlgorithms          []string `json:"dpop_signing_alg_values_supported"`
 }
 
 // fetchMetadata asks where section 4.1 of Discovery says: a slash that ends the
@@ -67,7 +69,7 @@ func fetchMetadata(client *http.Client, issuer string, fits func(*metadata) erro
 func (m *metadata) check(issuer string) error {
 	if m.Issuer != issuer {
 		return oktahttp.Untrusted("OKTA_OAUTH2_ISSUER is %q, but the metadata there name the issuer %q: they must be the same, letter by letter",
-			issuer, cleanText(m.Issuer, maxQuoted))
+			issuer, oktahttp.Quoted(m.Issuer))
 	}
 	secure := isHTTPS(issuer)
 	for _, endpoint := range []struct {
@@ -86,7 +88,7 @@ func (m *metadata) check(issuer string) error {
 		case endpoint.address == "" && endpoint.needed:
 			return oktahttp.Untrusted("the metadata have no %s", endpoint.name)
 		case endpoint.address != "" && secure && !isHTTPS(endpoint.address):
-			return oktahttp.Untrusted("the metadata name an endpoint without https: %s is %q", endpoint.name, cleanText(endpoint.address, maxQuoted))
+			return oktahttp.Untrusted("the metadata name an endpoint without https: %s is %q", endpoint.name, oktahttp.Quoted(endpoint.address))
 		}
 	}
 	return nil

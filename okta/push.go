@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"example.com/okta-gin/okta/clientauth"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -36,7 +37,7 @@ func checkPush(setting string, meta *metadata) error {
 
 // push hands Okta an authorize request and returns the request_uri that stands for it
 // (RFC 9126). Errors are those of post.
-func (rp *RelyingParty) push(ctx context.Context, e Endpoint, request url.Values) (string, error) {
+func (rp *RelyingParty) push(ctx context.Context, e clientauth.Endpoint, request url.Values) (string, error) {
 	body, err := rp.post(ctx, e, request, http.StatusCreated, http.StatusOK) // RFC 9126's status, and Okta's
 	if err != nil {
 		return "", fmt.Errorf("push the authorize request: %w", err)

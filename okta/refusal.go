@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"unicode"
 
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -33,7 +32,7 @@ type Refusal struct {
 // NewRefusal returns the refusal that the error and error_description of an answer
 // tell, cleaned as the fields of Refusal promise.
 func NewRefusal(code, description string) *Refusal {
-	return &Refusal{Code: cleanCode(code), Description: cleanText(description, maxDescription)}
+	return &Refusal{Code: cleanCode(code), Description: oktahttp.OneLine(description, maxDescription)}
 }
 
 func (r *Refusal) Error() string {
@@ -75,24 +74,4 @@ func cleanCode(code string) string {
 		return r
 	}, code)
 	return strings.TrimSpace(code[:min(len(code), maxCode)])
-}
-
-// cleanText returns text as valid UTF-8 on one line of at most limit runes. Runs of
-// white space and control characters become one space, bidirectional controls go.
-func cleanText(text string, limit int) string {
-	text = strings.Map(func(r rune) rune {
-		switch {
-		case unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		case unicode.IsControl(r):
-			return ' '
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
-	text = strings.Join(strings.Fields(text), " ")
-	runes := []rune(text)
-	if len(runes) <= limit {
-		return text
-	}
-	return string(runes[:limit-1]) + "…"
 }

@@ -7,9 +7,12 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/okta/clientauth"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -29,7 +32,8 @@ type RelyingParty struct {
 	bearers  *bearerCache
 
 	revocations *verifier // nil where Universal Logout is not set up
-	credential  *Credential
+	credential  atomic.Pointer[clientauth.Credential]
+	sender      *dpop.Sender
 }
 
 // Options are what the settings do not say of a relying party.
@@ -57,11 +61,18 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory for bearer tokens: %w", err)
 	}
-	credential, err := NewCredential(cfg, o.Now)
+	credential, err := clientauth.New(cfg, o.Now)
 	if err != nil {
 		return nil, err
 	}
-	rp := &RelyingParty{cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, credential: credential}
+	sender, err := dpop.NewSender(o.Now)
+	if err != nil {
+		return nil, err
+	}
+	rp := &RelyingParty{
+		cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, sender: sender,
+	}
+	rp.credential.Store(credential)
 	if o.Watch != nil {
 		rp.http.Transport = o.Watch(rp.http.Transport)
 	}
@@ -85,9 +96,16 @@ func (rp *RelyingParty) Ready(ctx context.Context) error {
 	return err
 }
 
+// Fits says which setting can't work with what the authorization server's metadata offer,
+// fetching them if they are not there yet. Errors are those of Ready.
+func (rp *RelyingParty) Fits(ctx context.Context) error {
+	_, err := rp.metadata.get(ctx)
+	return err
+}
+
 // fits says which setting can't work with what the authorization server offers.
 func (rp *RelyingParty) fits(meta *metadata) error {
-	return errors.Join(rp.credential.check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta))
+	return errors.Join(rp.credential.Load().Check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta), checkProofs(rp.cfg.DPoP, meta), rp.checkSigned(meta))
 }
 
 // CheckResponseIssuer holds the iss parameter of an authorization response against
@@ -97,7 +115,7 @@ func (rp *RelyingParty) fits(meta *metadata) error {
 func (rp *RelyingParty) CheckResponseIssuer(ctx context.Context, iss string, present bool) error {
 	if present {
 		if iss != rp.cfg.Issuer {
-			return oktahttp.Untrusted("%w: %q", ErrResponseIssuer, cleanText(iss, maxQuoted))
+			return oktahttp.Untrusted("%w: %q", ErrResponseIssuer, oktahttp.Quoted(iss))
 		}
 		return nil
 	}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/oauth2"
 
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -16,6 +17,7 @@ type Previous struct {
 	Claims       map[string]any // those of the sign-in or of the last renewal
 	IDToken      string
 	RefreshToken string
+	Key          *dpop.Key // of the sign-in or of the last renewal
 }
 
 // Renew trades the refresh token for new tokens and current claims (OpenID
@@ -33,11 +35,15 @@ type Previous struct {
 // with: Okta may have rotated the refresh token, and the old one be spent. With
 // ErrForeign they are only good for Revoke. Its IDToken is p's.
 func (rp *RelyingParty) Renew(ctx context.Context, p Previous) (Identity, error) {
-	token, err := rp.refresh(ctx, p.RefreshToken)
+	key, err := rp.keyOr(p.Key)
 	if err != nil {
 		return Identity{}, err
 	}
-	id := rp.identity(token)
+	token, err := rp.refresh(ctx, p.RefreshToken, key)
+	if err != nil {
+		return Identity{}, err
+	}
+	id := rp.identity(token, key)
 	claims, err := rp.renewedClaims(ctx, token, id, p)
 	if err != nil || id.IDToken == "" {
 		id.IDToken = p.IDToken
@@ -48,12 +54,12 @@ func (rp *RelyingParty) Renew(ctx context.Context, p Previous) (Identity, error)
 
 // renewedClaims returns nil beside an error.
 func (rp *RelyingParty) renewedClaims(ctx context.Context, token *oauth2.Token, id Identity, p Previous) (map[string]any, error) {
-	if err := checkTokenType(token); err != nil {
+	if err := rp.checkBinding(token, id.Key); err != nil {
 		return nil, err
 	}
 	if id.IDToken == "" {
 		claims := protocolClaims(p.Claims)
-		if err := rp.addUserinfo(ctx, claims, id.AccessToken); err != nil {
+		if err := rp.addUserinfo(ctx, claims, id); err != nil {
 			return nil, fmt.Errorf("renew the claims, for which there is no ID token: %w", asUntrusted(err))
 		}
 		return claims, nil
@@ -62,7 +68,7 @@ func (rp *RelyingParty) renewedClaims(ctx context.Context, token *oauth2.Token, 
 	if err != nil {
 		return nil, err
 	}
-	if err := rp.addUserinfo(ctx, claims, id.AccessToken); err != nil && !errors.Is(err, errNoUserinfo) {
+	if err := rp.addUserinfo(ctx, claims, id); err != nil && !errors.Is(err, errNoUserinfo) {
 		return nil, fmt.Errorf("renew the claims: %w", err)
 	}
 	return claims, nil

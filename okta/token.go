@@ -8,11 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
 
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -21,39 +21,42 @@ import (
 const unsaidLifetime = time.Hour
 
 // redeem trades an authorization code for tokens.
-func (rp *RelyingParty) redeem(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
-	return rp.requestTokens(ctx, "redeem the authorization code", url.Values{
-		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {rp.redirect}, "code_verifier": {pkceVerifier},
+func (rp *RelyingParty) redeem(ctx context.Context, code string, a Attempt) (*oauth2.Token, error) {
+	return rp.requestTokens(ctx, "redeem the authorization code", a.Key, url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {rp.redirect}, "code_verifier": {a.Verifier},
 	})
 }
 
 // redeemInteraction trades an interaction code of Identity Engine for tokens.
-func (rp *RelyingParty) redeemInteraction(ctx context.Context, code, pkceVerifier string) (*oauth2.Token, error) {
-	return rp.requestTokens(ctx, "redeem the interaction code", url.Values{
-		"grant_type": {"interaction_code"}, "interaction_code": {code}, "code_verifier": {pkceVerifier},
+func (rp *RelyingParty) redeemInteraction(ctx context.Context, code string, a Attempt) (*oauth2.Token, error) {
+	return rp.requestTokens(ctx, "redeem the interaction code", a.Key, url.Values{
+		"grant_type": {"interaction_code"}, "interaction_code": {code}, "code_verifier": {a.Verifier},
 	})
 }
 
 // refresh trades a refresh token for tokens. The answer's refresh token is the
 // same one if Okta has not rotated it.
-func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string) (*oauth2.Token, error) {
-	token, err := rp.requestTokens(ctx, "renew the tokens", url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
+func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string, key *dpop.Key) (*oauth2.Token, error) {
+	token, err := rp.requestTokens(ctx, "renew the tokens", key, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
 	if err == nil && token.RefreshToken == "" {
 		token.RefreshToken = refreshToken
 	}
 	return token, err
 }
 
-// requestTokens asks the token endpoint for what grant stands for. Errors are those of
-// post, and of fetching the metadata.
-func (rp *RelyingParty) requestTokens(ctx context.Context, doing string, grant url.Values) (*oauth2.Token, error) {
+// requestTokens asks the token endpoint for what grant stands for, bound to key unless
+// that is nil. Errors are those of postProved, and of fetching the metadata.
+func (rp *RelyingParty) requestTokens(ctx context.Context, doing string, key *dpop.Key, grant url.Values) (*oauth2.Token, error) {
 	meta, err := rp.metadata.get(ctx)
 	if err != nil {
 		return nil, err
 	}
-	body, err := rp.post(ctx, meta.tokenEndpoint(), grant, http.StatusOK)
+	if len(rp.cfg.Resources) > 0 {
+		grant["resource"] = rp.cfg.Resources
+	}
+	body, err := rp.postProved(ctx, meta.tokenEndpoint(), grant, key, http.StatusOK)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, err)
+		return nil, fmt.Errorf("%s: %w", doing, wantsProof(err, key))
 	}
 	token, err := parseTokens(body)
 	if err != nil {
@@ -99,15 +102,6 @@ func wholeSeconds(value any) (int64, bool) {
 	}
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	return min(seconds, math.MaxInt32), ok && err == nil
-}
-
-// checkTokenType: a token of another type than Bearer is used otherwise, and one
-// of no type must not be used (RFC 6749 sections 5.1 and 7.1).
-func checkTokenType(token *oauth2.Token) error {
-	if !strings.EqualFold(token.TokenType, "Bearer") {
-		return oktahttp.Untrusted("the token answer's token_type is %q, not Bearer", cleanText(token.TokenType, maxQuoted))
-	}
-	return nil
 }
 
 func lifetime(token *oauth2.Token) time.Duration {

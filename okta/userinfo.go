@@ -14,14 +14,15 @@ import (
 var errNoUserinfo = errors.New("there is no userinfo to be had")
 
 // askUserinfo returns the claims of the userinfo endpoint, which must be about the
-// person sub (OpenID Connect Core section 5.3.2). Errors: errNoUserinfo,
+// person sub (OpenID Connect Core section 5.3.2). The client sends the access token.
+// Errors: errNoUserinfo,
 // ErrUnreachable, ErrUntrusted, *StatusError.
-func askUserinfo(ctx context.Context, client *http.Client, endpoint, accessToken string, sub any) (map[string]any, error) {
+func askUserinfo(ctx context.Context, client *http.Client, endpoint string, sub any) (map[string]any, error) {
 	if endpoint == "" {
 		return nil, errNoUserinfo
 	}
 	var profile map[string]any
-	header, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "userinfo"), client, endpoint, "Bearer "+accessToken, &profile)
+	header, err := oktahttp.GetJSON(oktahttp.WithEndpoint(ctx, "userinfo"), client, endpoint, "", &profile)
 	if status := new(StatusError); errors.As(err, &status) && status.Status == http.StatusForbidden &&
 		strings.Contains(header.Get("WWW-Authenticate"), `error="insufficient_scope"`) {
 		return nil, errNoUserinfo

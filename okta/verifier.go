@@ -17,6 +17,8 @@ import (
 	jwtverifier "github.com/okta/okta-jwt-verifier-golang/v2"
 	"github.com/okta/okta-jwt-verifier-golang/v2/adaptors"
 	"github.com/okta/okta-jwt-verifier-golang/v2/utils"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 // leeway is how far Okta's clock and ours may be apart, the default of Okta's
@@ -169,7 +171,7 @@ func (t *signedToken) Decode(string, string) (any, error) {
 // errors are logged.
 func withoutNonce(err error) error {
 	says, _, _ := strings.Cut(err.Error(), ". nonce: ")
-	return errors.New(cleanText(says, maxDescription))
+	return errors.New(oktahttp.OneLine(says, maxDescription))
 }
 
 // checkTimes applies exp, iat and nbf by this app's clock.

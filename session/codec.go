@@ -30,6 +30,7 @@ type sealedSession struct {
 	ClaimsAt          int64             `cbor:"14,keyasint,omitempty"`
 	Browser           string            `cbor:"15,keyasint,omitempty"`
 	Address           string            `cbor:"16,keyasint,omitempty"`
+	DPoPKey           packed.Token      `cbor:"17,keyasint,omitzero"`
 }
 
 // codec turns sessions into bytes and back. It is safe for concurrent use.
@@ -47,7 +48,7 @@ func (c *codec) encode(s *Session) ([]byte, error) {
 		ID: id, Subject: s.Subject, Claims: s.Claims,
 		IDToken: packed.NewToken(s.IDToken), AccessToken: packed.NewToken(s.AccessToken), RefreshToken: packed.NewToken(s.RefreshToken),
 		AccessTokenExpiry: nanos.Of(s.AccessTokenExpiry), SignedInAt: nanos.Of(s.SignedInAt), SeenAt: nanos.Of(s.SeenAt), EndsAt: nanos.Of(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Of(s.ClaimsAt), Browser: s.Browser, Address: s.Address,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Of(s.ClaimsAt), Browser: s.Browser, Address: s.Address, DPoPKey: packed.NewToken(s.DPoPKey),
 	})
 	switch {
 	case errors.Is(err, packed.ErrTooLarge):
@@ -68,7 +69,7 @@ func (c *codec) decode(b []byte) (*Session, error) {
 		ID: base64.RawURLEncoding.EncodeToString(s.ID), Subject: s.Subject, Claims: s.Claims,
 		IDToken: s.IDToken.String(), AccessToken: s.AccessToken.String(), RefreshToken: s.RefreshToken.String(),
 		AccessTokenExpiry: nanos.Time(s.AccessTokenExpiry), SignedInAt: nanos.Time(s.SignedInAt), SeenAt: nanos.Time(s.SeenAt), EndsAt: nanos.Time(s.EndsAt),
-		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser, Address: s.Address,
+		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser, Address: s.Address, DPoPKey: s.DPoPKey.String(),
 	}, nil
 }
 

@@ -80,6 +80,9 @@ type Session struct {
 	AccessToken  string
 	RefreshToken string
 
+	// DPoPKey is the key that they are bound to, base64url, if they are.
+	DPoPKey string
+
 	// AccessTokenExpiry is zero when no access token is kept.
 	AccessTokenExpiry time.Time
 

@@ -181,6 +181,55 @@ type Device struct {
 	Address string // from where the person signed in; empty where that is not kept
 }
 
+// KeptForm shows a person, who has signed in again, what they sent before, and sends it with
+// one click.
+type KeptForm struct {
+	Base
+	Sent
+	Action                  string // where it goes: path and query
+	MarkerName, MarkerValue string // the first field to post
+	SiteOrigin              string // of Action
+	From                    string // the origin of another site on which it was filled in; else empty
+	Back                    string // URL of the page that it was filled in on; may be empty
+	Minutes                 int    // for how much longer it is kept
+}
+
+// Template names the page's file.
+func (KeptForm) Template() string { return "kept-form.html" }
+
+// GivenBack gives a person what they sent and what could not be kept, to be copied.
+type GivenBack struct {
+	Base
+	Sent
+	Why    string // a sentence
+	Cut    bool   // this is not all of it
+	SignIn string // URL that leads on
+}
+
+// Template names the page's file.
+func (GivenBack) Template() string { return "given-back.html" }
+
+// Sent is what a form said.
+type Sent struct {
+	Fields []SentField
+	Files  []SentFile
+	Text   string // all of it, where it has no fields
+}
+
+// Empty reports whether there is nothing to show.
+func (s Sent) Empty() bool { return len(s.Fields)+len(s.Files) == 0 && s.Text == "" }
+
+// SentField is what a form said under one name.
+type SentField struct {
+	Name, Value string
+	Long        bool // Value needs more than a line
+	Secret      bool // such as a password: there is no Value
+	Token       bool // no person has filled it in, and none should read it
+}
+
+// SentFile is a file that came with a form.
+type SentFile struct{ Name, File, Size string }
+
 // ConfirmSignOut asks before signing out; a GET must not do it.
 type ConfirmSignOut struct {
 	Base

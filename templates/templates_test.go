@@ -126,6 +126,10 @@ func everyPage(t testing.TB, text string) []templates.Page {
 		templates.AdminSessions{Base: base, Query: text, ByName: true, Unavailable: text},
 		templates.SignedOut{Base: base, Ended: true, Everywhere: true, HereOnly: true, Unsure: true},
 		templates.ConfirmSignOut{Base: base},
+		templates.KeptForm{
+			Base: base, Action: "/" + text, MarkerName: text, MarkerValue: text, SiteOrigin: text, From: text, Back: "/" + text, Minutes: 3, Sent: sent(text),
+		},
+		templates.GivenBack{Base: base, Why: text, Cut: true, SignIn: "/" + text, Sent: sent(text)},
 		templates.Error{
 			Base: base, Status: http.StatusForbidden, Heading: text, Message: text, OktaSays: text, RequestID: text,
 			TryAgain: templates.Way{URL: "/" + text, Label: text}, Otherwise: templates.Way{URL: "/" + text, Label: text}, NeedGroups: groups,
@@ -133,8 +137,16 @@ func everyPage(t testing.TB, text string) []templates.Page {
 	}
 }
 
+func sent(text string) templates.Sent {
+	return templates.Sent{
+		Fields: []templates.SentField{{Name: text, Value: text}, {Name: text, Value: text, Long: true}, {Name: text, Secret: true}, {Name: text, Value: text, Token: true}},
+		Files:  []templates.SentFile{{Name: text, File: text, Size: text}}, Text: text,
+	}
+}
+
 var emptyPages = []templates.Page{
 	templates.Home{}, templates.Profile{}, templates.Greet{}, templates.SignedOut{}, templates.Sessions{}, templates.AdminSessions{}, templates.ConfirmSignOut{},
+	templates.KeptForm{}, templates.GivenBack{},
 	templates.Error{}, templates.SignIn{},
 }
 

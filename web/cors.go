@@ -23,7 +23,7 @@ func (a *Answers) AllowFrontEnds(origins []string) gin.HandlerFunc {
 		AllowOrigins: origins,
 		AllowMethods: []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete},
 		AllowHeaders: []string{
-			"Authorization", "Content-Type", "Accept", "X-Requested-With",
+			"Authorization", "DPoP", "Content-Type", "Accept", "X-Requested-With",
 			"Traceparent", "Tracestate", "Baggage", "Sentry-Trace",
 		},
 		ExposeHeaders:    []string{"WWW-Authenticate", "X-Request-Id", "Retry-After"},

@@ -23,8 +23,10 @@ func (s Site) IsProgram(r *http.Request) bool {
 	if mode := r.Header.Get("Sec-Fetch-Mode"); mode != "" {
 		return mode != "navigate"
 	}
-	if _, bearer := CutScheme(r.Header.Get("Authorization"), "Bearer"); bearer {
-		return true
+	for _, scheme := range []string{"Bearer", "DPoP"} {
+		if _, token := CutScheme(r.Header.Get("Authorization"), scheme); token {
+			return true
+		}
 	}
 	for _, name := range []string{"X-Requested-With", "Hx-Request", "Upgrade"} {
 		if r.Header.Get(name) != "" {

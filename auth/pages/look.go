@@ -69,7 +69,7 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 	if err != nil {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}
-	for _, page := range []Page{Error{}, ConfirmSignOut{}, SignedOut{}, Sessions{}, Arrived{}, Onward{}, Resubmit{}, PopupDone{}, Widget{}} {
+	for _, page := range []Page{Error{}, ConfirmSignOut{}, SignedOut{}, Sessions{}, Arrived{}, Onward{}, KeptForm{}, GivenBack{}, Resubmit{}, PopupDone{}, Widget{}} {
 		set, err := template.Must(shared.Clone()).ParseFS(files, page.file())
 		if err != nil {
 			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)

@@ -10,7 +10,7 @@ import (
 )
 
 // Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Sessions,
-// Arrived, Onward, Resubmit, PopupDone or Widget.
+// Arrived, Onward, KeptForm, GivenBack, Resubmit, PopupDone or Widget.
 type Page interface {
 	file() string
 	words() *language.Words
@@ -129,6 +129,7 @@ func (Arrived) file() string { return "arrived.html" }
 type Onward struct {
 	Frame
 	SigningIn bool
+	Kept      bool   // what was posted waits for the person to sign in
 	URL       string // to go to; empty where the form is to be posted
 
 	Action string // where to post Fields: what is too long for a URL
@@ -136,6 +137,53 @@ type Onward struct {
 }
 
 func (Onward) file() string { return "onward.html" }
+
+// KeptForm shows a person, who has signed in again, what they sent before, and sends it with
+// one click. Its form posts Marker, then those of Fields that have a value, to Action.
+type KeptForm struct {
+	Frame
+	Action  string // where it goes: path and query
+	Marker  Field  // names what was kept, which goes in place of all that the form posts
+	Site    string // the origin of Action
+	From    string // the origin of the page that it was filled in on; empty where that is not known
+	Back    string // URL of that page, where it is this site's
+	Minutes int    // for how much longer it is kept
+	Fields  []FormField
+	Files   []FormFile
+	Text    string // all of it, where it has no fields
+}
+
+func (KeptForm) file() string { return "kept-form.html" }
+
+// Elsewhere reports whether the form was filled in on another site.
+func (k KeptForm) Elsewhere() bool { return k.From != "" && k.From != k.Site }
+
+// Empty reports whether there is nothing to show.
+func (k KeptForm) Empty() bool { return len(k.Fields)+len(k.Files) == 0 && k.Text == "" }
+
+// GivenBack gives a person what they sent and what could not be kept until they have signed
+// in again, to be copied. SignIn leads on.
+type GivenBack struct {
+	Frame
+	Why    string // a sentence
+	Fields []FormField
+	Files  []FormFile
+	Text   string // all of it, where it has no fields
+	Cut    bool   // this is not all of it
+}
+
+func (GivenBack) file() string { return "given-back.html" }
+
+// FormField is what a form says under one name.
+type FormField struct {
+	Name, Value string
+	Long        bool // Value needs more than a line
+	Secret      bool // such as a password: there is no Value
+	Token       bool // no person has filled it in, and none should read it
+}
+
+// FormFile is a file that came with a form.
+type FormFile struct{ Name, File, Size string }
 
 // Resubmit posts a form once more, from our own origin. Okta's form_post answer
 // arrives as a cross-site request, which comes without our SameSite cookies; the

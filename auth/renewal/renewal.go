@@ -12,6 +12,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
 )
@@ -257,14 +258,18 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	if err != nil {
 		return nil, err
 	}
+	key, err := dpop.ParseKey(s.DPoPKey)
+	if err != nil {
+		return nil, err
+	}
 	asked := v.Now()
-	identity, err := v.Okta.Renew(ctx, okta.Previous{Claims: before, IDToken: s.IDToken, RefreshToken: s.RefreshToken})
+	identity, err := v.Okta.Renew(ctx, okta.Previous{Claims: before, IDToken: s.IDToken, RefreshToken: s.RefreshToken, Key: key})
 	if err != nil && identity.RefreshToken == "" {
 		return nil, err
 	}
 	renewed := *s
 	if err != nil {
-		renewed.RefreshToken = identity.RefreshToken
+		renewed.RefreshToken, renewed.DPoPKey = identity.RefreshToken, identity.Key.Reveal()
 		if renewed.RefreshToken == s.RefreshToken {
 			return nil, err
 		}
@@ -278,13 +283,13 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	return &renewed, nil
 }
 
-// KeepTokens puts the tokens of identity into s. The access and refresh tokens
-// are kept only where sessions are renewed.
+// KeepTokens puts the tokens of identity into s. The access and refresh tokens, and the
+// key that they are bound to, are kept only where sessions are renewed.
 func KeepTokens(s *session.Session, identity okta.Identity) {
 	s.IDToken = identity.IDToken
 	if identity.RefreshToken != "" {
 		s.AccessToken, s.RefreshToken = identity.AccessToken, identity.RefreshToken
-		s.AccessTokenExpiry = identity.AccessTokenExpiry
+		s.AccessTokenExpiry, s.DPoPKey = identity.AccessTokenExpiry, identity.Key.Reveal()
 	}
 }
 

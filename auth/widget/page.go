@@ -90,7 +90,7 @@ func (w *Widget) Show(in SignIn) (Parts, error) {
 		}
 		*part = template.HTML(b.String()) // #nosec: html/template has escaped it
 	}
-	parts.Policy = "default-src 'none'; script-src 'nonce-" + in.CSPNonce + "'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	parts.Policy = "default-src 'none'; script-src 'nonce-" + in.CSPNonce + "'; style-src 'self'; img-src 'self' data: " + w.org + "; font-src 'self'; " +
 		"connect-src 'self' " + w.org + "; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	return parts, nil
 }

@@ -219,7 +219,7 @@ func TestShow(t *testing.T) {
 	if _, classic := identity["useClassicEngine"]; classic {
 		t.Error("Identity Engine is Classic")
 	}
-	for _, want := range []string{"script-src 'nonce-N0NCE';", "connect-src 'self' https://acme.okta.com;", "frame-ancestors 'none'", "default-src 'none'"} {
+	for _, want := range []string{"script-src 'nonce-N0NCE';", "connect-src 'self' https://acme.okta.com;", "img-src 'self' data: https://acme.okta.com;", "frame-ancestors 'none'", "default-src 'none'"} {
 		if !strings.Contains(parts.Policy, want) {
 			t.Errorf("the policy lacks %s: %s", want, parts.Policy)
 		}

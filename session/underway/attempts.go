@@ -63,6 +63,9 @@ type Attempt struct {
 	// LoginHint and Prompt are what was asked for.
 	LoginHint, Prompt string
 
+	// DPoPKey is what the tokens are to be bound to, base64url, if to anything.
+	DPoPKey string
+
 	// Extra is the caller's own, a few hundred bytes at most.
 	Extra string
 
@@ -161,7 +164,7 @@ func (a *Attempts) Take(w http.ResponseWriter, r *http.Request, state string) (A
 
 // remains is what starting over takes of an attempt that can't be redeemed.
 func remains(attempt Attempt) Attempt {
-	attempt.State, attempt.Nonce, attempt.Verifier = "", "", ""
+	attempt.State, attempt.Nonce, attempt.Verifier, attempt.DPoPKey = "", "", "", ""
 	return attempt
 }
 
@@ -229,13 +232,14 @@ type sealedAttempt struct {
 	LoginHint   string        `cbor:"10,keyasint,omitempty"`
 	Prompt      string        `cbor:"11,keyasint,omitempty"`
 	Extra       string        `cbor:"12,keyasint,omitempty"`
+	DPoPKey     packed.Token  `cbor:"13,keyasint,omitzero"`
 }
 
 func (a *Attempts) seal(name string, t Attempt) (string, error) {
 	b, err := a.packer.Pack(sealedAttempt{
 		State: packed.NewToken(t.State), Nonce: packed.NewToken(t.Nonce), Verifier: packed.NewToken(t.Verifier),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Of(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: packed.NewToken(t.DPoPKey),
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode attempt: %w", err)
@@ -258,6 +262,6 @@ func (a *Attempts) open(name, value string) (Attempt, error) {
 	return Attempt{
 		State: t.State.String(), Nonce: t.Nonce.String(), Verifier: t.Verifier.String(),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Time(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra,
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: t.DPoPKey.String(),
 	}, nil
 }

@@ -27,6 +27,9 @@ type Caller struct {
 	// Scopes are what an access token allows its bearer; nil for a person signed in
 	// here, whom no scope limits.
 	Scopes []string
+	// Bound says that an access token is bound to a key of its bearer's, who has proved that
+	// it came from them (DPoP, RFC 9449); false for a person signed in here.
+	Bound bool
 	// Groups are the caller's groups or roles, by the claim that the options name.
 	Groups []string
 	// Data is what the SignedIn hook added to the session. Do not change it.
@@ -90,7 +93,8 @@ func (c *Caller) In(groups ...string) bool {
 
 // AccessToken returns the person's access token at Okta, to ask other services
 // on their behalf: never show or log it. It has half a minute left or more, unless
-// Okta is away. It is empty without offline_access, and for a bearer.
+// Okta is away. It is empty without offline_access, and for a bearer. With OKTA_DPOP it
+// is worth nothing alone: Auth.Transport sends it with proofs.
 func (c *Caller) AccessToken() string {
 	if c.Session == nil {
 		return ""

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -105,6 +106,8 @@ func (d *Display) ownHeaders(c *gin.Context, page pages.Page) {
 	switch page := page.(type) {
 	case pages.Widget:
 		h.ContentSecurityPolicy = page.Policy
+	case pages.KeptForm: // the app may redirect to wherever it likes
+		h.ContentSecurityPolicy = formAnywhere
 	case pages.Onward:
 		if page.URL == "" { // the form leads through Okta to wherever that hands on to
 			h.ContentSecurityPolicy = formAnywhere
@@ -125,6 +128,12 @@ func KeepOpener(c *gin.Context) {
 	c.Writer.Header().Del("Cross-Origin-Opener-Policy")
 }
 
+// keptForm is the key in a context whose form waits until its person has signed in.
+type keptForm struct{}
+
+// NoteKept has Leave say that the form of c's request is kept.
+func NoteKept(c *gin.Context) { c.Set(keptForm{}, true) }
+
 // Leave sends a browser on its way to Okta, with the status redirect. A form that was
 // posted is answered with a page that goes on by itself, with the status page:
 // browsers apply the form-action of the page that the form was on to every redirect
@@ -134,7 +143,7 @@ func (d *Display) Leave(c *gin.Context, target string, redirect, page int) error
 		if page == http.StatusUnauthorized {
 			c.Writer.Header().Add("WWW-Authenticate", links.CookieChallenge)
 		}
-		return d.Page(c, page, pages.Onward{Frame: d.Frame(c), SigningIn: true, URL: target})
+		return d.Page(c, page, pages.Onward{Frame: d.Frame(c), SigningIn: true, Kept: c.GetBool(keptForm{}), URL: target})
 	}
 	c.Header("Cache-Control", "no-store")
 	web.Redirect(c, redirect, target)
@@ -180,7 +189,7 @@ func (d *Display) problem(c *gin.Context, p *web.Problem) error {
 	frame := d.Frame(c)
 	words := frame.Words
 	return d.Page(c, p.Status, pages.Error{
-		Frame: frame, Status: p.Status, Heading: words.Problem(p.Heading, p.Args), Message: words.Problem(p.Detail, p.Args),
+		Frame: frame, Status: p.Status, Heading: words.Problem(p.Heading, p.Args), Message: strings.TrimSpace(words.Problem(p.Detail, p.Args) + " " + words.Problem(p.Further, p.Args)),
 		Reason: p.Reason, Quote: p.Quote, Needs: p.Needs, RequestID: web.RequestID(c),
 		TryAgain:  pages.Way{URL: p.TryAgain.URL, Label: words.Problem(p.TryAgain.Label, nil)},
 		Otherwise: pages.Way{URL: p.Otherwise.URL, Label: words.Problem(p.Otherwise.Label, nil)},
@@ -210,6 +219,10 @@ func Explain(err error) *web.Problem {
 	case errors.Is(err, okta.ErrBadToken):
 		p := untrusted(err)
 		p.Status, p.Challenge = http.StatusUnauthorized, links.CookieChallenge
+		return p
+	case errors.Is(err, okta.ErrPlain):
+		p := untrusted(err)
+		p.Reason = "token_not_bound"
 		return p
 	case errors.Is(err, okta.ErrUntrusted) || errors.As(err, new(*okta.StatusError)):
 		return untrusted(err)

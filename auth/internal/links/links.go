@@ -36,6 +36,7 @@ func (l Links) WidgetPath() string     { return l.Paths.Prefix + "/widget/" }
 func (l Links) LogoutPath() string     { return l.Paths.Prefix + "/logout" }
 func (l Links) SignedOutPath() string  { return l.Paths.Prefix + "/signed-out" }
 func (l Links) AssetsPath() string     { return l.Paths.Prefix + "/assets/" }
+func (l Links) FormPath() string       { return l.Paths.Prefix + "/form" }
 func (l Links) SessionsPath() string   { return l.Paths.Prefix + "/sessions" }
 func (l Links) ClientKeysPath() string { return l.Paths.Prefix + "/jwks.json" }
 func (l Links) EndSessionPath() string { return l.SessionsPath() + "/end" }

@@ -17,10 +17,14 @@ import (
 	"example.com/okta-gin/auth/internal/seam"
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
+
+// SessionEnded is the reason in the problem of a session that has turned out to be over.
+const SessionEnded = "session_ended"
 
 // Options are what People go by.
 type Options struct {
@@ -29,6 +33,7 @@ type Options struct {
 	Sessions    *session.Sessions
 	Renewer     *renewal.Renewer
 	Revoker     *revoke.Revoker
+	Proofs      *dpop.Checker
 	Expired     func(ctx context.Context, subject string) // is told whose session time has ended
 	GroupsClaim []string
 	Now         func() time.Time
@@ -89,7 +94,7 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 		return nil, &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "Your session has ended",
 			Detail: over.Detail,
-			Cause:  over, Reason: "session_ended", Challenge: links.CookieChallenge,
+			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
 	case errors.Is(err, session.ErrNone):
@@ -131,19 +136,19 @@ func (p *People) session(w http.ResponseWriter, r *http.Request) (*session.Sessi
 // there is none in the Authorization header, and problems.
 func (p *People) ByToken(c *gin.Context) (*caller.Caller, error) {
 	web.Begin(c)
-	token, err := bearerToken(c.Request)
+	token, err := accessTokenOf(c.Request)
 	if err != nil {
 		return nil, err
 	}
-	if token == "" {
+	if token.raw == "" {
 		return nil, session.ErrNone
 	}
-	bearer, err := p.verify(c.Request.Context(), token)
+	bearer, err := p.verify(c.Request, token)
 	if err != nil {
-		return nil, badBearer(err)
+		return nil, token.refused(err)
 	}
 	b := &caller.Caller{
-		Subject: bearer.Subject, ClientID: bearer.ClientID, Claims: bearer.Claims, Scopes: bearer.Scopes,
+		Subject: bearer.Subject, ClientID: bearer.ClientID, Claims: bearer.Claims, Scopes: bearer.Scopes, Bound: token.bound,
 		Groups: claims.Groups(bearer.Claims, p.GroupsClaim),
 	}
 	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: b}))
@@ -151,12 +156,24 @@ func (p *People) ByToken(c *gin.Context) (*caller.Caller, error) {
 }
 
 // verify has Okta's verifier judge an access token, unless a test has said of this
-// very request whose it is.
-func (p *People) verify(ctx context.Context, token string) (*okta.Bearer, error) {
-	if bearer := seam.Token(ctx, p, token); bearer != nil {
+// very request whose it is. A bound token needs a proof that counts once.
+func (p *People) verify(r *http.Request, token accessToken) (*okta.Bearer, error) {
+	ctx := r.Context()
+	if bearer := seam.Token(ctx, p, token.raw); bearer != nil {
 		return bearer, nil
 	}
-	return p.Okta.VerifyAccessToken(ctx, token)
+	if !token.bound {
+		return p.Okta.VerifyAccessToken(ctx, token.raw)
+	}
+	proof, err := p.Proofs.Verify(r.Header.Values(dpop.Header), r.Method, p.Links.Site.Origin()+p.Links.Site.Asked(r), token.raw)
+	if err != nil {
+		return nil, err
+	}
+	bearer, err := p.Okta.VerifyBoundAccessToken(ctx, token.raw, proof.Thumbprint)
+	if err != nil {
+		return nil, err
+	}
+	return bearer, p.Proofs.Spend(ctx, proof)
 }
 
 // Forget makes the next question look again.

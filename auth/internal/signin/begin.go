@@ -117,7 +117,10 @@ func (s *SignIns) Initiate(c *gin.Context) error {
 // Begin seals what the callback will need into a cookie and sends the browser to
 // Okta, or to our own page.
 func (s *SignIns) Begin(c *gin.Context, w wish.Wish) error {
-	attempt := newAttempt(w)
+	attempt, err := s.newAttempt(w)
+	if err != nil {
+		return err
+	}
 	target, err := s.target(c, attempt, w)
 	if err != nil {
 		return s.refuse(c, w, err)
@@ -128,10 +131,10 @@ func (s *SignIns) Begin(c *gin.Context, w wish.Wish) error {
 	return s.Display.Leave(c, target, http.StatusFound, http.StatusUnauthorized)
 }
 
-func newAttempt(w wish.Wish) okta.Attempt {
-	attempt := okta.NewAttempt()
+func (s *SignIns) newAttempt(w wish.Wish) (okta.Attempt, error) {
+	attempt, err := s.Okta.NewAttempt()
 	attempt.MaxAge, attempt.ACR = w.MaxAge, w.ACR
-	return attempt
+	return attempt, err
 }
 
 func (s *SignIns) keep(c *gin.Context, attempt okta.Attempt, w wish.Wish) error {

@@ -52,7 +52,10 @@ func (s *SignIns) Custom(c *gin.Context) error {
 				return s.showWidget(c, classic, attempt, former, "", s.freshFor(kept))
 			}
 		}
-		attempt := newAttempt(w)
+		attempt, err := s.newAttempt(w)
+		if err != nil {
+			return err
+		}
 		if err := s.keep(c, attempt, w); err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
@@ -172,6 +173,7 @@ func Sealed(attempt okta.Attempt, w Wish) underway.Attempt {
 		Extra: extra,
 		State: attempt.State, Nonce: attempt.Nonce, Verifier: attempt.Verifier, MaxAge: maxAge, ACR: attempt.ACR,
 		ReturnTo: w.ReturnTo, PopupOrigin: w.PopupOrigin, Restarts: w.Restarts, LoginHint: w.LoginHint, Prompt: w.Prompt,
+		DPoPKey: attempt.Key.Reveal(),
 	}
 }
 
@@ -179,6 +181,7 @@ func Sealed(attempt okta.Attempt, w Wish) underway.Attempt {
 // not be kept; landing stands in for it.
 func Unsealed(s underway.Attempt, landing string) (okta.Attempt, Wish) {
 	attempt := okta.Attempt{State: s.State, Nonce: s.Nonce, Verifier: s.Verifier, ACR: s.ACR}
+	attempt.Key, _ = dpop.ParseKey(s.DPoPKey) // sealed as it was made
 	if s.MaxAge >= 0 {
 		attempt.MaxAge = &s.MaxAge
 	}

@@ -1,8 +1,13 @@
-package okta
+// Package clientauth is how this app proves to an authorization server that it is the
+// client.
+package clientauth
 
 import (
 	"context"
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -20,8 +25,9 @@ import (
 
 const (
 	assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-	// assertionLifetime outlasts what the clocks may be apart, and little more.
-	assertionLifetime = leeway + time.Minute
+	// assertionLifetime outlasts the two minutes that the clocks may be apart, and little
+	// more.
+	assertionLifetime = 3 * time.Minute
 
 	privateKeyJWT = "private_key_jwt"
 )
@@ -31,19 +37,18 @@ const (
 type Credential struct {
 	id     string
 	secret config.Secret
-	key    jwk.Key // nil: the secret it is
-	public []byte  // the public halves of all keys as a JWK set; nil without a key
-	issuer string  // the audience where it is not the Endpoint
+	other  config.Secret // of two secrets, while one is being replaced; perhaps not set
+	key    jwk.Key       // nil: the secret it is
+	public []byte        // the public halves of all keys as a JWK set; nil without a key
+	issuer string        // the authorization server
+	okta   bool          // whose audience is the Endpoint
 	now    func() time.Time
 }
 
-// NewCredential returns the one that cfg has: the first of its ClientKeys, or else its
-// ClientSecret. now is the clock of assertions.
-func NewCredential(cfg config.Config, now func() time.Time) (*Credential, error) {
-	c := &Credential{id: cfg.ClientID, secret: cfg.ClientSecret, now: now}
-	if !cfg.OktaShaped() {
-		c.issuer = cfg.Issuer
-	}
+// New returns the one that cfg has: the first of its ClientKeys, or else its
+// ClientSecret, with OtherClientSecret as Other's. now is the clock of assertions.
+func New(cfg config.Config, now func() time.Time) (*Credential, error) {
+	c := &Credential{id: cfg.ClientID, secret: cfg.ClientSecret, other: cfg.OtherClientSecret, issuer: cfg.Issuer, okta: cfg.OktaShaped(), now: now}
 	if !cfg.ClientKeys.IsSet() {
 		return c, nil
 	}
@@ -68,6 +73,17 @@ func NewCredential(cfg config.Config, now func() time.Time) (*Credential, error)
 	}
 	c.public, err = json.Marshal(public)
 	return c, err
+}
+
+// Other is the same with its two secrets in the other order, to be tried where Okta says
+// invalid_client; nil where there is one secret, or a key.
+func (c *Credential) Other() *Credential {
+	if c.key != nil || !c.other.IsSet() {
+		return nil
+	}
+	other := *c
+	other.secret, other.other = c.other, c.secret
+	return &other
 }
 
 // Endpoint is one of Okta's that this app authenticates at, and what the metadata
@@ -116,25 +132,31 @@ func (c *Credential) assertion(e Endpoint) (string, error) {
 		return "", c.errAlgorithm(e)
 	}
 	audience := c.issuer
-	if audience == "" {
+	if c.okta {
 		audience = e.Address
 	}
 	now := c.now()
-	claims, err := json.Marshal(map[string]any{
-		"iss": c.id, "sub": c.id, "aud": audience, "jti": random(), "iat": now.Unix(), "exp": now.Add(assertionLifetime).Unix(),
+	signed, err := c.sign(algorithm, "JWT", map[string]any{
+		"iss": c.id, "sub": c.id, "aud": audience, "jti": unique(), "iat": now.Unix(), "exp": now.Add(assertionLifetime).Unix(),
 	})
 	if err != nil {
-		return "", fmt.Errorf("encode the client assertion: %w", err)
+		return "", fmt.Errorf("make the client assertion: %w", err)
+	}
+	return signed, nil
+}
+
+// sign returns claims as a JWT of the type typ that names this key.
+func (c *Credential) sign(algorithm jwa.SignatureAlgorithm, typ string, claims map[string]any) (string, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
 	}
 	header := jws.NewHeaders()
-	if err := header.Set(jws.KeyIDKey, c.key.KeyID()); err != nil {
-		return "", fmt.Errorf("name the client key: %w", err)
+	if err := errors.Join(header.Set(jws.KeyIDKey, c.key.KeyID()), header.Set(jws.TypeKey, typ)); err != nil {
+		return "", err
 	}
-	signed, err := jws.Sign(claims, jws.WithKey(algorithm, c.key, jws.WithProtectedHeaders(header)))
-	if err != nil {
-		return "", fmt.Errorf("sign the client assertion: %w", err)
-	}
-	return string(signed), nil
+	signed, err := jws.Sign(payload, jws.WithKey(algorithm, c.key, jws.WithProtectedHeaders(header)))
+	return string(signed), err
 }
 
 // signingAlgorithm is the key's own or the first that fits its kind, if it is among
@@ -155,8 +177,8 @@ func signingAlgorithm(key jwk.Key, offered []string) (jwa.SignatureAlgorithm, bo
 	return "", false
 }
 
-// check says why this credential can't work at endpoint e.
-func (c *Credential) check(e Endpoint) error {
+// Check says why this credential can't work at endpoint e.
+func (c *Credential) Check(e Endpoint) error {
 	if c.key == nil {
 		return nil
 	}
@@ -171,7 +193,7 @@ func (c *Credential) check(e Endpoint) error {
 
 func (c *Credential) errAlgorithm(e Endpoint) error {
 	return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is of the type %s, but by its metadata the authorization server takes client assertions signed with %q alone: use another key",
-		c.key.KeyType(), cleanText(strings.Join(e.Algorithms, " "), maxQuoted))
+		c.key.KeyType(), oktahttp.Quoted(strings.Join(e.Algorithms, " ")))
 }
 
 // secretInForm says how to send the client secret to an endpoint with these methods:
@@ -180,3 +202,14 @@ func (c *Credential) errAlgorithm(e Endpoint) error {
 func secretInForm(methods []string) bool {
 	return !slices.Contains(methods, "client_secret_basic") && slices.Contains(methods, "client_secret_post")
 }
+
+// unique is 256 random bits. crypto/rand never fails (Go 1.24).
+func unique() string {
+	b := make([]byte, 32)
+	rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// PublicKeys is the JWK set of this client's public keys, for the server to fetch (RFC
+// 7517). ok is false where the client has a secret in place of a key.
+func (c *Credential) PublicKeys() (document []byte, ok bool) { return c.public, c.public != nil }

@@ -1,0 +1,32 @@
+package config
+
+import (
+	"net/url"
+	"strings"
+)
+
+// widget is a word of [Config.SignIn].
+const widget = "widget"
+
+// checkBinding checks what binds requests and tokens to keys, and tokens to services.
+func (c *Config) checkBinding(found *problems) {
+	found.add("OKTA_DPOP", oneOf(c.DPoP, "on", "off"))
+	found.add("OKTA_JAR", oneOf(c.JAR, "on", "off"))
+	if c.JAR == "on" {
+		if !c.ClientKeys.IsSet() && !found.has(clientKeyName) {
+			found.add("OKTA_JAR", invalid("must be \"off\" without "+clientKeyName+" to sign with, which stands in place of the secret; "+makeClientKey))
+		}
+		if c.SignIn == widget {
+			found.add("SIGN_IN", invalid(`must be "redirect": the widget's parameters are not signed, and OKTA_JAR is on`))
+		}
+	}
+	if len(c.Resources) > 0 && c.SignIn == widget {
+		found.add("SIGN_IN", invalid(`must be "redirect": the widget names no services to the authorization server, and OKTA_RESOURCE does`))
+	}
+	for _, resource := range c.Resources {
+		u, err := url.Parse(resource)
+		if err != nil || !u.IsAbs() || u.Host+u.Opaque == "" || u.User != nil || strings.Contains(resource, "#") || !visible.MatchString(resource) {
+			found.add("OKTA_RESOURCE", invalid("must be absolute URLs without a fragment, such as https://api.example.com/orders"))
+		}
+	}
+}
