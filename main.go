@@ -16,6 +16,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/session/redisurl"
+	"example.com/okta-gin/tracing"
 	"example.com/okta-gin/version"
 	"example.com/okta-gin/web"
 )
@@ -40,6 +41,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 	}
 	log := web.NewLogger(cfg, stderr)
 	redisurl.Log(log)
+	tracing.Log(log)
 	network, address := cfg.ListenOn()
 	listener, err := web.Listen(ctx, network, address, environ)
 	if err != nil {

@@ -11,11 +11,13 @@ import (
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/signout"
+	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/renewal"
@@ -41,11 +43,14 @@ type Auth struct {
 	signOuts        *signout.SignOuts
 	outside         *outside.Receivers
 	takesEventHooks bool
+	tongue          *tongue.Tongue
 	display         *display.Display
+	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
 	journal         journal.Journal
 	watch           *watch.Watch
 	okta            *okta.RelyingParty
+	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
 	state           *marks.File // nil without STATE_FILE
 	headers         web.Headers
@@ -67,7 +72,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
 	}
 	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
@@ -147,14 +152,20 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
+	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
+		return err
+	}
 	if a.display, err = display.New(display.Options{
-		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Log: o.Log,
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Log: o.Log,
 	}); err != nil {
+		return err
+	}
+	if a.forms, err = a.openForms(cfg, o, crossOrigin); err != nil {
 		return err
 	}
 	if err := a.buildSignIns(cfg, o, signin.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
-		Keeper: keeper, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
 	}); err != nil {
 		return err
 	}
@@ -169,7 +180,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	a.gate = &gate{
 		links: a.links, people: a.people, signIns: a.signIns, display: a.display, crossOrigin: crossOrigin,
-		requiredGroups: cfg.RequireGroups, now: o.Now,
+		forms: a.forms, requiredGroups: cfg.RequireGroups, now: o.Now,
 	}
 	return nil
 }
@@ -180,6 +191,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 	if parts.Widget, err = widget.New(widget.Settings{
 		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
 		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+		Texts: a.tongue.Texts,
 	}); err != nil {
 		return err
 	}
@@ -190,9 +202,10 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if parts.Directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+		if a.directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
 			return err
 		}
+		parts.Directory = a.directory
 	}
 	a.signOuts = signout.New(parts)
 	a.outside, err = outside.New(outside.Options{

@@ -111,8 +111,8 @@ func RequestID(c *gin.Context) string { return web.RequestID(c) }
 // Auth values on one registry need prometheus.WrapRegistererWith labels.
 func (a *Auth) Metrics() prometheus.Collector { return a.journal.Collector() }
 
-// CountRequests is middleware that counts requests for Metrics, and measures how long
-// they take. It stands before all other; sign-in's own routes are counted without it.
+// CountRequests is middleware that counts requests for Metrics, measures how long they
+// take, and makes spans of them for Options.Traces. It stands before all other; sign-in's own routes are counted without it.
 func (a *Auth) CountRequests() gin.HandlerFunc { return a.watch.Requests(web.Reason) }
 
 // Watch is for what the host itself asks of Okta or bounds, to be among Metrics.

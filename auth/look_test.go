@@ -176,7 +176,11 @@ func TestDefaultPages(t *testing.T) {
 // itself and by its link, back to the page that the form was on, whatever its address.
 func TestOnwardGoesWhereItShould(t *testing.T) {
 	t.Parallel()
-	h := lookHost(t, nil)
+	h := start(t, setup{options: func(o *auth.Options) { o.DropForms = true }, app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+		mount(t, okta, r)
+		r.POST("/form", okta.RequireLogin(), say(okta, "form"))
+		return nil
+	}})
 	for _, page := range []string{
 		"/form", "/form?a=1&b=2", "/form?q='%22%3E%3Cscript%3E", "/form;url=https://evil.example", "/form?x=%0d%0aevil", "/form?q=%E2%82%AC%20%25", "/form?;url=//evil.example",
 	} {

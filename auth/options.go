@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"path"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
 
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/links"
@@ -24,6 +26,9 @@ type Options struct {
 	Log *slog.Logger
 	// Now is the clock. Nil means time.Now.
 	Now func() time.Time
+	// Traces takes OpenTelemetry spans of requests: to sign-in's own routes and those behind
+	// CountRequests, to Okta and to Redis. Nil means none.
+	Traces trace.TracerProvider
 
 	// Paths are where sign-in's own routes are.
 	Paths Paths
@@ -51,11 +56,20 @@ type Options struct {
 	// the protocol needs, and GroupsClaim's first, are kept in any case.
 	KeepClaim func(name string) bool
 
+	// DropForms has forms be lost that come to a closed page without a session, or with one
+	// that is not good enough. Else they are kept until their person has signed in again and
+	// sends them once more; see docs/sessions.md.
+	DropForms bool
+
 	// Hooks are told of what happens to people's sessions.
 	Hooks Hooks
 
 	// Look shows sign-in's pages. Nil means the default look.
 	Look Look
+
+	// Texts are folders with files such as pt-BR.toml, whose texts add a language or
+	// overrule what sign-in's pages say, see docs/languages.md. The last one counts.
+	Texts []fs.FS
 }
 
 // Paths are where sign-in's own routes are. The zero value puts them below
@@ -84,6 +98,12 @@ var ErrDefaultLook = display.ErrDefaultLook
 // Page is a page of sign-in: one of the types below.
 type Page = pages.Page
 
+// FormField and FormFile are parts of a form that pages show.
+type (
+	FormField = pages.FormField
+	FormFile  = pages.FormFile
+)
+
 // The pages that a Look is given.
 type (
 	ErrorPage          = pages.Error
@@ -92,6 +112,8 @@ type (
 	SessionsPage       = pages.Sessions
 	ArrivedPage        = pages.Arrived
 	OnwardPage         = pages.Onward
+	KeptFormPage       = pages.KeptForm
+	GivenBackPage      = pages.GivenBack
 	ResubmitPage       = pages.Resubmit
 	PopupDonePage      = pages.PopupDone
 	WidgetPage         = pages.Widget
@@ -136,7 +158,9 @@ func (o Options) check() error {
 		at.LogoutPath():     "the sign-out",
 		at.SignedOutPath():  "the page after sign-out",
 		at.SessionsPath():   "the page of a person's sessions",
+		at.FormPath():       "the page of a form that was kept",
 		at.ClientKeysPath(): "the app's public keys",
+		at.LanguagePath():   "the switch of languages",
 
 		at.UniversalLogoutPath(): "Universal Logout",
 		at.FrontChannelPath():    "front-channel logout",

@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/display"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/signin"
@@ -27,13 +29,16 @@ type gate struct {
 	signIns        *signin.SignIns
 	display        *display.Display
 	crossOrigin    web.CrossOrigin
+	forms          *keptform.Keeper
 	requiredGroups []string
 	now            func() time.Time
 }
 
 // RequireLogin lets people pass who are signed in and, where REQUIRE_GROUPS is
 // set, are in one of those groups. People without a session are sent to sign in
-// and come back to the page; programs get 401.
+// and come back to the page; programs get 401. A form that a browser sends without a
+// session is kept until its person has signed in again and sends it with a click: see
+// Options.DropForms.
 //
 // What a rule refuses is answered and goes no further: nothing of the closed
 // handler runs. What it lets pass is kept out of caches, unless the handler says
@@ -119,7 +124,11 @@ func (a *Auth) rule(name string, check func(*gin.Context) error) gin.HandlerFunc
 	}
 	return func(c *gin.Context) {
 		web.Begin(c)
-		if err := check(c); err != nil {
+		err := check(c)
+		if err == nil {
+			err = a.gate.restoreForm(c)
+		}
+		if err != nil {
 			a.gate.refuse(c, err)
 			return
 		}
@@ -137,8 +146,17 @@ func (g *gate) refuse(c *gin.Context, err error) {
 	case errors.Is(err, session.ErrNone):
 		g.sendToSignIn(c)
 	default:
-		g.display.Answers.Fail(c, err)
+		g.fail(c, g.keepFormOfEnded(c, err))
 	}
+}
+
+// fail answers with err, unless that says that the answer is there.
+func (g *gate) fail(c *gin.Context, err error) {
+	if errors.Is(err, keptform.ErrAnswered) {
+		c.Abort()
+		return
+	}
+	g.display.Answers.Fail(c, err)
 }
 
 // caller returns who the request comes from: the first rule decides, and it goes
@@ -201,9 +219,9 @@ func (g *gate) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) error {
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "You are signed in, but not allowed to see this",
-		Detail: "You are " + caller.Name() + ", and this is for people in certain groups. Ask your Okta administrator " +
+		Detail: "You are {{.Name}}, and this is for people in certain groups. Ask your Okta administrator " +
 			"to add you to one, or sign in with another account.",
-		Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
+		Args: map[string]string{"Name": caller.Name()}, Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
 	}
 }
 
@@ -214,7 +232,15 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 		g.display.Answers.Fail(c, g.links.NotSignedIn(links.CookieChallenge))
 		return
 	}
+	form, err := g.forms.Keep(c, "")
+	if err != nil {
+		g.fail(c, err)
+		return
+	}
 	target := g.links.OnSite(c.Request, g.links.LoginFor(c.Request))
+	if form != "" {
+		target = g.links.Login(form, "")
+	}
 	if err := g.display.Leave(c, target, http.StatusSeeOther, http.StatusUnauthorized); err != nil {
 		g.display.Answers.Fail(c, err)
 	}
@@ -224,7 +250,11 @@ func (g *gate) sendToSignIn(c *gin.Context) {
 // stepUp asks for a newer or stronger authentication than the caller's.
 func (g *gate) stepUp(c *gin.Context, caller *Caller, w wish.Wish, want string) error {
 	if caller.SignedIn() && !g.links.Site.IsProgram(c.Request) {
-		w.ReturnTo, w.Widget = g.links.BackOrLanding(c.Request), g.links.Widget
+		form, err := g.forms.Keep(c, caller.Subject)
+		if err != nil {
+			return err
+		}
+		w.ReturnTo, w.Widget = cmp.Or(form, g.links.BackOrLanding(c.Request)), g.links.Widget
 		if err := g.signIns.Begin(c, w); err != nil {
 			return err
 		}

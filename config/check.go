@@ -18,6 +18,8 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.Issuer, err = checkIssuer(c.Issuer)
 	found.add("OKTA_OAUTH2_ISSUER", err)
 	found.add("OKTA_OAUTH2_CLIENT_ID", checkCredential(c.ClientID))
+	c.ClientSecret, c.OtherClientSecret, err = splitClientSecret(c.ClientSecret)
+	found.add("OKTA_OAUTH2_CLIENT_SECRET", err)
 	switch {
 	case c.ClientSecret.IsSet() && c.ClientKeys.IsSet():
 		found.add(clientKeyName, invalid("is given beside OKTA_OAUTH2_CLIENT_SECRET; remove one of them, the one that the app integration does not use"))
@@ -61,6 +63,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.checkOutside(found)
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
+	c.checkTraces(found)
 }
 
 func (c *Config) checkWidget(found *problems) {
@@ -165,12 +168,18 @@ func (c *Config) checkSession(found *problems) {
 	if c.SessionIdleTimeout > c.SessionMaxAge && !found.has("SESSION_IDLE_TIMEOUT") {
 		found.add("SESSION_MAX_AGE", invalid("must not be shorter than SESSION_IDLE_TIMEOUT"))
 	}
+	if most := c.KeptFormMax; most != 0 && (most < minKeptForm || most > maxKeptForm) {
+		found.add("KEPT_FORM_MAX", invalid("must be 0, for no forms, or bytes from 65536 to 4194304"))
+	}
 	found.add("SESSION_RENEW_GRACE", checkDuration(c.SessionRenewGrace, 0, maxRenewGrace))
 }
 
 const (
 	maxSession    = 30 * 24 * time.Hour
 	maxRenewGrace = 24 * time.Hour
+
+	minKeptForm = 64 << 10
+	maxKeptForm = 4 << 20
 )
 
 func checkDuration(value, least, most time.Duration) error {

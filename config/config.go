@@ -1,7 +1,8 @@
 // Package config holds the app's settings: read from the environment and two files, checked
 // all at once, and handed on as one value.
 //
-// Nothing else in the app reads environment variables.
+// Nothing else in the app reads environment variables, but for the OpenTelemetry library, which
+// reads those of the OTEL_* variables that are no settings here.
 package config
 
 import (
@@ -25,6 +26,9 @@ type Config struct {
 	// ClientID and ClientSecret identify this app to Okta.
 	ClientID     string `env:"OKTA_OAUTH2_CLIENT_ID"`
 	ClientSecret Secret `env:"OKTA_OAUTH2_CLIENT_SECRET"`
+	// OtherClientSecret is the second of two in the same setting, while one is being replaced at
+	// Okta: it is tried where the first is refused.
+	OtherClientSecret Secret `env:"-"`
 	// ClientKeys stand in place of ClientSecret (private_key_jwt): a JWK set (RFC 7517 section 5) of
 	// private keys, RSA from 2048 bits or P-256, each with a kid. The first signs, the public halves
 	// of all are published. Exactly one of ClientSecret and ClientKeys is set.
@@ -78,6 +82,9 @@ type Config struct {
 	SessionRenewGrace time.Duration `env:"SESSION_RENEW_GRACE" envDefault:"15m"`
 	// SessionShowAddress has people see from which network address each of their sessions began.
 	SessionShowAddress bool `env:"SESSION_SHOW_ADDRESS" envDefault:"false"`
+	// KeptFormMax is how many bytes a form with files may have that is kept until its person has
+	// signed in again: 64 KB to 4 MB, or 0 for no forms at all.
+	KeptFormMax int `env:"KEPT_FORM_MAX" envDefault:"1048576"`
 
 	// Scopes are asked for at sign-in. "openid" is among them.
 	Scopes []string `env:"OKTA_SCOPES" envSeparator:" " envDefault:"openid profile email"`
@@ -133,6 +140,16 @@ type Config struct {
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.
 	LogFormat string `env:"LOG_FORMAT"`
+
+	// OTLPEndpoint and TracesEndpoint are where OpenTelemetry traces go, or empty; OTLPProtocol and
+	// TracesExporter say how, and whether. [Config.TracesTo] reads them. All four are variables of
+	// the OpenTelemetry specification.
+	OTLPEndpoint   string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"`
+	TracesEndpoint string `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"`
+	OTLPProtocol   string `env:"OTEL_EXPORTER_OTLP_PROTOCOL"`
+	TracesExporter string `env:"OTEL_TRACES_EXPORTER"`
+
+	source *source `env:"-"` // nil for a Config that is not Read's
 }
 
 // Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where
@@ -143,7 +160,9 @@ func Read(dir string, environ []string) (Config, error) {
 	if len(found.files) > 0 {
 		return Config{}, found.err()
 	}
-	return load(env, &found)
+	cfg, err := load(env, &found)
+	cfg.source = &source{dir, environ}
+	return cfg, err
 }
 
 // Load reads the settings from env, usually the result of [Environment]. Surrounding white space

@@ -63,6 +63,7 @@ func TestLoadDefaults(t *testing.T) {
 		SessionIdleTimeout:     time.Hour,
 		SessionMaxAge:          12 * time.Hour,
 		SessionRenewGrace:      15 * time.Minute,
+		KeptFormMax:            1 << 20,
 		Scopes:                 []string{"openid", "profile", "email"},
 		ResponseMode:           "query",
 		SignIn:                 "redirect",
@@ -98,6 +99,7 @@ func TestLoadEverything(t *testing.T) {
 		"SESSION_MAX_AGE":      "30m",
 		"SESSION_RENEW_GRACE":  "0s",
 		"SESSION_SHOW_ADDRESS": "true",
+		"KEPT_FORM_MAX":        "2000000",
 		"OKTA_SCOPES":          "openid  offline_access",
 		"OKTA_PROMPT":          "login  consent",
 		"OKTA_RESPONSE_MODE":   "form_post",
@@ -116,6 +118,11 @@ func TestLoadEverything(t *testing.T) {
 		"OKTA_API_TOKEN":       "00token",
 		"LOG_LEVEL":            "WARN",
 		"LOG_FORMAT":           "json",
+
+		"OTEL_EXPORTER_OTLP_ENDPOINT":        "http://collector:4318/otel/",
+		"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": "https://traces.example.com/in",
+		"OTEL_EXPORTER_OTLP_PROTOCOL":        "http/protobuf",
+		"OTEL_TRACES_EXPORTER":               "otlp",
 	})
 	if len(cfg.SessionKeys()) != 2 || len(cfg.SessionKeys()[0]) != 32 || cfg.SessionKeys()[1][31] != 0xe8 {
 		t.Errorf("session keys are not those given: %x", cfg.SessionKeys())
@@ -136,6 +143,7 @@ func TestLoadEverything(t *testing.T) {
 		SessionStore:       config.NewSecret("rediss://user:p%40ss@redis.example.com:6380/2"),
 		RedisURL:           config.NewSecret("redis://localhost"),
 		SessionShowAddress: true,
+		KeptFormMax:        2_000_000,
 		SessionIdleTimeout: 30 * time.Minute,
 		SessionMaxAge:      30 * time.Minute,
 		Scopes:             []string{"openid", "offline_access"},
@@ -157,6 +165,10 @@ func TestLoadEverything(t *testing.T) {
 		APIToken:           config.NewSecret("00token"),
 		LogLevel:           slog.LevelWarn,
 		LogFormat:          "json",
+		OTLPEndpoint:       "http://collector:4318/otel/",
+		TracesEndpoint:     "https://traces.example.com/in",
+		OTLPProtocol:       "http/protobuf",
+		TracesExporter:     "otlp",
 	}
 	if !reflect.DeepEqual(cfg, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg, want)

@@ -155,6 +155,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"SESSION_MAX_AGE", "59m", "must not be shorter than SESSION_IDLE_TIMEOUT"},
 		{"SESSION_RENEW_GRACE", "-1s", "must be from 0s to 24h"},
 		{"SESSION_SHOW_ADDRESS", "yes", "must be true or false"},
+		{"KEPT_FORM_MAX", "1000", "must be 0, for no forms, or bytes from 65536 to 4194304"},
+		{"KEPT_FORM_MAX", "4194305", "must be 0, for no forms, or bytes from 65536 to 4194304"},
 		{"SESSION_RENEW_GRACE", "25h", "must be from 0s to 24h"},
 		{"OKTA_TIMEOUT", "99ms", "must be from 100ms to 10s"},
 		{"OKTA_TIMEOUT", "11s", "must be from 100ms to 10s"},
@@ -224,6 +226,10 @@ func TestLoadRefuses(t *testing.T) {
 		{"OKTA_OAUTH2_CLIENT_SECRET", "s3cr3t\n\n", "line breaks"},
 		{"LOG_LEVEL", "verbose", `must be "debug", "info", "warn" or "error"`},
 		{"LOG_FORMAT", "xml", `must be "text" or "json"`},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "localhost:4318", "must be the URL of a collector"},
+		{"OTEL_EXPORTER_OTLP_ENDPOINT", "http://key@collector:4318", "must be the URL of a collector"},
+		{"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "https://collector/v1/traces?key=1", "must be the URL of a collector"},
+		{"OTEL_TRACES_EXPORTER", "zipkin", `must be "otlp" or "none"`},
 	}
 	for _, test := range tests {
 		t.Run(test.name+"="+test.value, func(t *testing.T) {

@@ -39,7 +39,7 @@ const rateWindow = time.Minute
 type Directory struct {
 	http    *http.Client
 	users   string // https://ORG/api/v1/users
-	token   config.Secret
+	token   atomic.Pointer[config.Secret]
 	now     func() time.Time
 	records *records
 	flight  singleflight.Group
@@ -63,15 +63,19 @@ func New(cfg config.Config, now func() time.Time, watch func(http.RoundTripper) 
 	if watch != nil {
 		client.Transport = watch(client.Transport)
 	}
-	return &Directory{
+	d := &Directory{
 		http:    client,
 		users:   cfg.OrgURL() + "/api/v1/users",
-		token:   cfg.APIToken,
 		now:     now,
 		records: records,
 		lookups: make(chan struct{}, maxLookups),
-	}, nil
+	}
+	d.TakeToken(cfg.APIToken)
+	return d, nil
 }
+
+// TakeToken has requests from now on made with token.
+func (d *Directory) TakeToken(token config.Secret) { d.token.Store(&token) }
 
 // EndSessions ends all sessions at Okta of the person with Okta user id userID, and
 // revokes the tokens that apps have for that person (Okta's Users API, clear user
@@ -107,7 +111,7 @@ func (d *Directory) send(ctx context.Context, method, path string, want int) (ht
 	if err != nil {
 		return nil, nil, fmt.Errorf("build request: %w", err)
 	}
-	req.Header.Set("Authorization", "SSWS "+d.token.Reveal())
+	req.Header.Set("Authorization", "SSWS "+d.token.Load().Reveal())
 	header, body, err := oktahttp.Do(d.http, req, want)
 	var status *oktahttp.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {

@@ -17,7 +17,9 @@ import (
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -39,6 +41,8 @@ type tab struct {
 	mayRefuse  string // begins the addresses that may answer a script with 4xx
 
 	mayComplain bool // what is wrong is what the test is about
+
+	windows []target.ID // all that the page has opened, closed ones too
 }
 
 // newTab opens a tab in a browser that shares no cookies with any other test's. A
@@ -87,6 +91,10 @@ func openTab(t testing.TB, parent context.Context, options ...chromedp.ContextOp
 	})
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("open a tab: %v", err)
+	}
+	focused := emulation.SetFocusEmulationEnabledParams{Enabled: true} // as the window in front is
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, focused); err != nil {
+		t.Fatalf("focus a tab: %v", err)
 	}
 	return b
 }
@@ -304,7 +312,8 @@ func (b *tab) screenshot(name string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	yes := true
+	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes})
 	if err != nil {
 		b.t.Fatalf("picture %s: %v", name, err)
 	}
@@ -312,7 +321,7 @@ func (b *tab) screenshot(name string) {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(folder, name+".png"), picture.Data, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }

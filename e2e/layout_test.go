@@ -54,6 +54,10 @@ func TestPages(t *testing.T) {
 		}, "Where you are signed in"},
 		{"admin-sessions", signedInAt(listing, "/admin/sessions?q="+many, ada), "Sessions"},
 		{"admin-people", signedInAt(listing, "/admin/sessions?q=a", ada), "Sessions"},
+		{"kept-form", sentAfterTheEnd(listing, map[string]string{
+			"subject": "Trip to Rome", "id": strings.Repeat("long", 60), "text": "Dear all,\n\n" + strings.Repeat("how are you? ", 30), "password": "x", "empty": "",
+		}), "Send it now?"},
+		{"given-back", sentAfterTheEnd(listing, map[string]string{"subject": "Trip to Rome", "text": strings.Repeat("how are you? ", 6_000), "password": "x"}), "Please copy what you sent"},
 		{"sign-out-question", func(b *tab) {
 			signedInAt(a, "/", ada)(b)
 			b.open(a.URL + logoutPath)

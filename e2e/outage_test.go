@@ -12,7 +12,7 @@ import (
 // oktaTimeout is how long the app waits for Okta where Okta does not answer. busy is for a machine
 // that is.
 const (
-	oktaTimeout = time.Second
+	oktaTimeout = 500 * time.Millisecond
 	busy        = 3 * time.Second
 )
 

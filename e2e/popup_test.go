@@ -100,17 +100,13 @@ func (b *tab) popup(selector string) *tab {
 func (b *tab) popupAfter(act func()) *tab {
 	b.t.Helper()
 	self := chromedp.FromContext(b.ctx).Target.TargetID
-	before, err := chromedp.Targets(b.ctx)
-	if err != nil {
-		b.t.Fatal(err)
-	}
 	opened := chromedp.WaitNewTarget(b.ctx, func(info *target.Info) bool {
-		old := slices.ContainsFunc(before, func(each *target.Info) bool { return each.TargetID == info.TargetID })
-		return info.Type == "page" && info.OpenerID == self && !old
+		return info.Type == "page" && info.OpenerID == self && !slices.Contains(b.windows, info.TargetID)
 	})
 	act()
 	select {
 	case id := <-opened:
+		b.windows = append(b.windows, id)
 		return openTab(b.t, b.ctx, chromedp.WithTargetID(id))
 	case <-time.After(patience):
 		b.t.Fatalf("no window opened\nat %s", b.where())

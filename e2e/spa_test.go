@@ -127,6 +127,7 @@ func TestFrontEndSessionEndedElsewhere(t *testing.T) {
 	other := b.another()
 	other.open(f.app.URL)
 	other.follow("#logout-button")
+	other.waitURL(f.app.URL + "/authorization-code/signed-out")
 
 	b.click("#reload-button")
 	b.waitStatus("Your session has ended. Sign in again to go on.")

@@ -62,6 +62,7 @@ func TestSignOutReachesOtherTabs(t *testing.T) {
 	second := first.another()
 	second.open(a.URL + profilePath)
 	first.follow("#logout-button")
+	first.waitURL(a.URL + "/authorization-code/signed-out") // and from Okta
 	second.open(a.URL + profilePath)
 	second.waitURL(a.Org.URL())
 }

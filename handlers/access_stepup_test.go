@@ -47,9 +47,9 @@ func TestStepUpAsksOktaForWhatIsMissing(t *testing.T) {
 	}
 }
 
-// TestStepUpOfAFormComesBackToItsPage: what was posted is gone with the redirect,
-// so the person gets the form again.
-func TestStepUpOfAFormComesBackToItsPage(t *testing.T) {
+// TestStepUpOfAForm: what was posted waits until the person has authenticated, and can be
+// sent then.
+func TestStepUpOfAForm(t *testing.T) {
 	t.Parallel()
 	app := start(t, setup{routes: func(auth further) {
 		form := func(c *gin.Context) { c.String(http.StatusOK, "the form") }
@@ -61,8 +61,11 @@ func TestStepUpOfAFormComesBackToItsPage(t *testing.T) {
 	first := b.post("/transfer/do", nil, "Referer", app.URL+"/transfer?to=9", "Origin", app.URL)
 	page := b.follow(first)
 	back := b.follow(b.submit(page, url.Values{"username": {ada}, "password": {passwordOf(ada)}}))
-	if back.StatusCode != http.StatusOK || back.Request.URL.RequestURI() != "/transfer?to=9" {
-		t.Errorf("status %d at %s, want the page with the form", back.StatusCode, back.Request.URL)
+	if back.StatusCode != http.StatusOK || back.page(t).Find(`main .actions a[href="/transfer?to=9"]`).Length() != 1 {
+		t.Errorf("status %d at %s, want the page that shows the form", back.StatusCode, back.Request.URL)
+	}
+	if r := b.sendKept(back); r.StatusCode != http.StatusOK || r.body != "the form" {
+		t.Errorf("sending: status %d: %s", r.StatusCode, r.body)
 	}
 }
 

@@ -33,6 +33,7 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
+	flush     func()       // sends the last spans
 	leaving   atomic.Bool  // told to stop: /readyz says so
 	open      atomic.Int64 // connections
 	shown     []string     // templates, as the routes name them
@@ -43,16 +44,21 @@ type App struct {
 // nothing: both may be away when the app starts. Log lines go to log; now is the
 // clock, usually time.Now.
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name)}
-	var err error
+	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name), flush: func() {}}
+	traces, err := a.startTraces()
+	if err != nil {
+		return nil, err
+	}
 	a.okta, err = auth.New(cfg, auth.Options{
-		Log:   log,
-		Now:   now,
-		Paths: auth.Paths{Login: "/login", Logout: "/logout"},
-		Hooks: auth.Hooks{SignedIn: a.prefetchRecord},
-		Look:  look{a},
+		Log:    log,
+		Now:    now,
+		Traces: traces,
+		Paths:  auth.Paths{Login: "/login", Logout: "/logout"},
+		Hooks:  auth.Hooks{SignedIn: a.prefetchRecord},
+		Look:   look{a},
 	})
 	if err != nil {
+		a.flush()
 		return nil, err
 	}
 	if err := a.build(); err != nil {
@@ -74,14 +80,14 @@ func (a *App) build() error {
 	}
 	a.pages, err = templates.Parse(templates.URLs{
 		Asset: a.assetURL, Path: a.okta.URL, SignIn: a.okta.LoginURL(""), SignOut: a.okta.LogoutURL(),
-	})
+	}, a.okta.Texts())
 	if err != nil {
 		return fmt.Errorf("load templates: %w", err)
 	}
 	if a.claims, err = newClaimsMemory(a.pages); err != nil {
 		return err
 	}
-	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}} { // of look
+	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}, templates.KeptForm{}, templates.GivenBack{}} { // of look
 		a.check(page)
 	}
 	a.metrics = a.newMetrics()
@@ -93,8 +99,12 @@ func (a *App) build() error {
 	return nil
 }
 
-// Close closes STATE_FILE, where there is one, when the last request has been answered.
-func (a *App) Close() error { return a.okta.Close() }
+// Close closes STATE_FILE, where there is one, and sends the last spans, when the last
+// request has been answered.
+func (a *App) Close() error {
+	defer a.flush()
+	return a.okta.Close()
+}
 
 // Warm fetches what the first sign-in needs, and reports whether people can sign in.
 func (a *App) Warm(ctx context.Context) error { return a.okta.Warm(ctx) }

@@ -1,9 +1,20 @@
 package handlers
 
-import "example.com/okta-gin/auth"
+import (
+	"context"
+	"os"
+	"time"
+
+	"example.com/okta-gin/auth"
+)
 
 // Okta is the sign-in that the app is built on.
 func (a *App) Okta() *auth.Auth { return a.okta }
+
+// FollowSecrets takes up secrets that have changed in files, until ctx is done.
+func (a *App) FollowSecrets(ctx context.Context, hangups <-chan os.Signal, interval time.Duration) {
+	a.followSecrets(ctx, hangups, interval)
+}
 
 // Routes lists every route of the app: method and path.
 func (a *App) Routes() [][2]string {

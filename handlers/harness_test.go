@@ -80,6 +80,7 @@ type app struct {
 	clock *clock
 	logs  *logs
 	auth  *auth.Auth
+	close func() error
 
 	router  http.Handler
 	listed  []gin.RouteInfo // every route that router serves
@@ -160,6 +161,7 @@ func (a *app) build(log *slog.Logger) {
 	if err != nil {
 		a.t.Fatal(err)
 	}
+	a.close = app.Close
 	a.t.Cleanup(func() { _ = app.Close() })
 	a.auth, a.router, a.listed = app.Okta(), app, nil
 	for _, line := range app.Routes() {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -134,9 +135,9 @@ func TestPageBeforeTheEndSignsInFirst(t *testing.T) {
 	}
 }
 
-// TestFormAfterTheEndComesBackToItsPage: what was typed can't be sent on, but the
-// person is not left on a page that only takes forms.
-func TestFormAfterTheEndComesBackToItsPage(t *testing.T) {
+// TestFormAfterTheEndIsKept: what was typed can be sent on after signing in, in this app's
+// look, and who does not want that goes back to the page that the form was on.
+func TestFormAfterTheEndIsKept(t *testing.T) {
 	t.Parallel()
 	app := start(t, setup{env: limits, routes: withForm})
 	for name, c := range map[string]struct{ referer, want string }{
@@ -154,9 +155,27 @@ func TestFormAfterTheEndComesBackToItsPage(t *testing.T) {
 				t.Fatalf("status %d", r.StatusCode)
 			}
 			page := b.signIn(r.onward(t), ada)
-			if got := page.Request.URL.RequestURI(); got != c.want || page.StatusCode != http.StatusOK {
-				t.Errorf("came to %s with status %d, want %s", got, page.StatusCode, c.want)
+			p := page.page(t)
+			if page.Request.URL.Path != "/authorization-code/form" || page.StatusCode != http.StatusOK || p.Find("header.site").Length() != 1 || !strings.Contains(p.Find("main dl").Text(), "item") {
+				t.Fatalf("came to %s with status %d: %s", page.Request.URL, page.StatusCode, page.body)
+			}
+			if got := p.Find("main .actions a").AttrOr("href", ""); got != c.want {
+				t.Errorf("the way back leads to %s, want %s", got, c.want)
+			}
+			if r := b.sendKept(page); r.body != "ordered" {
+				t.Errorf("sending: %d %s", r.StatusCode, r.body)
 			}
 		})
 	}
+}
+
+// sendKept clicks on the button of the page that shows a form.
+func (b *browser) sendKept(r reply) reply {
+	b.t.Helper()
+	form := r.page(b.t).Find("form#kept-form")
+	fields := url.Values{}
+	form.Find("input[name]").Each(func(_ int, input *goquery.Selection) {
+		fields.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
+	})
+	return b.post(form.AttrOr("action", ""), fields)
 }

@@ -25,7 +25,7 @@ func TestRedisAway(t *testing.T) {
 			t.Run(name+" "+setting, func(t *testing.T) {
 				t.Parallel()
 				server := redistest.Start(t)
-				app := start(t, setup{env: map[string]string{setting: server.URL()}})
+				app := start(t, setup{env: map[string]string{setting: server.URL() + "?read_timeout=200ms"}})
 				b := app.browser()
 				b.signIn(profilePath, ada)
 				outage.begin(server)

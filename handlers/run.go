@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -15,7 +18,7 @@ import (
 )
 
 // Run serves this app on listener until ctx is done, and its metrics where
-// METRICS_LISTEN says. It starts also while Okta or Redis is away, says so, and
+// METRICS_LISTEN says. Secrets that change in files are taken up, at once on SIGHUP. It starts also while Okta or Redis is away, says so, and
 // recovers by itself.
 func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) (err error) {
 	app, err := New(cfg, log, time.Now)
@@ -44,6 +47,16 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
+	for name, mark := range cfg.Renewed() {
+		log.Info("secret", "setting", name, "sha256", mark)
+	}
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	group.Go(func() error {
+		app.followSecrets(ctx, hangups, lookForSecrets)
+		return nil
+	})
 	if network, address, ok := cfg.MetricsListenOn(); ok {
 		metrics, err := web.Listen(ctx, network, address, nil)
 		if err != nil {

@@ -101,6 +101,7 @@ func TestCORS(t *testing.T) {
 func TestAuthnRefusesRecovery(t *testing.T) {
 	t.Parallel()
 	b := newBrowser(t, start(t, mockokta.Options{}))
+	b.org.Set(func(k *mockokta.Knobs) { k.NoRecovery = true })
 	recover := func(what, login string) reply {
 		return b.json("/api/v1/authn/recovery/"+what, map[string]any{"username": login, "factorType": "EMAIL"}, nil)
 	}

@@ -75,7 +75,7 @@ func FuzzIdentityEngine(f *testing.F) {
 		org.ServeHTTP(answer, req)
 		return answer
 	}
-	for _, path := range []string{"introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel", "recover", "enroll"} {
+	for _, path := range []string{"introspect", "identify", "challenge", "challenge/answer", "challenge/resend", "challenge/poll", "cancel", "recover", "enroll", "credential/enroll", "skip"} {
 		f.Add(path, `"identifier":"hedy@acme.test"`, path, `"credentials":{"passcode":"x"}`)
 	}
 	f.Add("identify", `"identifier":"katherine","credentials":{"passcode":"wrong"}`, "challenge/answer", `"credentials":{"passcode":"000000","totp":""}`)
@@ -96,6 +96,35 @@ func FuzzIdentityEngine(f *testing.F) {
 			if answer.Code >= 500 || strings.Contains(answer.Body.String(), "successWithInteractionCode") {
 				t.Errorf("%s %s: %d %s", step[0], step[1], answer.Code, answer.Body.String())
 			}
+		}
+	})
+}
+
+// Whatever a proof or a request object says, nobody gets a token by it.
+func FuzzProofs(f *testing.F) {
+	client := mockokta.Client{ID: "0oafuzz", Secret: "a-secret-of-more-than-thirty-two-letters", Grants: []string{"client_credentials"}, RequireDPoP: true}
+	org, err := mockokta.New(mockokta.Options{Clients: []mockokta.Client{client, mockokta.DefaultClient()}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2In0.e30.AAAA")
+	f.Add("eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIn19.e30.AAAA")
+	f.Add(`{"payload":"e30","signatures":[{}]}`)
+	f.Add("..")
+	f.Fuzz(func(t *testing.T, raw string) {
+		form := url.Values{"grant_type": {"client_credentials"}, "scope": {"messages:read"}, "client_id": {client.ID}, "client_secret": {client.Secret}}
+		req := httptest.NewRequest(http.MethodPost, org.URL()+"/oauth2/default/v1/token", strings.NewReader(form.Encode()))
+		req.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Dpop": {raw}}
+		answer := httptest.NewRecorder()
+		org.ServeHTTP(answer, req)
+		if answer.Code != http.StatusBadRequest {
+			t.Errorf("proof %q: %d %s", raw, answer.Code, answer.Body)
+		}
+		query := url.Values{"client_id": {mockokta.DefaultClientID}, "request": {raw}}
+		answer = httptest.NewRecorder()
+		org.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, org.URL()+"/oauth2/default/v1/authorize?"+query.Encode(), nil))
+		if answer.Code != http.StatusBadRequest {
+			t.Errorf("request object %q: %d", raw, answer.Code)
 		}
 	})
 }

@@ -129,13 +129,13 @@ func TestIdentityEngineRefusals(t *testing.T) {
 	try("ada", "correct-horse-ada").want(403, "challenge-authenticator", "security.access_denied")
 	b.org.Set(func(k *mockokta.Knobs) { k.NoPolicy = false })
 
-	for _, path := range []string{"recover", "enroll", "unlock-account"} {
+	for _, path := range []string{"enroll", "unlock-account"} {
 		s := b.begin(nil)
 		s.call("/idp/idx/"+path, map[string]any{"stateHandle": s.doc["stateHandle"]})
 		s.want(403, "identify", "security.access_denied")
 	}
 	s := b.begin(nil)
-	for _, path := range []string{"challenge", "challenge/answer", "challenge/resend"} {
+	for _, path := range []string{"challenge", "challenge/answer", "challenge/resend", "credential/enroll", "skip"} {
 		s.call("/idp/idx/"+path, map[string]any{"stateHandle": s.doc["stateHandle"], "credentials": map[string]any{"passcode": "x"}})
 		s.want(400, "identify", "mockokta.wrong.step")
 	}

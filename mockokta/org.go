@@ -18,6 +18,7 @@ type (
 	Client  = state.Client
 	Person  = state.Person
 	Knobs   = state.Knobs
+	Refusal = state.Refusal
 )
 
 // OrgID is the org's own id: the idp claim of everyone who signs in with a password.
@@ -29,6 +30,7 @@ const (
 	StatusDeprovisioned   = state.StatusDeprovisioned
 	StatusLockedOut       = state.StatusLockedOut
 	StatusPasswordExpired = state.StatusPasswordExpired
+	StatusProvisioned     = state.StatusProvisioned
 )
 
 // Org is an Okta org in miniature. It is an http.Handler, and safe for concurrent use. What it knows and how

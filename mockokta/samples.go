@@ -29,6 +29,7 @@ func WebClient(base string) Client {
 		LogoutURIs:       []string{base + "/authorization-code/signed-out", base},
 		Grants:           []string{state.GrantCode, state.GrantRefresh, state.GrantInteraction},
 		RefreshRotation:  "STATIC",
+		RecoveryURI:      base + "/authorization-code/login-custom",
 		InitiateLoginURI: base + "/authorization-code/login-redirect",
 	}
 }
@@ -42,7 +43,7 @@ func MachineClient() Client {
 const SampleTOTPSecret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 // SamplePeople are the people of an org that is given none. Each password is "correct-horse-" and the part of
-// the login before the @.
+// the login before the @. Pia has none yet: SendActivation.
 func SamplePeople() []Person {
 	return []Person{
 		{
@@ -97,6 +98,21 @@ func SamplePeople() []Person {
 		{
 			ID: "00u9mockPatExpired17", Login: "pat@acme.test", Password: "correct-horse-pat",
 			FirstName: "Pat", LastName: "Expired", Assigned: true, Status: StatusPasswordExpired,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockNoraNew00017", Login: "nora@acme.test", Password: "correct-horse-nora",
+			FirstName: "Nora", LastName: "New", Assigned: true, MustEnroll: true,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockWandaWarn017", Login: "wanda@acme.test", Password: "correct-horse-wanda",
+			FirstName: "Wanda", LastName: "Warned", Assigned: true, PasswordExpiresIn: 4,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockPiaPending17", Login: "pia@acme.test",
+			FirstName: "Pia", LastName: "Pending", Assigned: true, Status: StatusProvisioned,
 			Groups: []string{"Everyone"},
 		},
 		{

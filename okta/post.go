@@ -15,23 +15,24 @@ import (
 // answer with one of the wanted statuses. Errors: *Refusal where the body has an OAuth
 // error, whatever else is in it, and else *StatusError; ErrUnreachable; ErrUntrusted.
 func (rp *RelyingParty) post(ctx context.Context, e clientauth.Endpoint, form url.Values, want ...int) ([]byte, error) {
-	body, _, err := rp.postOnce(ctx, e, form, nil, want...)
-	return body, err
+	return rp.postProved(ctx, e, form, nil, want...)
 }
 
 // postProved is post with a proof of key (RFC 9449 section 5), and once more where Okta
 // wants its nonce in that. A nil key proves nothing.
 func (rp *RelyingParty) postProved(ctx context.Context, e clientauth.Endpoint, form url.Values, key *dpop.Key, want ...int) ([]byte, error) {
-	body, nonce, err := rp.postOnce(ctx, e, form, key, want...)
-	if refusal := new(Refusal); nonce && errors.As(err, &refusal) && refusal.Code == useNonce {
-		body, _, err = rp.postOnce(ctx, e, form, key, want...)
-	}
-	return body, err
+	return rp.withEither(func(credential *clientauth.Credential) ([]byte, error) {
+		body, nonce, err := rp.postOnce(ctx, credential, e, form, key, want...)
+		if refusal := new(Refusal); nonce && errors.As(err, &refusal) && refusal.Code == useNonce {
+			body, _, err = rp.postOnce(ctx, credential, e, form, key, want...)
+		}
+		return body, err
+	})
 }
 
 // postOnce reports whether the answer brought a nonce for proofs.
-func (rp *RelyingParty) postOnce(ctx context.Context, e clientauth.Endpoint, form url.Values, key *dpop.Key, want ...int) (body []byte, nonce bool, err error) {
-	req, err := rp.credential.Request(oktahttp.WithEndpoint(ctx, e.Name), e, form)
+func (rp *RelyingParty) postOnce(ctx context.Context, credential *clientauth.Credential, e clientauth.Endpoint, form url.Values, key *dpop.Key, want ...int) (body []byte, nonce bool, err error) {
+	req, err := credential.Request(oktahttp.WithEndpoint(ctx, e.Name), e, form)
 	if err != nil {
 		return nil, false, err
 	}
@@ -57,7 +58,7 @@ func (rp *RelyingParty) postOnce(ctx context.Context, e clientauth.Endpoint, for
 // ClientKeySet is the JWK set of this client's public keys, for Okta to fetch (RFC
 // 7517). ok is false where the client has a secret in place of a key.
 func (rp *RelyingParty) ClientKeySet() (document []byte, ok bool) {
-	return rp.credential.PublicKeys()
+	return rp.credential.Load().PublicKeys()
 }
 
 // tokenEndpoint is where tokens come from.

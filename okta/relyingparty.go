@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/okta-gin/config"
@@ -31,7 +32,7 @@ type RelyingParty struct {
 	bearers  *bearerCache
 
 	revocations *verifier // nil where Universal Logout is not set up
-	credential  *clientauth.Credential
+	credential  atomic.Pointer[clientauth.Credential]
 	sender      *dpop.Sender
 }
 
@@ -69,8 +70,9 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 		return nil, err
 	}
 	rp := &RelyingParty{
-		cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, credential: credential, sender: sender,
+		cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, sender: sender,
 	}
+	rp.credential.Store(credential)
 	if o.Watch != nil {
 		rp.http.Transport = o.Watch(rp.http.Transport)
 	}
@@ -103,7 +105,7 @@ func (rp *RelyingParty) Fits(ctx context.Context) error {
 
 // fits says which setting can't work with what the authorization server offers.
 func (rp *RelyingParty) fits(meta *metadata) error {
-	return errors.Join(rp.credential.Check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta), checkProofs(rp.cfg.DPoP, meta), rp.checkSigned(meta))
+	return errors.Join(rp.credential.Load().Check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta), checkProofs(rp.cfg.DPoP, meta), rp.checkSigned(meta))
 }
 
 // CheckResponseIssuer holds the iss parameter of an authorization response against

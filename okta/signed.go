@@ -15,7 +15,7 @@ func (rp *RelyingParty) signed(request url.Values, meta *metadata) (url.Values, 
 	if rp.cfg.JAR != jarOn {
 		return request, nil
 	}
-	object, err := rp.credential.RequestObject(request, meta.RequestAlgorithms)
+	object, err := rp.credential.Load().RequestObject(request, meta.RequestAlgorithms)
 	if err != nil {
 		return nil, err
 	}
@@ -32,6 +32,6 @@ func (rp *RelyingParty) checkSigned(meta *metadata) error {
 	case meta.SignedRequests != nil && !*meta.SignedRequests:
 		return oktahttp.Untrusted("OKTA_JAR is on, but by its metadata the authorization server takes no signed request objects")
 	default:
-		return rp.credential.CheckRequests(meta.RequestAlgorithms)
+		return rp.credential.Load().CheckRequests(meta.RequestAlgorithms)
 	}
 }

@@ -22,6 +22,8 @@ func checkCookieName(base string) error {
 		return fmt.Errorf("session: cookie name %q: want 1 to %d characters of a token (RFC 9110)", base, longest)
 	case strings.HasPrefix(lower, "__host-") || strings.HasPrefix(lower, "__secure-"):
 		return fmt.Errorf("session: cookie name %q: leave out the prefix, https adds it", base)
+	case strings.Contains(base, "_form_") || strings.HasSuffix(base, "_person"):
+		return fmt.Errorf("session: cookie name %q: what another app keeps of forms may be called that", base)
 	case strings.Contains(base, underway.AttemptSuffix) || strings.HasSuffix(base, underway.SignOutSuffix) || chunkSuffix.MatchString(base):
 		return fmt.Errorf("session: cookie name %q: another app's sign-ins or chunks may be called that", base)
 	default:

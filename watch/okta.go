@@ -6,11 +6,13 @@ import (
 	"net"
 	"net/http"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"example.com/okta-gin/okta/oktahttp"
 )
 
 // Okta returns next, watched: a transport of requests to Okta, each of whose answers
-// is whole or an error.
+// is whole or an error. Okta is told nothing of traces.
 func (w *Watch) Okta(next http.RoundTripper) http.RoundTripper { return oktaTransport{w, next} }
 
 type oktaTransport struct {
@@ -22,12 +24,17 @@ type oktaTransport struct {
 func (t oktaTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	endpoint := oktahttp.EndpointOf(r.Context())
 	done := t.upstreams.begin(okta, endpoint)
-	resp, err := t.next.RoundTrip(r)
-	done(outcomeOf(resp, err))
-	if err == nil {
-		t.limits.note(endpoint, resp.Header)
+	ctx, end := t.spans.asks(r.Context(), okta, endpoint, attribute.String("http.request.method", r.Method), attribute.String("server.address", r.URL.Hostname()))
+	resp, err := t.next.RoundTrip(r.WithContext(ctx))
+	outcome := outcomeOf(resp, err)
+	done(outcome)
+	if err != nil {
+		end(outcome)
+		return nil, err
 	}
-	return resp, err
+	end(outcome, attribute.Int("http.response.status_code", resp.StatusCode))
+	t.limits.note(endpoint, resp.Header)
+	return resp, nil
 }
 
 func outcomeOf(resp *http.Response, err error) string {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/redis/go-redis/v9"
+	"go.opentelemetry.io/otel/attribute"
 )
 
 // pipeline is the endpoint of several commands in one round trip.
@@ -25,9 +26,9 @@ func (h redisHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		if isHandshake(command) {
 			return next(ctx, command)
 		}
-		done := h.upstreams.begin(cache, command.Name())
+		ctx, done := h.begin(ctx, command.Name())
 		err := next(ctx, command)
-		done(outcomeOfRedis(err))
+		done(err)
 		return err
 	}
 }
@@ -38,10 +39,20 @@ func (h redisHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pro
 		if isHandshake(commands...) {
 			return next(ctx, commands)
 		}
-		done := h.upstreams.begin(cache, pipeline)
+		ctx, done := h.begin(ctx, pipeline)
 		err := next(ctx, commands)
-		done(outcomeOfRedis(err))
+		done(err)
 		return err
+	}
+}
+
+func (h redisHook) begin(ctx context.Context, command string) (within context.Context, done func(error)) {
+	count := h.upstreams.begin(cache, command)
+	within, end := h.spans.asks(ctx, cache, command, attribute.String("db.system.name", cache), attribute.String("db.operation.name", command))
+	return within, func(err error) {
+		outcome := outcomeOfRedis(err)
+		count(outcome)
+		end(outcome)
 	}
 }
 

@@ -44,7 +44,7 @@ func newRequests() requests {
 }
 
 // Requests is middleware that counts each request, once however often it stands in the
-// chain, and measures how long it took. reason says why a request that is done was
+// chain, measures how long it took, and makes a span of it. reason says why a request that is done was
 // refused; it is empty for one that was not.
 func (w *Watch) Requests(reason func(*gin.Context) string) gin.HandlerFunc {
 	return func(c *gin.Context) {
@@ -52,8 +52,12 @@ func (w *Watch) Requests(reason func(*gin.Context) string) gin.HandlerFunc {
 			return
 		}
 		c.Set(w, true)
-		began := time.Now()
-		defer func() { w.requests.done(c, reason(c), time.Since(began)) }() // after a panic too
+		began, end := time.Now(), w.spans.arrived(c)
+		defer func() { // after a panic too
+			why := reason(c)
+			w.requests.done(c, why, time.Since(began))
+			end(why)
+		}()
 		c.Next()
 	}
 }

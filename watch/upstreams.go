@@ -59,12 +59,17 @@ func (u upstreams) begin(upstream, endpoint string) (done func(outcome string)) 
 		underWay.Dec()
 		u.count.WithLabelValues(upstream, endpoint, outcome).Inc()
 		u.seconds.WithLabelValues(upstream, endpoint).Observe(time.Since(began).Seconds())
-		switch outcome {
-		case givenUp: // tells nothing
-		case ok, refused, rateLimited:
-			u.up.WithLabelValues(upstream).Set(1)
-		default:
+		switch {
+		case outcome == givenUp: // tells nothing
+		case isDown(outcome):
 			u.up.WithLabelValues(upstream).Set(0)
+		default:
+			u.up.WithLabelValues(upstream).Set(1)
 		}
 	}
+}
+
+// isDown reports whether a request ended in a way that a working upstream's does not.
+func isDown(outcome string) bool {
+	return outcome == failed || outcome == timedOut || outcome == unreachable
 }

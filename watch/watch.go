@@ -2,6 +2,7 @@ package watch
 
 import (
 	"github.com/prometheus/client_golang/prometheus"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // Watch measures one app. It is a collector for one Prometheus registry, and safe for
@@ -11,11 +12,13 @@ type Watch struct {
 	upstreams upstreams
 	limits    *rateLimits
 	bounds    *bounds
+	spans     spans
 }
 
-// New returns a Watch that has seen nothing.
-func New() *Watch {
-	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds)}
+// New returns a Watch that has seen nothing. Its spans go to traces; nil means that there
+// are none.
+func New(traces trace.TracerProvider) *Watch {
+	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), newSpans(traces)}
 }
 
 func (w *Watch) collectors() []prometheus.Collector {

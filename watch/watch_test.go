@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/redis/go-redis/v9"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session/redistest"
@@ -69,7 +70,7 @@ func reasonHeader(c *gin.Context) string { return c.Request.Header.Get("X-Reason
 
 func TestRequestsAreCountedByRouteMethodAndStatus(t *testing.T) {
 	t.Parallel()
-	w := watch.New()
+	w := watch.New(nil)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	count := w.Requests(reasonHeader)
@@ -104,7 +105,7 @@ func TestRequestsAreCountedByRouteMethodAndStatus(t *testing.T) {
 // TestWhatOthersSendMakesNoSeries: whatever a host app gives as reasons, there are few.
 func TestWhatOthersSendMakesNoSeries(t *testing.T) {
 	t.Parallel()
-	w := watch.New()
+	w := watch.New(nil)
 	engine := gin.New()
 	engine.Use(w.Requests(reasonHeader))
 	for i := range 500 {
@@ -145,7 +146,7 @@ func TestRequestsToOkta(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := watch.New()
+			w := watch.New(nil)
 			transport := w.Okta(roundTrip(func(r *http.Request) (*http.Response, error) {
 				if test.err != nil {
 					return nil, test.err
@@ -175,7 +176,7 @@ func TestRequestsToOkta(t *testing.T) {
 
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
-	w := watch.New()
+	w := watch.New(nil)
 	var header http.Header
 	transport := w.Okta(roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: header, Body: http.NoBody}, nil
@@ -214,7 +215,7 @@ func TestCommandsToRedis(t *testing.T) {
 	options.MaxRetries, options.DialerRetries, options.DialTimeout = -1, 1, time.Second
 	client := redis.NewClient(options)
 	t.Cleanup(func() { client.Close() })
-	w := watch.New()
+	w := watch.New(nil)
 	client.AddHook(w.Redis())
 	ctx := t.Context()
 
@@ -254,7 +255,7 @@ func TestCommandsToRedis(t *testing.T) {
 
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	w := watch.New()
+	w := watch.New(nil)
 	used := 3
 	w.Bounds(map[string]watch.Size{"things": func() (int, int) { return used, 10 }})
 	w.Bounds(map[string]watch.Size{"others": func() (int, int) { return 0, 1 }})
@@ -265,13 +266,13 @@ func TestBounds(t *testing.T) {
 	})
 }
 
-// BenchmarkRequests is what counting a request costs.
+// BenchmarkRequests is what counting and tracing a request cost.
 func BenchmarkRequests(b *testing.B) {
-	for _, counted := range []bool{false, true} {
-		b.Run(fmt.Sprintf("counted=%v", counted), func(b *testing.B) {
+	for name, w := range map[string]*watch.Watch{"neither": nil, "counted": watch.New(nil), "counted and traced": watch.New(sdktrace.NewTracerProvider())} {
+		b.Run(name, func(b *testing.B) {
 			engine := gin.New()
-			if counted {
-				engine.Use(watch.New().Requests(reasonHeader))
+			if w != nil {
+				engine.Use(w.Requests(reasonHeader))
 			}
 			engine.GET("/people/:id", func(c *gin.Context) { c.Status(http.StatusNoContent) })
 			r, w := httptest.NewRequest("GET", "/people/ada", nil), httptest.NewRecorder()

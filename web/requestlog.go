@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"go.opentelemetry.io/otel/trace"
 )
 
 // LogRequests writes one line to log for each request that is done: the route's
@@ -32,6 +33,9 @@ func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, took time.D
 		slog.Int("status", c.Writer.Status()),
 		slog.Float64("took_ms", float64(took.Microseconds())/1000),
 		slog.String("client", s.Client(c.Request)),
+	}
+	if span := trace.SpanContextFromContext(c.Request.Context()); span.HasTraceID() {
+		attrs = append(attrs, slog.String("trace_id", span.TraceID().String()))
 	}
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("reason", x.problem.Reason), slog.String("error", x.problem.Error()))

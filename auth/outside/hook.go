@@ -54,7 +54,7 @@ func (r *Receivers) TakeEvents(c *gin.Context) error {
 }
 
 func (r *Receivers) takeEvents(c *gin.Context) error {
-	if !sameText(c.GetHeader("Authorization"), r.Config.EventHookSecret.Reveal()) {
+	if !sameText(c.GetHeader("Authorization"), r.hookSecret.Load().Reveal()) {
 		return &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "The request does not prove that it is Okta's", Detail: "The secret in the header Authorization is another.",
 			Reason: "wrong_secret",

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -45,6 +46,7 @@ type Receivers struct {
 	Options
 	subjectIssuers []string     // whose `sub` is a person of ours
 	refusals       *quota.Quota // how many are told in full
+	hookSecret     atomic.Pointer[config.Secret]
 }
 
 // New returns Receivers.
@@ -57,8 +59,13 @@ func New(o Options) (*Receivers, error) {
 	if issuer, _, ok := o.Config.UniversalLogout(); ok {
 		issuers = append(issuers, issuer)
 	}
-	return &Receivers{Options: o, subjectIssuers: issuers, refusals: refusals}, nil
+	r := &Receivers{Options: o, subjectIssuers: issuers, refusals: refusals}
+	r.TakeHookSecret(o.Config.EventHookSecret)
+	return r, nil
 }
+
+// TakeHookSecret has event hooks from now on taken with secret.
+func (r *Receivers) TakeHookSecret(secret config.Secret) { r.hookSecret.Store(&secret) }
 
 // refuse counts what is refused. Of many wrong ones from one address, all but a few get
 // one short answer, which costs no line that names them; a good one is never held up.

@@ -11,13 +11,23 @@ import (
 	"golang.org/x/net/html"
 
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/language"
 )
 
 const prefix = "/authorization-code/assets/"
 
+func texts(t testing.TB) *language.Texts {
+	t.Helper()
+	all, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func look(t testing.TB) *pages.Look {
 	t.Helper()
-	l, err := pages.New(prefix)
+	l, err := pages.New(prefix, texts(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,6 +57,13 @@ func everyPage(text string) []pages.Page {
 		pages.Onward{Frame: nobody, SigningIn: true, URL: text},
 		pages.Onward{Frame: nobody, URL: text},
 		pages.Onward{Frame: nobody, Action: text, Fields: fields},
+		pages.Onward{Frame: nobody, SigningIn: true, Kept: true, URL: text},
+		pages.KeptForm{
+			Frame: frame, Action: text, Marker: fields[1], Site: text, From: text + "x", Back: text, Minutes: 2, Fields: formFields(text),
+			Files: []pages.FormFile{{Name: text, File: text, Size: text}}, Text: text,
+		},
+		pages.KeptForm{Frame: frame, Action: text, Marker: fields[1], Site: text, Minutes: 1},
+		pages.GivenBack{Frame: nobody, Why: text, Fields: formFields(text), Files: []pages.FormFile{{Name: text, File: text, Size: text}}, Text: text, Cut: true},
 		pages.Resubmit{Frame: nobody, Action: text, Fields: fields},
 		pages.PopupDone{Frame: frame, Origin: text, Result: "success"},
 		pages.PopupDone{Frame: nobody, Origin: text, Result: "error", Reason: text, Message: text},
@@ -64,8 +81,12 @@ func TestSessionsSayThatThereAreMore(t *testing.T) {
 	}
 }
 
+func formFields(text string) []pages.FormField {
+	return []pages.FormField{{Name: text, Value: text}, {Name: text, Value: text, Long: true}, {Name: text, Secret: true}, {Name: text, Value: text, Token: true}}
+}
+
 var emptyPages = []pages.Page{
-	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Sessions{}, pages.Arrived{}, pages.Onward{}, pages.Resubmit{}, pages.PopupDone{},
+	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Sessions{}, pages.Arrived{}, pages.Onward{}, pages.KeptForm{}, pages.GivenBack{}, pages.Resubmit{}, pages.PopupDone{},
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {

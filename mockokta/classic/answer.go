@@ -3,6 +3,7 @@ package classic
 import (
 	"maps"
 	"net/http"
+	"slices"
 
 	"example.com/okta-gin/mockokta/state"
 	"example.com/okta-gin/mockokta/wire"
@@ -15,8 +16,25 @@ func (e *Engine) keep(token string, tx *transaction) {
 	e.transactions.Put(token, tx, e.org.Now().Add(transactionLifetime))
 }
 
+// take takes a transaction out, so that no other request touches it meanwhile: who goes on with it keeps it again. It
+// answers itself when there is none that stands at one of these.
+func (e *Engine) take(w http.ResponseWriter, token string, at ...string) (*transaction, bool) {
+	tx, found := e.transactions.Take(token)
+	switch {
+	case !found:
+		wire.WriteAPIError(w, wire.ErrInvalidToken)
+		return nil, false
+	case !slices.Contains(at, tx.status):
+		e.keep(token, tx)
+		wire.WriteAPIError(w, wire.ErrState, wire.ErrState.Summary)
+		return nil, false
+	}
+	return tx, true
+}
+
 // wait keeps a transaction and answers with its state token.
 func (e *Engine) wait(w http.ResponseWriter, token string, tx *transaction, status string, embedded, links map[string]any) {
+	tx.status = status
 	e.keep(token, tx)
 	e.write(w, map[string]any{
 		"stateToken": token, "expiresAt": wire.Time(e.org.Now().Add(transactionLifetime)), "status": status,

@@ -13,8 +13,16 @@ func (e *Engine) Authn(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		Username string `json:"username"`
 		Password string `json:"password"`
+		Token    string `json:"token"` // of an activation mail, in place of the two
+		Options  struct {
+			WarnBeforePasswordExpired bool `json:"warnBeforePasswordExpired"`
+		} `json:"options"`
 	}
 	if !readJSON(w, r, &body) {
+		return
+	}
+	if body.Token != "" {
+		e.activate(w, body.Token)
 		return
 	}
 	if body.Username == "" {
@@ -28,23 +36,26 @@ func (e *Engine) Authn(w http.ResponseWriter, r *http.Request) {
 			"next": named("unlock", link(e.org.URL()+"/api/v1/authn/recovery/unlock", http.MethodPost)),
 		})})
 	case errors.Is(err, state.ErrPasswordExpired):
-		e.wait(w, newStateToken(), &transaction{userID: person.ID}, "PASSWORD_EXPIRED", map[string]any{"user": user(person), "policy": map[string]any{"complexity": map[string]any{"minLength": state.MinPassword}}}, map[string]any{
-			"next": named("changePassword", link(e.org.URL()+"/api/v1/authn/credentials/change_password", http.MethodPost)),
-		})
+		e.askOtherPassword(w, person, passwordExpired)
 	case err != nil:
 		wire.WriteAPIError(w, wire.ErrAuthentication)
+	case body.Options.WarnBeforePasswordExpired && person.PasswordExpiresIn > 0:
+		e.askOtherPassword(w, person, passwordWarn)
 	default:
 		e.afterPassword(w, person)
 	}
 }
 
-// afterPassword asks for the second factor of who has one.
+// afterPassword asks for the second factor of who has one, and lets those set one up who must.
 func (e *Engine) afterPassword(w http.ResponseWriter, person state.Entry) {
-	if len(person.Factors()) == 0 {
+	switch {
+	case len(person.Factors()) > 0:
+		e.requireFactor(w, newStateToken(), person)
+	case e.org.NeedsFactor(person, 0): // what the app asks for is not known here
+		e.requireEnrolment(w, newStateToken(), person)
+	default:
 		e.succeed(w, state.ProofOf(person.ID))
-		return
 	}
-	e.requireFactor(w, newStateToken(), person)
 }
 
 // Cancel answers POST /api/v1/authn/cancel: it ends the transaction of a state token.

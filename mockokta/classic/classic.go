@@ -16,17 +16,34 @@ import (
 type Engine struct {
 	org          *state.Org
 	transactions *state.Expiring[string, *transaction] // by state token
+	pictures     *state.Expiring[string, drawing]
 }
 
 // New makes the engine of an org.
 func New(org *state.Org) *Engine {
-	return &Engine{org, state.NewExpiring[string, *transaction](org.Now)}
+	return &Engine{org, state.NewExpiring[string, *transaction](org.Now), state.NewExpiring[string, drawing](org.Now)}
 }
 
-// transaction is a sign-in that waits for a second factor.
+// Where a transaction stands.
+const (
+	mfaRequired       = "MFA_REQUIRED"
+	mfaChallenge      = "MFA_CHALLENGE"
+	mfaEnroll         = "MFA_ENROLL"
+	mfaEnrollActivate = "MFA_ENROLL_ACTIVATE"
+	passwordExpired   = "PASSWORD_EXPIRED"
+	passwordWarn      = "PASSWORD_WARN"
+	passwordReset     = "PASSWORD_RESET"
+)
+
+// transaction is a sign-in that waits for a factor or a password.
 type transaction struct {
 	userID    string
+	status    string
 	challenge *state.Challenge // nil until a factor is chosen
+	enrolling state.Factor     // the factor that is set up
+	secret    string           // of the authenticator app that is set up
+	picture   string           // names its QR code
+	token     string           // of the mail it began with, if any
 }
 
 const (

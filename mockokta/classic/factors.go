@@ -19,7 +19,7 @@ func (e *Engine) Verify(w http.ResponseWriter, r *http.Request) {
 	if !readJSON(w, r, &body) {
 		return
 	}
-	tx, person, ok := e.resume(w, body.StateToken)
+	tx, person, ok := e.resume(w, body.StateToken, mfaRequired, mfaChallenge)
 	if !ok {
 		return
 	}
@@ -51,7 +51,7 @@ func (e *Engine) Resend(w http.ResponseWriter, r *http.Request) {
 	if !readJSON(w, r, &body) {
 		return
 	}
-	tx, person, ok := e.resume(w, body.StateToken)
+	tx, person, ok := e.resume(w, body.StateToken, mfaRequired, mfaChallenge)
 	if !ok {
 		return
 	}
@@ -64,7 +64,7 @@ func (e *Engine) Resend(w http.ResponseWriter, r *http.Request) {
 	e.showChallenge(w, body.StateToken, tx, person)
 }
 
-// Previous answers POST /api/v1/authn/previous: back to the choice of factors.
+// Previous answers POST /api/v1/authn/previous: back to the choice of factors, to use or to set up.
 func (e *Engine) Previous(w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		StateToken string `json:"stateToken"`
@@ -72,17 +72,20 @@ func (e *Engine) Previous(w http.ResponseWriter, r *http.Request) {
 	if !readJSON(w, r, &body) {
 		return
 	}
-	if _, person, ok := e.resume(w, body.StateToken); ok {
+	tx, person, ok := e.resume(w, body.StateToken, mfaRequired, mfaChallenge, mfaEnroll, mfaEnrollActivate)
+	switch {
+	case !ok:
+	case tx.status == mfaEnroll || tx.status == mfaEnrollActivate:
+		e.requireEnrolment(w, body.StateToken, person)
+	default:
 		e.requireFactor(w, body.StateToken, person)
 	}
 }
 
-// resume takes a transaction that waits for a factor out, so that no other request touches it meanwhile: who goes
-// on with it keeps it again. It answers itself when there is none.
-func (e *Engine) resume(w http.ResponseWriter, token string) (*transaction, state.Entry, bool) {
-	tx, found := e.transactions.Take(token)
-	if !found {
-		wire.WriteAPIError(w, wire.ErrInvalidToken)
+// resume is take for a person who is active.
+func (e *Engine) resume(w http.ResponseWriter, token string, at ...string) (*transaction, state.Entry, bool) {
+	tx, ok := e.take(w, token, at...)
+	if !ok {
 		return nil, state.Entry{}, false
 	}
 	person, _ := e.org.Find(tx.userID)
@@ -108,7 +111,7 @@ func (e *Engine) requireFactor(w http.ResponseWriter, token string, person state
 	for _, factor := range person.Factors() {
 		list = append(list, e.factor(factor, person))
 	}
-	e.wait(w, token, &transaction{userID: person.ID}, "MFA_REQUIRED", map[string]any{"user": user(person), "factors": list}, nil)
+	e.wait(w, token, &transaction{userID: person.ID}, mfaRequired, map[string]any{"user": user(person), "factors": list}, nil)
 }
 
 // showChallenge answers that a factor waits for its code.
@@ -122,7 +125,7 @@ func (e *Engine) showChallenge(w http.ResponseWriter, token string, tx *transact
 	if factor.Kind == state.MailCode {
 		links["resend"] = []any{named("email", link(verify+"/resend", http.MethodPost))}
 	}
-	e.wait(w, token, tx, "MFA_CHALLENGE", map[string]any{"user": user(person), "factor": e.factor(factor, person)}, links)
+	e.wait(w, token, tx, mfaChallenge, map[string]any{"user": user(person), "factor": e.factor(factor, person)}, links)
 }
 
 // factor is a person's factor as this engine shows it.

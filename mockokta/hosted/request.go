@@ -41,6 +41,7 @@ type pendingSignIn struct {
 	req       *authRequest // nil on a sign-in to the dashboard
 	person    state.Entry
 	challenge *state.Challenge // nil until a factor is chosen
+	secret    string           // of the authenticator app that is set up, if one is
 	failed    bool             // the last code was wrong
 }
 

@@ -47,8 +47,16 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		o.askFactor(w, &pendingSignIn{req: req, person: person})
 		return
 	}
+	level := 0
+	if req != nil {
+		level = state.Assurance(req.acr)
+	}
+	if o.NeedsFactor(person, level) {
+		o.askEnrolment(w, &pendingSignIn{req: req, person: person, secret: o.OfferTOTP(person.ID)})
+		return
+	}
 	proof := state.ProofOf(person.ID)
-	if req != nil && state.Assurance(req.acr) > 1 {
+	if level > 1 {
 		proof = state.ProofOf(person.ID, state.TOTP) // the password counts for every factor
 	}
 	o.finishSignIn(w, r, req, proof)

@@ -79,6 +79,10 @@ func (o *Pages) samplePeople() []samplePerson {
 			note = "locked out"
 		case person.Status == state.StatusPasswordExpired:
 			note = "password has expired"
+		case person.MustEnroll:
+			note = "has to set up a second factor"
+		case person.PasswordExpiresIn > 0:
+			note = "password expires soon"
 		case len(person.Factors()) > 0:
 			note = "has a second factor"
 		}

@@ -2,6 +2,7 @@ package idx
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 
 	"example.com/okta-gin/mockokta/oauth"
@@ -21,11 +22,40 @@ func (e *Engine) Interact(as *state.AuthServer) http.HandlerFunc {
 			wire.WriteOAuthError(w, fault)
 			return
 		}
-		handle := state.RandomID()
-		e.keep(newTransaction(q, handle, e.org.Now()))
+		tx := newTransaction(q, state.RandomID(), e.org.Now())
+		if fault := e.resume(tx, r.PostForm); fault != nil {
+			wire.WriteOAuthError(w, fault)
+			return
+		}
+		e.keep(tx)
 		wire.NoStore(w)
-		wire.JSON(w, http.StatusOK, map[string]string{"interaction_handle": handle})
+		wire.JSON(w, http.StatusOK, map[string]string{"interaction_handle": tx.interaction})
 	}
+}
+
+// resume lets a transaction begin where the token of a mail leads: at a new or a first password.
+func (e *Engine) resume(tx *transaction, form url.Values) *wire.OAuthError {
+	recovery, activation := form.Get("recovery_token"), form.Get("activation_token")
+	switch {
+	case recovery != "":
+		entry, found := e.org.PersonOf(e.org.RecoveryTokens, recovery)
+		if !found || !e.org.MayRecover(entry) {
+			return wire.BadRequest("invalid_request", "The recovery token is invalid")
+		}
+		tx.userID, tx.token = entry.ID, recovery
+		tx.advance(askReset, e.org.Now())
+	case activation != "":
+		if !tx.request.client.Confidential() {
+			return wire.BadRequest("invalid_request", "Only confidential clients can use the activation token flow")
+		}
+		entry, found := e.org.PersonOf(e.org.ActivationTokens, activation)
+		if !found || entry.Status != state.StatusProvisioned {
+			return wire.BadRequest("invalid_request", "The activation token is invalid")
+		}
+		tx.userID, tx.token = entry.ID, activation
+		tx.advance(askFirstPassword, e.org.Now())
+	}
+	return nil
 }
 
 // check reads a request to the interact endpoint.
@@ -50,10 +80,6 @@ func (e *Engine) check(as *state.AuthServer, r *http.Request) (request, *wire.OA
 		return request{}, oauth.UnauthorizedGrant(client)
 	case !slices.Contains(client.RedirectURIs, form.Get("redirect_uri")):
 		return request{}, wire.BadRequest("invalid_request", "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings: "+e.org.SettingsURL(client))
-	case form.Get("recovery_token") != "":
-		return request{}, wire.BadRequest("invalid_request", "The recovery token is invalid")
-	case form.Get("activation_token") != "":
-		return request{}, wire.BadRequest("invalid_request", "The activation token is invalid")
 	case form.Get("code_challenge") == "":
 		return request{}, wire.BadRequest("invalid_request", "PKCE code challenge is required to use the interaction code flow.")
 	}

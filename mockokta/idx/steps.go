@@ -17,6 +17,10 @@ func (e *Engine) Introspect() http.HandlerFunc {
 // Identify answers POST /idp/idx/identify: who it is and, where both are on one page, the password.
 func (e *Engine) Identify() http.HandlerFunc {
 	return e.serve(func(tx *transaction, in input) reply {
+		if in.Identifier != "" && tx.step == askForgetful {
+			tx.identifier = in.Identifier
+			return e.mailRecovery(tx)
+		}
 		if tx.step != askIdentifier && tx.step != askPassword || in.Identifier == "" {
 			return wrongStep
 		}
@@ -56,10 +60,18 @@ func (e *Engine) Answer() http.HandlerFunc {
 		switch tx.step {
 		case askPassword:
 			return e.takePassword(tx, in.Credentials.Passcode)
-		case askNewPassword:
+		case askNewPassword, warnPassword:
 			return e.takeNewPassword(tx, in.Credentials.Passcode)
 		case askCode:
 			return e.takeCode(tx, in.Credentials.Passcode+in.Credentials.TOTP)
+		case askFirstCode:
+			return e.takeFirstCode(tx, in.Credentials.Passcode)
+		case askRecoveryCode:
+			return e.takeRecoveryCode(tx, in.Credentials.Passcode)
+		case askReset:
+			return e.takeReset(tx, in.Credentials.Passcode)
+		case askFirstPassword:
+			return e.takeFirstPassword(tx, in.Credentials.Passcode)
 		}
 		return wrongStep
 	})
@@ -68,7 +80,13 @@ func (e *Engine) Answer() http.HandlerFunc {
 // Resend answers POST /idp/idx/challenge/resend: another mail. The code before it works no more.
 func (e *Engine) Resend() http.HandlerFunc {
 	return e.serve(func(tx *transaction, _ input) reply {
-		if tx.step != askCode || tx.challenge.Factor.Kind != state.MailCode {
+		switch {
+		case tx.step == askRecoveryCode:
+			return e.mailRecovery(tx)
+		case tx.step == askFirstCode && tx.enrolling == state.MailCode:
+			e.beginEnrolment(tx, state.MailCode)
+			return ok
+		case tx.step != askCode || tx.challenge.Factor.Kind != state.MailCode:
 			return wrongStep
 		}
 		tx.challenge = e.ask(tx, e.entry(tx), tx.challenge.Factor)
@@ -77,7 +95,7 @@ func (e *Engine) Resend() http.HandlerFunc {
 	})
 }
 
-// Refuse answers POST /idp/idx/recover, enroll and unlock-account: people cannot help themselves here.
+// Refuse answers POST /idp/idx/enroll and unlock-account: people cannot sign up, nor unlock themselves, here.
 func (e *Engine) Refuse() http.HandlerFunc {
 	return e.serve(func(*transaction, input) reply { return refuse(http.StatusForbidden, errDenied) })
 }
@@ -114,6 +132,10 @@ func (e *Engine) takePassword(tx *transaction, password string) reply {
 		return refuse(http.StatusUnauthorized, errPassword)
 	}
 	tx.userID = entry.ID
+	if entry.PasswordExpiresIn > 0 {
+		tx.advance(warnPassword, e.org.Now())
+		return ok
+	}
 	return e.afterPassword(tx)
 }
 
@@ -125,19 +147,23 @@ func (e *Engine) locked() reply {
 }
 
 func (e *Engine) takeNewPassword(tx *transaction, password string) reply {
-	if len(password) < state.MinPassword || password == e.entry(tx).Password {
+	if !state.GoodPassword(e.entry(tx), password) {
 		return reply{http.StatusBadRequest, &errNewPassword, true}
 	}
 	e.org.SetPassword(tx.userID, password)
 	return e.afterPassword(tx)
 }
 
-// afterPassword asks for the second factor of who has one: which, or at once for the code of the only one.
+// afterPassword asks for the second factor of who has one: which, or at once for the code of the only one. Who must have
+// one sets it up.
 func (e *Engine) afterPassword(tx *transaction) reply {
 	entry := e.entry(tx)
 	switch factors := entry.Factors(); len(factors) {
 	case 0:
-		return e.finish(tx)
+		if !e.org.NeedsFactor(entry, state.Assurance(tx.request.acr)) {
+			return e.finish(tx)
+		}
+		tx.advance(askNewFactor, e.org.Now())
 	case 1:
 		tx.challenge = e.ask(tx, entry, factors[0])
 		tx.advance(askCode, e.org.Now())

@@ -31,6 +31,13 @@ const (
 	askNewPassword // the old one has expired
 	askFactor      // which of several factors to use
 	askCode
+	warnPassword     // it will expire: another, or skip
+	askNewFactor     // which factor to set up
+	askFirstCode     // of the factor that is set up
+	askForgetful     // who has forgotten a password
+	askRecoveryCode  // of the mail to who has
+	askReset         // the new password of who has
+	askFirstPassword // of who is to be activated
 	done
 )
 
@@ -53,6 +60,10 @@ type transaction struct {
 	identifier string
 	userID     string // once the password was right
 	challenge  *state.Challenge
+	enrolling  state.FactorKind // the factor that is set up
+	secret     string           // of the authenticator app that is set up
+	forgetful  string           // id of the person whom a recovery mail has gone to
+	token      string           // the recovery or activation token it began with, if any
 	proof      state.Proof
 	code       string // the interaction code, once it is done
 }

@@ -50,11 +50,21 @@ func (e *Engine) view(tx *transaction, problem *message, atField bool) object {
 		doc["currentAuthenticatorEnrollment"] = objectOf(e.passwordEnrolment(tx))
 		forms = []any{related(e.form(tx, "challenge-authenticator", "challenge/answer", passcode("Password", true, nil)), "$.currentAuthenticatorEnrollment")}
 	case askNewPassword:
-		doc["currentAuthenticator"] = objectOf(object{
-			"type": "password", "key": "okta_password", "id": passwordID, "displayName": "Password", "methods": []any{object{"type": "password"}},
-			"settings": object{"complexity": object{"minLength": state.MinPassword}, "age": object{}},
-		})
-		forms = []any{related(e.form(tx, "reenroll-authenticator", "challenge/answer", passcode("New password", true, fieldProblem)), "$.currentAuthenticator")}
+		forms = e.newPasswordForms(tx, doc, "reenroll-authenticator", fieldProblem)
+	case warnPassword:
+		forms = e.newPasswordForms(tx, doc, "reenroll-authenticator-warning", fieldProblem)
+	case askReset:
+		forms = e.newPasswordForms(tx, doc, "reset-authenticator", fieldProblem)
+	case askFirstPassword:
+		forms = e.newPasswordForms(tx, doc, "enroll-authenticator", fieldProblem)
+	case askForgetful:
+		forms = []any{e.form(tx, "identify-recovery", "identify", object{"name": "identifier", "label": "Username", "required": true})}
+	case askRecoveryCode:
+		forms = e.recoveryForms(tx, doc, fieldProblem)
+	case askNewFactor:
+		forms = []any{e.newFactorForm(tx, doc)}
+	case askFirstCode:
+		forms = e.firstCodeForm(tx, doc, entry, fieldProblem)
 	case askFactor:
 		forms = []any{e.factorForm(tx, doc, entry)}
 	case askCode:

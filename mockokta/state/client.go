@@ -52,6 +52,7 @@ type Client struct {
 	BackChannelLogoutURI   string           // told when a session that the app took part in ends by sign-out; ID tokens then carry sid (no org of Okta's has this)
 	UniversalLogoutURI     string           // called when a person is signed out everywhere
 	RequirePAR             bool             // "Require pushed authorization requests"; Knobs.PAR offers them
+	RecoveryURI            string           // where links for a new or a first password lead, with recovery_token or activation_token
 	RequireDPoP            bool             // "Require Demonstrating Proof of Possession (DPoP) header in token requests"
 	RequireRequestObject   bool             // authorize requests must come as a signed request object, and nothing outside of it counts
 	RequestObjectAlg       string           // the one algorithm of its request objects; empty means any

@@ -26,6 +26,9 @@ type Knobs struct {
 	RevealUnknownUser   bool // Identity Engine tells people that there is no such account
 	WidgetPages         bool // the hosted sign-in pages have the markup of the Sign-In Widget, of the engine that Classic says
 	MagicLink           bool // Identity Engine's mails carry a link to the app with the code in it, beside the code
+	RequireFactor       bool // people without a second factor set one up before they are signed in
+	EnrollForACR        bool // so do those of whom an app asks for more than one factor; else their password counts for every factor
+	NoRecovery          bool // people may not help themselves to a new password
 	RevealLockout       bool // a locked out person is told so, instead of "Unable to sign in"
 	FatIDToken          bool // ID tokens of the code flow carry the whole profile
 	OmitGroups          bool // the custom server has no groups claim in its ID tokens and userinfo
@@ -48,6 +51,10 @@ type Knobs struct {
 	IgnoreProofs      bool          // DPoP proofs are ignored: tokens come back as Bearer, bound to nothing
 	RefuseProofs      bool          // every DPoP proof is refused: invalid_dpop_proof
 	Resources         []string      // audiences that apps may ask the custom server for, beside its own (RFC 8707)
+
+	// Refuse makes endpoints for programs (names as in Count: "token", "par", "introspect", "revoke", "interact") answer
+	// every request with an OAuth error, whichever Okta's catalogue has.
+	Refuse map[string]Refusal
 
 	// The functions below bend what the org says, each right before it is said: they may change, add and
 	// delete members of what they are given. Together they make the org misbehave as any test of a relying
@@ -93,6 +100,12 @@ type Knobs struct {
 	// RateLimited says which endpoints answer 429 E0000047, with a reset RateLimitReset from now (default 1m).
 	RateLimited    func(endpoint string) bool
 	RateLimitReset time.Duration
+}
+
+// Refusal is an OAuth error: its status, code and description.
+type Refusal struct {
+	Status            int
+	Code, Description string
 }
 
 func defaultKnobs() Knobs {

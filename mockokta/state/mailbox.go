@@ -11,8 +11,8 @@ import (
 type Mail struct {
 	To      string // the address
 	Subject string
-	Code    string // the code it tells
-	Link    string // leads to the app with the code in it; often empty
+	Code    string // the code it tells; empty in one that only has a link
+	Link    string // leads to the app with the code or a token in it; often empty
 	Sent    time.Time
 }
 
@@ -37,6 +37,16 @@ func (m *Mailbox) Mails() []Mail {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Clone(m.mails)
+}
+
+// MailedLink returns the link in the newest mail to an address, or nothing.
+func (m *Mailbox) MailedLink(address string) string {
+	for _, mail := range m.Mails() {
+		if strings.EqualFold(mail.To, address) {
+			return mail.Link
+		}
+	}
+	return ""
 }
 
 // MailedCode returns the code in the newest mail to an address, or nothing.

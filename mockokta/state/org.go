@@ -51,12 +51,15 @@ type Org struct {
 	SessionTokens    *Expiring[string, Proof] // of the Classic Engine
 	InteractionCodes *Expiring[string, *AuthCode]
 	AssertionIDs     *Expiring[string, struct{}]
+	RecoveryTokens   *Expiring[string, string] // person by token
+	ActivationTokens *Expiring[string, string]
 	RequestIDs       *Expiring[string, struct{}] // of request objects
 	ProofIDs         *Expiring[string, struct{}] // of DPoP proofs
 	ClientKeys       *Expiring[string, jwk.Set]  // what a jwks_uri said, by client id
 	Pushed           *Expiring[string, *Pushed]  // authorize requests by request_uri
 
 	totpUsed    *Expiring[string, struct{}] // person and code
+	offered     *Expiring[string, string]   // secrets that are set up, by person
 	options     Options
 	clients     map[string]*Client
 	clientOrder []string
@@ -86,11 +89,14 @@ func New(o Options) (*Org, error) {
 		RefreshTokens:    NewExpiring[TokenHash, *RefreshToken](o.Now),
 		SessionTokens:    NewExpiring[string, Proof](o.Now),
 		AssertionIDs:     NewExpiring[string, struct{}](o.Now),
+		RecoveryTokens:   NewExpiring[string, string](o.Now),
+		ActivationTokens: NewExpiring[string, string](o.Now),
 		RequestIDs:       NewExpiring[string, struct{}](o.Now),
 		ProofIDs:         NewExpiring[string, struct{}](o.Now),
 		ClientKeys:       NewExpiring[string, jwk.Set](o.Now),
 		Pushed:           NewExpiring[string, *Pushed](o.Now),
 		InteractionCodes: NewExpiring[string, *AuthCode](o.Now),
+		offered:          NewExpiring[string, string](o.Now),
 		totpUsed:         NewExpiring[string, struct{}](o.Now),
 		options:          o,
 		clients:          make(map[string]*Client),

@@ -18,6 +18,7 @@ const (
 	StatusLockedOut       = "LOCKED_OUT"
 	StatusPasswordExpired = "PASSWORD_EXPIRED"
 	StatusDeprovisioned   = "DEPROVISIONED"
+	StatusProvisioned     = "PROVISIONED" // has no password until a link in a mail has led to the first one
 )
 
 // Person is one entry of the directory.
@@ -35,6 +36,9 @@ type Person struct {
 	// authenticator app with this base32 secret.
 	MailCode   bool
 	TOTPSecret string
+	MustEnroll bool // has to set up a second factor at the next sign-in
+
+	PasswordExpiresIn int // days after which the password will expire, of which people are warned; 0 means never
 	// Profile holds further OpenID Connect claims by name (nickname, zoneinfo, phone_number, address, …) and
 	// overrides the ones made from the fields above. Names that are not standard claims are custom
 	// attributes, which only the directory API shows.
@@ -158,6 +162,16 @@ func (d *Directory) change(login string, change func(*Person)) (id string, found
 	return entry.ID, true
 }
 
+// update changes the person with the id.
+func (d *Directory) update(id string, change func(*Person)) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if entry := d.byID[id]; entry != nil {
+		change(&entry.Person)
+		entry.Updated = d.now()
+	}
+}
+
 // Find returns a copy of the entry.
 func (d *Directory) Find(id string) (Entry, bool) {
 	d.mu.Lock()
@@ -219,7 +233,7 @@ func (d *Directory) SetPassword(id, password string) {
 	if entry == nil {
 		return
 	}
-	entry.Password, entry.Updated = password, d.now()
+	entry.Password, entry.PasswordExpiresIn, entry.Updated = password, 0, d.now()
 	if entry.Status == StatusPasswordExpired {
 		entry.Status = StatusActive
 	}

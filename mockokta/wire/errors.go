@@ -20,6 +20,7 @@ var (
 	ErrInvalidToken   = APIError{http.StatusUnauthorized, "E0000011", "Invalid token provided"}
 	ErrMediaType      = APIError{http.StatusBadRequest, "E0000021", "Bad request. Accept and/or Content-Type headers likely do not match supported values."}
 	ErrMethod         = APIError{http.StatusMethodNotAllowed, "E0000022", "The endpoint does not support the provided HTTP method"}
+	ErrState          = APIError{http.StatusForbidden, "E0000079", "This operation is not allowed in the current authentication state."}
 	ErrRateLimit      = APIError{http.StatusTooManyRequests, "E0000047", "API call exceeded rate limit due to too many requests."}
 )
 

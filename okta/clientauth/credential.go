@@ -37,17 +37,18 @@ const (
 type Credential struct {
 	id     string
 	secret config.Secret
-	key    jwk.Key // nil: the secret it is
-	public []byte  // the public halves of all keys as a JWK set; nil without a key
-	issuer string  // the authorization server
-	okta   bool    // whose audience is the Endpoint
+	other  config.Secret // of two secrets, while one is being replaced; perhaps not set
+	key    jwk.Key       // nil: the secret it is
+	public []byte        // the public halves of all keys as a JWK set; nil without a key
+	issuer string        // the authorization server
+	okta   bool          // whose audience is the Endpoint
 	now    func() time.Time
 }
 
 // New returns the one that cfg has: the first of its ClientKeys, or else its
-// ClientSecret. now is the clock of assertions.
+// ClientSecret, with OtherClientSecret as Other's. now is the clock of assertions.
 func New(cfg config.Config, now func() time.Time) (*Credential, error) {
-	c := &Credential{id: cfg.ClientID, secret: cfg.ClientSecret, issuer: cfg.Issuer, okta: cfg.OktaShaped(), now: now}
+	c := &Credential{id: cfg.ClientID, secret: cfg.ClientSecret, other: cfg.OtherClientSecret, issuer: cfg.Issuer, okta: cfg.OktaShaped(), now: now}
 	if !cfg.ClientKeys.IsSet() {
 		return c, nil
 	}
@@ -72,6 +73,17 @@ func New(cfg config.Config, now func() time.Time) (*Credential, error) {
 	}
 	c.public, err = json.Marshal(public)
 	return c, err
+}
+
+// Other is the same with its two secrets in the other order, to be tried where Okta says
+// invalid_client; nil where there is one secret, or a key.
+func (c *Credential) Other() *Credential {
+	if c.key != nil || !c.other.IsSet() {
+		return nil
+	}
+	other := *c
+	other.secret, other.other = c.other, c.secret
+	return &other
 }
 
 // Endpoint is one of Okta's that this app authenticates at, and what the metadata

@@ -23,6 +23,9 @@ import (
 	"example.com/okta-gin/web"
 )
 
+// SessionEnded is the reason in the problem of a session that has turned out to be over.
+const SessionEnded = "session_ended"
+
 // Options are what People go by.
 type Options struct {
 	Links       links.Links
@@ -90,8 +93,8 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 	case errors.As(err, &over):
 		return nil, &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "Your session has ended",
-			Detail: over.Detail + " Please sign in again.",
-			Cause:  over, Reason: "session_ended", Challenge: links.CookieChallenge,
+			Detail: over.Detail,
+			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
 	case errors.Is(err, session.ErrNone):

@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -24,17 +23,22 @@ const (
 	revokeBehind = 64
 )
 
+// Okta forgets a refresh token, as okta.RelyingParty has it done.
+type Okta interface {
+	Revoke(ctx context.Context, refreshToken string) error
+}
+
 // Revoker asks Okta. The sessions are over anyway: what fails is logged. It is safe
 // for concurrent use.
 type Revoker struct {
-	okta   *okta.RelyingParty
+	okta   Okta
 	log    *slog.Logger
 	places chan struct{}
 }
 
 // New returns a Revoker that logs to log.
-func New(rp *okta.RelyingParty, log *slog.Logger) *Revoker {
-	return &Revoker{okta: rp, log: log, places: make(chan struct{}, revokeBehind)}
+func New(okta Okta, log *slog.Logger) *Revoker {
+	return &Revoker{okta: okta, log: log, places: make(chan struct{}, revokeBehind)}
 }
 
 // Now revokes the refresh tokens of sessions, as far as Okta answers within two

@@ -157,6 +157,7 @@ func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 	if err != nil {
 		return s.failed(c, w, "session", err)
 	}
+	s.Forms.Remember(c.Writer, c.Request, identity.Subject(), w.ReturnTo)
 	s.Journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
 	if identity.UserinfoError != nil {
 		s.Journal.Warn(c.Request.Context(), "userinfo failed; signed in with the ID token's claims alone", identity.UserinfoError)

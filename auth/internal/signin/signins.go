@@ -15,6 +15,7 @@ import (
 	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/display"
 	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/internal/quota"
@@ -42,7 +43,8 @@ type Options struct {
 	CrossOrigin  web.CrossOrigin
 	Widget       *widget.Widget
 	Keeper       claims.Keeper
-	Prompt       string // the configured one
+	Forms        *keptform.Keeper // nil where none are kept
+	Prompt       string           // the configured one
 	ResponseMode string
 	ShowAddress  bool       // sessions keep whence they began
 	Params       url.Values // further ones for the authorize endpoint
@@ -98,7 +100,7 @@ func (s *SignIns) popupDone(c *gin.Context, w wish.Wish, p *web.Problem) error {
 	}
 	s.Display.Answers.Note(c, p)
 	return s.Display.Page(c, p.Status, pages.PopupDone{
-		Frame: s.Display.Frame(c), Origin: w.PopupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
+		Frame: s.Display.Frame(c), Origin: w.PopupOrigin, Result: "error", Reason: p.Reason, Message: s.Display.Words(c).Problem(p.Heading, p.Args),
 	})
 }
 

@@ -1,0 +1,88 @@
+package auth
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/internal/keptform"
+	"example.com/okta-gin/auth/internal/people"
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/session/kept"
+	"example.com/okta-gin/session/redisurl"
+	"example.com/okta-gin/web"
+)
+
+// What is kept of forms in this process's memory, and in Redis in a quarter of an hour.
+const (
+	maxFormsInMemory = 16 << 20 // bytes
+	maxFormsInRedis  = 64 << 20
+)
+
+// openForms opens what keeps forms: it is where sessions' ends are remembered.
+func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrigin) (*keptform.Keeper, error) {
+	if o.DropForms || cfg.KeptFormMax == 0 {
+		return nil, nil
+	}
+	var store kept.Store
+	maxFiles := cfg.KeptFormMax
+	switch {
+	case cfg.HasRedis():
+		address := cfg.RedisURL
+		if cfg.SessionStore.Reveal() != "cookie" {
+			address = cfg.SessionStore
+		}
+		client, err := redisurl.Connect(address)
+		if err != nil {
+			return nil, fmt.Errorf("keep forms in Redis: %w", err)
+		}
+		client.AddHook(a.watch.Redis())
+		store = kept.NewRedis(client, maxFormsInRedis, o.Now)
+	case a.state != nil:
+		store = a.state.Forms()
+	default:
+		store, maxFiles = kept.NewMemory(maxFormsInMemory, o.Now), keptform.MaxForm
+	}
+	forms, err := kept.New(o.sessionOptions(cfg), store)
+	if err != nil {
+		return nil, err
+	}
+	return keptform.New(keptform.Options{
+		Links: a.links, Forms: forms, CrossOrigin: crossOrigin, MaxFiles: maxFiles, Display: a.display, Log: o.Log, Now: o.Now,
+	})
+}
+
+// keptForm serves GET PREFIX/form: what was kept, for its person to send.
+func (a *Auth) keptForm(c *gin.Context) error {
+	return a.forms.Show(c, a.people.Found(c).Subject)
+}
+
+// restoreForm makes of a click on "Send it" the form that was kept.
+func (g *gate) restoreForm(c *gin.Context) error {
+	caller := g.people.Found(c)
+	if caller == nil || !caller.SignedIn() {
+		return nil
+	}
+	return g.forms.Restore(c, caller.Subject)
+}
+
+// keepFormOfEnded keeps the form that came with a session which has just turned out to be
+// over. The problem that says so, err, leads on to the form then.
+func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
+	var ended *web.Problem
+	if !errors.As(err, &ended) || ended.Reason != people.SessionEnded {
+		return err
+	}
+	form, keepErr := g.forms.Keep(c, "")
+	if keepErr != nil {
+		return keepErr
+	}
+	if form == "" {
+		return err
+	}
+	own := *ended
+	own.Detail += " What you sent is kept for you: after you have signed in you see it once more, and can send it."
+	own.TryAgain.URL = g.links.Login(form, "")
+	return &own
+}

@@ -1,0 +1,128 @@
+package keptform
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+
+	"example.com/okta-gin/web"
+)
+
+const (
+	// MaxForm is how many bytes a form without files may have, and those of one with files
+	// that are none.
+	MaxForm = 64 << 10
+	// maxBack is how much is read of a longer one, to be given back.
+	maxBack = 256 << 10
+	// maxDiscarded is how much more is taken off the wire: a browser that is still sending
+	// shows no answer.
+	maxDiscarded = 32 << 20
+	// maxFields is how many fields a page shows.
+	maxFields = 500
+)
+
+// The content types that an HTML form has.
+const (
+	urlencoded = "application/x-www-form-urlencoded"
+	multiparts = "multipart/form-data"
+	plainText  = "text/plain"
+)
+
+// refusal says why a form was not kept.
+type refusal struct {
+	status  int
+	reason  string // one word that stays the same
+	message string // for the person
+	cause   error
+	body    []byte // what was read of it
+}
+
+func (e *refusal) Error() string {
+	if e.cause != nil {
+		return e.reason + ": " + e.cause.Error()
+	}
+	return e.reason
+}
+
+// Unwrap returns the cause.
+func (e *refusal) Unwrap() error { return e.cause }
+
+// read returns the body of r, of a size and kind that is kept; a *refusal has the beginning
+// of another. Files are kept where it is known whose they are.
+func (k *Keeper) read(r *http.Request, known bool) ([]byte, error) {
+	kind := mediaType(r.Header.Get("Content-Type"))
+	if r.MultipartForm != nil || r.PostForm != nil {
+		return k.readParsed(r, kind)
+	}
+	most := MaxForm
+	if kind == multiparts && known {
+		most = max(MaxForm, k.MaxFiles)
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, int64(max(most, maxBack))+1))
+	if err != nil {
+		return nil, unreadable(err)
+	}
+	if len(body) > most {
+		io.CopyN(io.Discard, r.Body, maxDiscarded) // what goes wrong here changes no answer
+	}
+	switch {
+	case kind == "" && len(body) > 0, kind != "" && kind != urlencoded && kind != multiparts && kind != plainText:
+		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_type", body: body, message: "It is of a kind that can't be kept."}
+	case len(body) > most:
+		return nil, tooLarge(body)
+	}
+	return body, k.checkFields(r, body)
+}
+
+// readParsed is read for a form that something before us has read already. Of one with
+// files there is no telling how it came.
+func (k *Keeper) readParsed(r *http.Request, kind string) ([]byte, error) {
+	body := []byte(r.PostForm.Encode())
+	switch {
+	case kind != urlencoded:
+		r.Header.Set("Content-Type", urlencoded) // as body has it
+		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_read_before", body: body, message: "Forms like this one can't be kept here."}
+	case len(body) > MaxForm:
+		return nil, tooLarge(body)
+	}
+	return body, nil
+}
+
+// checkFields refuses a form that no page could show whole.
+func (k *Keeper) checkFields(r *http.Request, body []byte) error {
+	content := parse(r.Header.Get("Content-Type"), body)
+	switch {
+	case content.cut:
+		return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_fields", body: body, message: "It has more fields than can be kept, or is not encoded as forms are."}
+	case content.text > MaxForm:
+		return tooLarge(body)
+	}
+	return nil
+}
+
+func tooLarge(body []byte) error {
+	return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_too_large", body: body, message: "It is too large to be kept."}
+}
+
+func unreadable(err error) error {
+	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
+		return &web.Problem{
+			Status: http.StatusRequestEntityTooLarge, Heading: "That is too large", Detail: "This page takes less than that.",
+			Reason: "form_too_large", Cause: err,
+		}
+	}
+	return &web.Problem{
+		Status: http.StatusBadRequest, Heading: "That did not arrive whole", Detail: "Please sign in and send it again.",
+		Reason: "form_unreadable", Cause: fmt.Errorf("read the form: %w", err),
+	}
+}
+
+func mediaType(contentType string) string {
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil && contentType != "" {
+		return contentType
+	}
+	return kind
+}

@@ -1,0 +1,197 @@
+package handlers_test
+
+import (
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/handlers"
+	"example.com/okta-gin/mockokta"
+)
+
+// following is an app whose secrets are in files, which it follows.
+type following struct {
+	*app
+	dir     string
+	hangups chan os.Signal
+}
+
+// startFollowing has each of secrets, by the name of its setting, in a file.
+func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string) following {
+	t.Helper()
+	f := following{dir: t.TempDir(), hangups: make(chan os.Signal)}
+	var environ []string
+	f.app = start(t, setup{env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, late: func(env map[string]string) {
+		for name, value := range env {
+			if secrets[name] == "" {
+				environ = append(environ, name+"="+value)
+			}
+		}
+	}})
+	for name, secret := range secrets {
+		environ = append(environ, name+"_FILE="+filepath.Join(f.dir, name))
+		f.put(name, secret)
+	}
+	cfg, err := config.Read(f.dir, environ)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app, err := handlers.New(cfg, slog.New(slog.NewJSONHandler(f.logs, nil)), f.clock.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = app.Close() })
+	go app.FollowSecrets(t.Context(), f.hangups, interval)
+	f.serving.Store(serving{app})
+	return f
+}
+
+// put replaces a secret, as a Kubernetes secret or an editor does: at once.
+func (f following) put(name, secret string) {
+	file := filepath.Join(f.dir, name)
+	if err := os.WriteFile(file+".new", []byte(secret+"\n"), 0o600); err != nil {
+		panic(err)
+	}
+	if err := os.Rename(file+".new", file); err != nil {
+		panic(err)
+	}
+}
+
+// logged counts the log lines with all of words.
+func (f following) logged(words ...string) (count int) {
+lines:
+	for line := range strings.Lines(f.logs.String()) {
+		for _, word := range words {
+			if !strings.Contains(line, word) {
+				continue lines
+			}
+		}
+		count++
+	}
+	return count
+}
+
+func (f following) hangUp(t *testing.T) {
+	t.Helper()
+	select {
+	case f.hangups <- syscall.SIGHUP:
+	case <-time.After(10 * time.Second):
+		t.Fatal("nobody takes SIGHUP")
+	}
+}
+
+const (
+	hourly      = time.Hour // whoever hangs up need not wait
+	otherHook   = "of-the-event-hook-of-tomorrow"
+	wrongSecret = "not-the-client-secret-that-okta-knows"
+)
+
+// TestSecretsAreTakenUp while the app runs, and told apart in the log by no more than
+// their beginnings' marks.
+func TestSecretsAreTakenUp(t *testing.T) {
+	t.Parallel()
+	for name, interval := range map[string]time.Duration{"on SIGHUP": hourly, "on change": 5 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := startFollowing(t, interval, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": wrongSecret, "OKTA_EVENT_HOOK_SECRET": hookSecret, "OKTA_API_TOKEN": "00wrong"})
+			o := outsider{t, f.app}
+			body := delivery(t, f.org.Event("user.lifecycle.deactivate", grace))
+			hook := func(secret string) int {
+				return o.send(http.MethodPost, hookPath, body, "Authorization", secret).StatusCode
+			}
+			eve := f.browser()
+			if back := eve.get(eve.toCallback(profilePath, ada)); back.StatusCode != http.StatusBadGateway {
+				t.Errorf("with a wrong client secret: status %d", back.StatusCode)
+			}
+			if hook(hookSecret) != http.StatusOK || hook(otherHook) != http.StatusUnauthorized {
+				t.Error("the event hook does not go by its secret")
+			}
+
+			f.put("OKTA_OAUTH2_CLIENT_SECRET", mockokta.DefaultClientSecret)
+			f.put("OKTA_EVENT_HOOK_SECRET", otherHook)
+			f.put("OKTA_API_TOKEN", mockokta.DefaultAPIToken)
+			if interval == hourly {
+				f.hangUp(t)
+			}
+			waitFor(t, "the secrets to be taken up", func() bool {
+				return f.logged("new secret", "OKTA_API_TOKEN") > 0 && f.logged("new secret", "OKTA_EVENT_HOOK_SECRET") > 0 && f.logged("new secret", "OKTA_OAUTH2_CLIENT_SECRET") > 0
+			})
+			f.browser().signIn(profilePath, ada)
+			if hook(otherHook) != http.StatusOK || hook(hookSecret) != http.StatusUnauthorized {
+				t.Error("the event hook goes by the secret from before")
+			}
+			for _, secret := range []string{wrongSecret, hookSecret, otherHook, mockokta.DefaultClientSecret, mockokta.DefaultAPIToken} {
+				if strings.Contains(f.logs.String(), secret[:12]) {
+					t.Errorf("the log holds %q", secret)
+				}
+			}
+		})
+	}
+}
+
+// TestBadSecretsAreNotTakenUp: what was good goes on, and the log says so once.
+func TestBadSecretsAreNotTakenUp(t *testing.T) {
+	t.Parallel()
+	f := startFollowing(t, 2*time.Millisecond, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret})
+	const complaint = "those from before go on"
+	f.put("OKTA_OAUTH2_CLIENT_SECRET", " ")
+	waitFor(t, "the complaint", func() bool { return f.logged(complaint, "OKTA_OAUTH2_CLIENT_SECRET") == 1 })
+	f.hangUp(t) // who asks is told again
+	waitFor(t, "the answer", func() bool { return f.logged(complaint) == 2 })
+	f.browser().signIn(profilePath, ada)
+	f.put("OKTA_OAUTH2_CLIENT_SECRET", mockokta.DefaultClientSecret)
+	f.hangUp(t)
+	waitFor(t, "all to be well", func() bool { return f.logged("none has changed") == 1 })
+	if got := f.logged(complaint); got != 2 {
+		t.Errorf("%d complaints", got)
+	}
+}
+
+// TestSessionSecretTakesARestart, and the log says so.
+func TestSessionSecretTakesARestart(t *testing.T) {
+	t.Parallel()
+	const first, second = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "0d3a6f5be8c04f0f8a55d1f2c94b7a6e1f0e9d8c7b6a594837261504f3e2d1c0"
+	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": first})
+	b := f.browser()
+	b.signIn(profilePath, ada)
+	f.put("SESSION_SECRET", second)
+	f.hangUp(t)
+	waitFor(t, "the warning", func() bool { return f.logged("from the next start on", "SESSION_SECRET") == 1 })
+	if !b.signedIn() {
+		t.Error("signed out")
+	}
+}
+
+// TestTwoClientSecrets: while one is being replaced at Okta, either may be the good one,
+// and the one that was good last goes first.
+func TestTwoClientSecrets(t *testing.T) {
+	t.Parallel()
+	for name, secrets := range map[string]string{
+		"old and new": wrongSecret + "," + mockokta.DefaultClientSecret,
+		"new and old": mockokta.DefaultClientSecret + ", " + wrongSecret,
+		"as JSON":     `["` + wrongSecret + `","` + mockokta.DefaultClientSecret + `"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := start(t, setup{env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": secrets}})
+			b := app.browser()
+			b.signIn(profilePath, ada)
+			app.browser().signIn(profilePath, grace)
+			tries := map[string]string{"ok": "2", "refused": ""}
+			if name != "new and old" {
+				tries["refused"] = "1"
+			}
+			for outcome, want := range tries {
+				if got := b.metrics()[`okta_upstream_requests_total{endpoint="token",outcome="`+outcome+`",upstream="okta"}`]; got != want {
+					t.Errorf("%s: %q token requests, want %q", outcome, got, want)
+				}
+			}
+		})
+	}
+}
