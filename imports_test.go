@@ -29,12 +29,13 @@ var mayImport = map[string][]string{
 	"tracing":       {},
 	"session/kept":  {"session", "session/internal/..."},
 	"version":       {},
+	"language":      {},
 	"watch":         {"okta/oktahttp"},
-	"web":           {"config"},
-	"auth/...":      {"auth/...", "config", "okta/...", "directory", "session/...", "watch", "web"},
-	"auth/pages":    {},
-	"handlers":      {"auth", "web", "templates", "static", "config", "directory", "tracing", "version", "watch"}, // directory: its profile shows a record
-	"templates":     {},
+	"web":           {"config", "language"},
+	"auth/...":      {"auth/...", "config", "language", "okta/...", "directory", "session/...", "watch", "web"},
+	"auth/pages":    {"language"},
+	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "tracing", "version", "watch"}, // directory: its profile shows a record
+	"templates":     {"language"},
 	"static":        {},
 	"mockokta/...":  {"mockokta/..."},
 	"cmd/...":       {"..."},
@@ -238,7 +239,7 @@ func isSelector(e ast.Expr, pkg string, names ...string) bool {
 
 // mayVary are package variables that are more than a table or a fixed value, with why.
 var mayVary = map[string]string{
-	"auth/widget.matcher":    "of the languages that there are labels for, built once",
+	"language.shippedTexts":  "read once, and the same for everybody",
 	"version.release":        "the linker sets it",
 	"examples/twoorgs.page":  "a template, parsed once",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",

@@ -17,6 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/signout"
+	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
 	"example.com/okta-gin/auth/renewal"
@@ -42,6 +43,7 @@ type Auth struct {
 	signOuts        *signout.SignOuts
 	outside         *outside.Receivers
 	takesEventHooks bool
+	tongue          *tongue.Tongue
 	display         *display.Display
 	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
@@ -150,8 +152,11 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
+	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
+		return err
+	}
 	if a.display, err = display.New(display.Options{
-		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Log: o.Log,
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Log: o.Log,
 	}); err != nil {
 		return err
 	}
@@ -186,6 +191,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 	if parts.Widget, err = widget.New(widget.Settings{
 		Files: a.links.Site.URL(a.links.WidgetPath()), Report: a.links.Site.URL(a.links.ProblemPath()), Org: cfg.OrgURL(), Issuer: cfg.Issuer,
 		ClientID: cfg.ClientID, RedirectURI: a.links.RedirectURI(), Scopes: cfg.Scopes, ResponseMode: cfg.ResponseMode,
+		Texts: a.tongue.Texts,
 	}); err != nil {
 		return err
 	}

@@ -37,6 +37,7 @@ func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrig
 		if err != nil {
 			return nil, fmt.Errorf("keep forms in Redis: %w", err)
 		}
+		client.AddHook(a.watch.Redis())
 		store = kept.NewRedis(client, maxFormsInRedis, o.Now)
 	case a.state != nil:
 		store = a.state.Forms()

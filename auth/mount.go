@@ -40,6 +40,7 @@ func (a *Auth) Routes() []Route {
 		{http.MethodGet, a.links.SessionsPath(), behind(a.Handle(a.signOuts.Devices), a.RequireLogin())},
 		{http.MethodPost, a.links.EndSessionPath(), behind(a.Handle(a.signOuts.EndDevice), a.RequireLogin(), a.RequireRecentLogin(signout.RecentEnough))},
 		{http.MethodGet, a.links.FormPath(), behind(a.Handle(a.keptForm), a.RequireLogin())},
+		{http.MethodPost, a.links.LanguagePath(), a.Handle(a.tongue.Choose)},
 		{http.MethodGet, a.links.AssetsPath() + ":file", a.Handle(a.asset)},
 		{http.MethodGet, a.links.ClientKeysPath(), a.Handle(a.clientKeys)},
 		{http.MethodPost, a.links.UniversalLogoutPath(), a.handleProgram(a.outside.UniversalLogout)},

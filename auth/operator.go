@@ -9,6 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -63,6 +64,9 @@ func (a *Auth) FindSessions(c *gin.Context, person, from string) (FoundSessions,
 		return found, web.BadRequest("The list of sessions has no such page.")
 	case err == nil || errors.Is(err, ErrUnlisted):
 		a.lookedUp(c.Request.Context(), a.operator(c), found.Sessions)
+	}
+	for i := range found.Sessions {
+		found.Sessions[i].Browser = browsers.Name(a.Words(c), found.Sessions[i].Browser)
 	}
 	return found, err
 }

@@ -2,6 +2,7 @@ package auth
 
 import (
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"path"
@@ -65,6 +66,10 @@ type Options struct {
 
 	// Look shows sign-in's pages. Nil means the default look.
 	Look Look
+
+	// Texts are folders with files such as pt-BR.toml, whose texts add a language or
+	// overrule what sign-in's pages say, see docs/languages.md. The last one counts.
+	Texts []fs.FS
 }
 
 // Paths are where sign-in's own routes are. The zero value puts them below
@@ -155,6 +160,7 @@ func (o Options) check() error {
 		at.SessionsPath():   "the page of a person's sessions",
 		at.FormPath():       "the page of a form that was kept",
 		at.ClientKeysPath(): "the app's public keys",
+		at.LanguagePath():   "the switch of languages",
 
 		at.UniversalLogoutPath(): "Universal Logout",
 		at.FrontChannelPath():    "front-channel logout",

@@ -36,7 +36,9 @@ type gate struct {
 
 // RequireLogin lets people pass who are signed in and, where REQUIRE_GROUPS is
 // set, are in one of those groups. People without a session are sent to sign in
-// and come back to the page; programs get 401.
+// and come back to the page; programs get 401. A form that a browser sends without a
+// session is kept until its person has signed in again and sends it with a click: see
+// Options.DropForms.
 //
 // What a rule refuses is answered and goes no further: nothing of the closed
 // handler runs. What it lets pass is kept out of caches, unless the handler says
@@ -217,9 +219,9 @@ func (g *gate) inOneOf(c *gin.Context, caller *Caller, names []string) error {
 func (g *gate) wrongGroups(caller *Caller, names []string, returnTo string) error {
 	return &web.Problem{
 		Status: http.StatusForbidden, Heading: "You are signed in, but not allowed to see this",
-		Detail: "You are " + caller.Name() + ", and this is for people in certain groups. Ask your Okta administrator " +
+		Detail: "You are {{.Name}}, and this is for people in certain groups. Ask your Okta administrator " +
 			"to add you to one, or sign in with another account.",
-		Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
+		Args: map[string]string{"Name": caller.Name()}, Reason: "group_required", Needs: names, Otherwise: g.links.OtherAccount(returnTo),
 	}
 }
 

@@ -83,7 +83,7 @@ func (a *App) addPeople(c *gin.Context, page *templates.AdminSessions) {
 	found, more, err := a.directory.Find(c.Request.Context(), page.Query)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "people were not found in the directory", "request_id", auth.RequestID(c), "error", err)
-		page.Unavailable = whyNoRecord(err)
+		page.Unavailable = whyNoRecord(a.okta.Words(c), err)
 		return
 	}
 	page.MorePeople = more

@@ -199,7 +199,7 @@ func TestConsoleShowsTheDay(t *testing.T) {
 	admin := app.browser()
 	admin.signIn(profilePath, ada)
 	label := func() string { return admin.get(adminPath).page(t).Find("svg.day").AttrOr("aria-label", "") }
-	if got := label(); got != "2 sign-ins and 1 refusals in the last 24 hours" {
+	if got := label(); got != "2 sign-ins and 1 refusal in the last 24 hours" {
 		t.Error(got)
 	}
 	app.clock.add(time.Hour)

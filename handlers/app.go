@@ -80,7 +80,7 @@ func (a *App) build() error {
 	}
 	a.pages, err = templates.Parse(templates.URLs{
 		Asset: a.assetURL, Path: a.okta.URL, SignIn: a.okta.LoginURL(""), SignOut: a.okta.LogoutURL(),
-	})
+	}, a.okta.Texts())
 	if err != nil {
 		return fmt.Errorf("load templates: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/static"
 	"example.com/okta-gin/templates"
 )
@@ -48,13 +49,18 @@ func bareProfile(b *testing.B, browser *browser) http.Handler {
 	if err != nil {
 		b.Fatal(err)
 	}
-	pages, err := templates.Parse(templates.URLs{
-		Asset: assets.URL, Path: func(path string) string { return path },
-		SignIn: loginPath, SignOut: logoutPath,
-	})
+	texts, err := language.New()
 	if err != nil {
 		b.Fatal(err)
 	}
+	pages, err := templates.Parse(templates.URLs{
+		Asset: assets.URL, Path: func(path string) string { return path },
+		SignIn: loginPath, SignOut: logoutPath,
+	}, texts)
+	if err != nil {
+		b.Fatal(err)
+	}
+	words := texts.English()
 	raw := []byte(browser.get("/api/me").body)
 	var claims map[string]any
 	if err := json.Unmarshal(raw, &claims); err != nil {
@@ -68,7 +74,7 @@ func bareProfile(b *testing.B, browser *browser) http.Handler {
 		}
 		now := time.Now()
 		c.Header("Content-Type", "text/html; charset=utf-8")
-		shown, err := pages.Claims(templates.DescribeClaims(claims), indented.String())
+		shown, err := pages.Claims(words, templates.DescribeClaims(words, claims), indented.String())
 		if err != nil {
 			b.Error(err)
 		}

@@ -14,7 +14,7 @@ import (
 func (a *App) greet(c *gin.Context) (templates.Greet, error) {
 	caller := a.okta.Caller(c)
 	part := partOfDay(a.now().In(zoneOf(caller)).Hour())
-	return templates.Greet{Base: a.base(c), Greeting: "Good " + part + ", " + caller.Name(), TimeOfDay: part}, nil
+	return templates.Greet{Base: a.base(c), Name: caller.Name(), TimeOfDay: part}, nil
 }
 
 func zoneOf(caller *auth.Caller) *time.Location {

@@ -43,7 +43,7 @@ func (l look) Show(c *gin.Context, status int, page auth.Page) error {
 		base.Nonce = p.Nonce
 		return l.app.render(c, status, templates.SignIn{Base: base, Head: p.Head, Body: p.Body})
 	case auth.SessionsPage:
-		shown := templates.Sessions{Base: base, Action: p.Action, OthersUnknown: p.OthersUnknown, Ended: p.Ended}
+		shown := templates.Sessions{Base: base, Action: p.Action, More: p.More, OthersUnknown: p.OthersUnknown, Ended: p.Ended}
 		for _, device := range p.Devices {
 			shown.Devices = append(shown.Devices, templates.Device(device))
 		}

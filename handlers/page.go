@@ -57,7 +57,10 @@ func (a *App) render(c *gin.Context, status int, page templates.Page) error {
 
 // base is the frame around a page. It names who is known already to be signed in.
 func (a *App) base(c *gin.Context) templates.Base {
-	return templates.Base{Site: a.site, Person: person(a.okta.Known(c)), Path: a.okta.Path(c)}
+	return templates.Base{
+		Site: a.site, Person: person(a.okta.Known(c)), Path: a.okta.Path(c),
+		Words: a.okta.Words(c), Switch: templates.Switch(a.okta.LanguageSwitch(c)),
+	}
 }
 
 func person(caller *auth.Caller) *templates.Person {

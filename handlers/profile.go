@@ -8,6 +8,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/directory"
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/templates"
 )
 
@@ -16,7 +17,7 @@ import (
 // unless directory look-ups are on and the record at hand is minutes old.
 func (a *App) profile(c *gin.Context) (templates.Profile, error) {
 	caller := a.okta.Caller(c)
-	claims, err := a.claims.of(caller)
+	claims, err := a.claims.of(a.okta.Words(c), caller)
 	if err != nil {
 		return templates.Profile{}, err
 	}
@@ -51,7 +52,7 @@ func (a *App) record(c *gin.Context, sub string) *templates.Directory {
 	record, err := a.directory.Lookup(c.Request.Context(), sub)
 	if err != nil {
 		a.log.WarnContext(c.Request.Context(), "directory look-up failed", "request_id", auth.RequestID(c), "error", err)
-		return &templates.Directory{Unavailable: whyNoRecord(err)}
+		return &templates.Directory{Unavailable: whyNoRecord(a.okta.Words(c), err)}
 	}
 	return &templates.Directory{
 		Status: record.Status, Created: record.Created, LastLogin: record.LastLogin,
@@ -59,13 +60,13 @@ func (a *App) record(c *gin.Context, sub string) *templates.Directory {
 	}
 }
 
-func whyNoRecord(err error) string {
+func whyNoRecord(words *language.Words, err error) string {
 	switch {
 	case errors.Is(err, directory.ErrSlow):
-		return "Okta's directory is slow at the moment. Reload the page in a few seconds."
+		return words.Text("directory.slow")
 	case errors.Is(err, directory.ErrRateLimited):
-		return "Okta's directory allows no more questions right now. Try again in a minute."
+		return words.Text("directory.limited")
 	default:
-		return "Okta's directory could not be asked."
+		return words.Text("directory.unavailable")
 	}
 }

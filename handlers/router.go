@@ -51,6 +51,7 @@ func (a *App) routes() []route {
 		{get, "/authorization-code/sessions", nil, mounted},
 		{post, "/authorization-code/sessions/end", nil, mounted},
 		{get, "/authorization-code/form", nil, mounted},
+		{post, "/authorization-code/language", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
 		{get, "/authorization-code/jwks.json", nil, mounted},
 

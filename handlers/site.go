@@ -10,8 +10,8 @@ func site(version string) templates.Site {
 		Brand:   "okta-gin",
 		Version: version,
 		Nav: []templates.NavItem{
-			{Path: "/greet", Label: "Greeting"},
-			{ID: "profile-button", Path: profilePath, Label: "Profile"},
+			{Path: "/greet", Text: "frame.greeting"},
+			{ID: "profile-button", Path: profilePath, Text: "frame.profile"},
 		},
 	}
 }

@@ -154,3 +154,22 @@ func TestIssuerPath(t *testing.T) {
 		}
 	}
 }
+
+// Every OAuth error of Okta's catalogue can be had where programs ask.
+func TestRefuse(t *testing.T) {
+	t.Parallel()
+	b := newBrowser(t, start(t, mockokta.Options{}))
+	for endpoint, refusal := range map[string]mockokta.Refusal{
+		"token":      {Status: 403, Code: "access_denied", Description: "The request is made from outside the client's permitted network zones."},
+		"par":        {Status: 400, Code: "invalid_request_object", Description: "The request object is expired."},
+		"introspect": {Status: 401, Code: "invalid_client", Description: "The client secret supplied for a confidential client is invalid."},
+		"revoke":     {Status: 503, Code: "temporarily_unavailable", Description: "Try again."},
+		"interact":   {Status: 400, Code: "access_denied", Description: "The requested feature is not enabled in this environment."},
+	} {
+		b.org.Set(func(k *mockokta.Knobs) { k.Refuse = map[string]mockokta.Refusal{endpoint: refusal} })
+		wantOAuthError(t, b.post(b.as+"/v1/"+endpoint, tokenParams("x", nil)), refusal.Status, refusal.Code, refusal.Description)
+	}
+	if got := b.get(b.as + "/v1/keys"); got.StatusCode != 200 {
+		t.Errorf("keys: %d", got.StatusCode)
+	}
+}

@@ -79,6 +79,9 @@ func TestIdentityEngineEnrolment(t *testing.T) {
 			}
 			isPicture(t, raw)
 			secret := dig(said, "sharedSecret")
+			if b.org.TOTPCode(tc.login) != b.codeOf(secret) || !strings.Contains(b.get("/mail").body, secret.(string)) {
+				t.Error("the authenticator app does not show the code")
+			}
 			s.fill(0, passcodeOf("000000"))
 			s.want(401, "enroll-authenticator select-authenticator-enroll", "api.authn.error.PASSCODE_INVALID")
 			if dig(s.doc, "currentAuthenticator", "value", "contextualData", "sharedSecret") != secret {

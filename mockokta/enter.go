@@ -62,6 +62,10 @@ func enter(o *state.Org, limits *rateLimits, rt route) http.HandlerFunc {
 			wire.WriteAPIError(w, wire.ErrRateLimit)
 			return
 		}
+		if refusal, refused := knobs.Refuse[rt.endpoint]; refused {
+			wire.WriteOAuthError(w, &wire.OAuthError{Status: refusal.Status, Code: refusal.Code, Description: refusal.Description})
+			return
+		}
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		rt.handler(w, r)
 	}

@@ -99,3 +99,32 @@ func FuzzIdentityEngine(f *testing.F) {
 		}
 	})
 }
+
+// Whatever a proof or a request object says, nobody gets a token by it.
+func FuzzProofs(f *testing.F) {
+	client := mockokta.Client{ID: "0oafuzz", Secret: "a-secret-of-more-than-thirty-two-letters", Grants: []string{"client_credentials"}, RequireDPoP: true}
+	org, err := mockokta.New(mockokta.Options{Clients: []mockokta.Client{client, mockokta.DefaultClient()}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add("eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2In0.e30.AAAA")
+	f.Add("eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6IkVDIn19.e30.AAAA")
+	f.Add(`{"payload":"e30","signatures":[{}]}`)
+	f.Add("..")
+	f.Fuzz(func(t *testing.T, raw string) {
+		form := url.Values{"grant_type": {"client_credentials"}, "scope": {"messages:read"}, "client_id": {client.ID}, "client_secret": {client.Secret}}
+		req := httptest.NewRequest(http.MethodPost, org.URL()+"/oauth2/default/v1/token", strings.NewReader(form.Encode()))
+		req.Header = http.Header{"Content-Type": {"application/x-www-form-urlencoded"}, "Dpop": {raw}}
+		answer := httptest.NewRecorder()
+		org.ServeHTTP(answer, req)
+		if answer.Code != http.StatusBadRequest {
+			t.Errorf("proof %q: %d %s", raw, answer.Code, answer.Body)
+		}
+		query := url.Values{"client_id": {mockokta.DefaultClientID}, "request": {raw}}
+		answer = httptest.NewRecorder()
+		org.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, org.URL()+"/oauth2/default/v1/authorize?"+query.Encode(), nil))
+		if answer.Code != http.StatusBadRequest {
+			t.Errorf("request object %q: %d", raw, answer.Code)
+		}
+	})
+}

@@ -18,6 +18,7 @@ type (
 	Client  = state.Client
 	Person  = state.Person
 	Knobs   = state.Knobs
+	Refusal = state.Refusal
 )
 
 // OrgID is the org's own id: the idp claim of everyone who signs in with a password.

@@ -1,8 +1,9 @@
 // Small comforts on top of pages that work without them.
 
 // Times in the reader's own time zone; the original stays in the tooltip.
-const local = new Intl.DateTimeFormat("en-GB", {
-  day: "numeric", month: "long", year: "numeric",
+const language = document.documentElement.lang === "en" ? "en-GB" : document.documentElement.lang;
+const local = new Intl.DateTimeFormat(language, {
+  numberingSystem: "latn", day: "numeric", month: "long", year: "numeric",
   hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short",
 });
 for (const time of document.querySelectorAll("time[datetime]")) {
@@ -19,15 +20,15 @@ if (session) {
   const tick = () => {
     const now = Date.now() - ahead;
     for (const el of session.querySelectorAll("[data-since]")) {
-      el.textContent = span(now - Date.parse(el.dataset.since));
+      el.textContent = span(session.dataset, now - Date.parse(el.dataset.since));
     }
     for (const el of session.querySelectorAll("[data-until]")) {
       const left = Math.max(0, Date.parse(el.dataset.until) - now);
-      el.textContent = span(left);
+      el.textContent = span(session.dataset, left);
       el.parentElement.querySelector("meter").value = left / 1000;
       const notice = session.querySelector("[data-ended]");
       if (left === 0 && !notice.textContent) {
-        notice.textContent = "Your session has probably ended. Load this page again to be sure.";
+        notice.textContent = notice.dataset.ended;
       }
     }
   };
@@ -36,15 +37,15 @@ if (session) {
 }
 
 // How long, to the nearest minute and in the two largest units that matter, as the server says it.
-function span(milliseconds) {
+function span({ moment, both }, milliseconds) {
   const minutes = Math.round(milliseconds / 60_000);
   const days = Math.floor(minutes / 1440);
   const hours = Math.floor(minutes / 60) % 24;
-  const count = (n, unit) => `${n} ${unit}${n === 1 ? "" : "s"}`;
-  const and = (n, unit) => (n ? " " + count(n, unit) : "");
-  if (minutes < 1) return "less than a minute";
-  if (days) return count(days, "day") + and(hours, "hour");
-  if (hours) return count(hours, "hour") + and(minutes % 60, "minute");
+  const count = (n, unit) => new Intl.NumberFormat(language, { numberingSystem: "latn", style: "unit", unit, unitDisplay: "long" }).format(n);
+  const two = (n, long, m, short) => (m ? both.replace("%1", count(n, long)).replace("%2", count(m, short)) : count(n, long));
+  if (minutes < 1) return moment;
+  if (days) return two(days, "day", hours, "hour");
+  if (hours) return two(hours, "hour", minutes % 60, "minute");
   return count(minutes, "minute");
 }
 
@@ -56,9 +57,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     const status = document.getElementById(button.dataset.copy + "-copied");
     try {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
-      status.textContent = "Copied.";
+      status.textContent = button.dataset.done;
     } catch {
-      status.textContent = "The browser did not allow copying.";
+      status.textContent = button.dataset.refused;
     }
   });
 }

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/okta-gin/language"
 )
 
 // Claim is one row of the table of claims. How its value is shown follows from the fields that are set: a list has
@@ -33,16 +35,19 @@ const longText = 400
 
 // DescribeClaims explains every claim, in an order that is always the same: who you are, contact, groups and access, this
 // sign-in, technical, then those it doesn't know, by name. It takes whatever JSON or CBOR decodes to, and trusts none of it.
-func DescribeClaims(claims map[string]any) []Claim {
+func DescribeClaims(words *language.Words, claims map[string]any) []Claim {
 	rows := make([]Claim, 0, len(claims))
 	ids := make(map[string]bool, len(claims))
 	section := ""
 	add := func(name string, k knownClaim, value any) {
-		row := Claim{Name: name, ID: claimID(name, claims, ids), Label: k.label, Meaning: k.meaning}
-		if k.section != section {
-			section, row.Section = k.section, k.section
+		row := Claim{Name: name, ID: claimID(name, claims, ids), Meaning: words.Text(unknownMeaning)}
+		if k.text != "" {
+			row.Label, row.Meaning = words.Text("label."+k.text), words.Text("meaning."+k.text)
 		}
-		row.describe(k.kind, value)
+		if k.section != section {
+			section, row.Section = k.section, words.Text(k.section)
+		}
+		row.describe(words, k.kind, value)
 		rows = append(rows, row)
 	}
 	for _, k := range knownClaims {
@@ -53,15 +58,15 @@ func DescribeClaims(claims map[string]any) []Claim {
 	if len(rows) == len(claims) {
 		return rows
 	}
-	var others []string
+	var unknown []string
 	for name := range claims {
 		if !slices.ContainsFunc(knownClaims, func(k knownClaim) bool { return k.name == name }) {
-			others = append(others, name)
+			unknown = append(unknown, name)
 		}
 	}
-	slices.Sort(others)
-	for _, name := range others {
-		add(name, knownClaim{section: "Other claims", meaning: unknownMeaning}, claims[name])
+	slices.Sort(unknown)
+	for _, name := range unknown {
+		add(name, knownClaim{section: others}, claims[name])
 	}
 	return rows
 }
@@ -94,27 +99,27 @@ func taken(id string, claims map[string]any, used map[string]bool) bool {
 }
 
 // describe fills in how the value is shown.
-func (c *Claim) describe(kind claimKind, value any) {
+func (c *Claim) describe(words *language.Words, kind claimKind, value any) {
 	switch v := value.(type) {
 	case nil:
-		c.Text = "none"
+		c.Text = words.Text("frame.none")
 	case string:
 		c.Text = v
 		c.Link = kind == link && isWebAddress(v)
 		c.Block = len(v) > longText
 	case bool:
-		c.Text, c.Raw = "No", "false"
+		c.Text, c.Raw = words.Text("claims.no"), "false"
 		if v {
-			c.Text, c.Raw = "Yes", "true"
+			c.Text, c.Raw = words.Text("claims.yes"), "true"
 		}
 	case []any:
-		c.describeList(kind, v)
+		c.describeList(words, kind, v)
 	case []string:
 		list := make([]any, len(v))
 		for i, s := range v {
 			list[i] = s
 		}
-		c.describeList(kind, list)
+		c.describeList(words, kind, list)
 	default:
 		number, ok := numeral(value)
 		if !ok {
@@ -123,15 +128,15 @@ func (c *Claim) describe(kind claimKind, value any) {
 		}
 		c.Text = number
 		if t, ok := unixTime(number); ok && kind == moments {
-			c.Text, c.Raw, c.DateTime = t.Format(readableTime), number, t.Format(time.RFC3339)
+			c.Text, c.Raw, c.DateTime = words.Moment(t), number, t.Format(time.RFC3339)
 		}
 	}
 }
 
 // describeList shows a list of plain values as such, and any other as JSON.
-func (c *Claim) describeList(kind claimKind, list []any) {
+func (c *Claim) describeList(words *language.Words, kind claimKind, list []any) {
 	if len(list) == 0 {
-		c.Text = "none"
+		c.Text = words.Text("frame.none")
 		return
 	}
 	items := make([]string, len(list))
@@ -141,8 +146,8 @@ func (c *Claim) describeList(kind claimKind, list []any) {
 			c.Text, c.Block = indented(list), true
 			return
 		}
-		if word := methodWords[item]; kind == methods && word != "" {
-			item = word + " (" + item + ")"
+		if id := "method." + item; kind == methods && words.Has(id) {
+			item = words.Text("claims.method", "Word", words.Text(id), "Code", item)
 		}
 		items[i] = item
 	}

@@ -14,6 +14,7 @@ import (
 
 func TestClaimValues(t *testing.T) {
 	t.Parallel()
+	english := texts(t).English()
 	type c = templates.Claim
 	long := strings.Repeat("x", 10_000)
 	tests := []struct {
@@ -55,7 +56,7 @@ func TestClaimValues(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			rows := templates.DescribeClaims(map[string]any{test.claim: test.value})
+			rows := templates.DescribeClaims(english, map[string]any{test.claim: test.value})
 			if len(rows) != 1 {
 				t.Fatalf("%d rows", len(rows))
 			}
@@ -73,12 +74,13 @@ func TestClaimValues(t *testing.T) {
 
 func TestClaimOrder(t *testing.T) {
 	t.Parallel()
+	english := texts(t).English()
 	claims := map[string]any{
 		"zebra": 1, "apple": 2, "iss": "i", "exp": 5, "groups": []any{"g"}, "email": "e", "name": "n", "sub": "s", "amr": []any{"pwd"},
 	}
 	for range 20 {
 		var got []string
-		for _, claim := range templates.DescribeClaims(claims) {
+		for _, claim := range templates.DescribeClaims(english, claims) {
 			if claim.Section != "" {
 				got = append(got, "["+claim.Section+"]")
 			}
@@ -93,12 +95,13 @@ func TestClaimOrder(t *testing.T) {
 
 func TestClaimIDs(t *testing.T) {
 	t.Parallel()
+	english := texts(t).English()
 	claims := map[string]any{"email": 1, "e mail": 1, "e-mail": nil, "é mail": 1, "e<mail": 1, "x y": 1, "x<y": 1, "": 1, " ": 1, strings.Repeat("k", 3000): 1, "https://acme.test/roles": 1}
 	ids := map[string]string{}
-	for _, claim := range templates.DescribeClaims(claims) {
+	for _, claim := range templates.DescribeClaims(english, claims) {
 		ids[claim.Name] = claim.ID
 	}
-	checkIDs(t, templates.DescribeClaims(claims))
+	checkIDs(t, templates.DescribeClaims(english, claims))
 	for name, want := range map[string]string{"email": "claim-email", "e-mail": "claim-e-mail", "https://acme.test/roles": "claim-https---acme-test-roles"} {
 		if ids[name] != want {
 			t.Errorf("%q has the id %q, want %q", name, ids[name], want)
@@ -120,6 +123,7 @@ func checkIDs(t *testing.T, claims []templates.Claim) {
 }
 
 func FuzzDescribeClaims(f *testing.F) {
+	english := texts(f).English()
 	for _, seed := range []string{
 		`{}`, `{"sub":"00u1","exp":1790003600,"email_verified":true,"groups":["A","B"],"address":{"country":"GB"}}`,
 		`{"":null,"a b":[[1]],"a-b":1e999,"<script>":"</td><script>","website":"JavaScript:alert(1)"}`,
@@ -135,7 +139,7 @@ func FuzzDescribeClaims(f *testing.F) {
 		if decoder.Decode(&claims) != nil {
 			return
 		}
-		rows := templates.DescribeClaims(claims)
+		rows := templates.DescribeClaims(english, claims)
 		if len(rows) != len(claims) {
 			t.Fatalf("%d rows for %d claims", len(rows), len(claims))
 		}
@@ -145,6 +149,7 @@ func FuzzDescribeClaims(f *testing.F) {
 }
 
 func BenchmarkProfile(b *testing.B) {
+	english := texts(b).English()
 	pages := parse(b)
 	claims := map[string]any{
 		"sub": "00u9mockAdaLove1a5d7", "name": "Ada Lovelace", "email": "ada@acme.test", "email_verified": true, "ver": 1.0,
@@ -154,7 +159,7 @@ func BenchmarkProfile(b *testing.B) {
 	}
 	b.Run("describe", func(b *testing.B) {
 		for b.Loop() {
-			templates.DescribeClaims(claims)
+			templates.DescribeClaims(english, claims)
 		}
 	})
 	page := templates.Profile{

@@ -4,10 +4,15 @@ import (
 	"html/template"
 	"net/http"
 	"time"
+
+	"example.com/okta-gin/language"
 )
 
 // Page is a page's struct, filled in. Template names its file.
-type Page interface{ Template() string }
+type Page interface {
+	Template() string
+	words() *language.Words
+}
 
 // Base is what the frame around a page shows.
 type Base struct {
@@ -15,7 +20,15 @@ type Base struct {
 	Person *Person // nil when nobody is signed in
 	Path   string  // of this request, to mark the page in the navigation
 	Nonce  string  // of scripts, where the Content-Security-Policy asks for one
+
+	Words  *language.Words // in the person's language; nil is English
+	Switch Switch          // to another language; none where its Action is empty
 }
+
+func (b Base) words() *language.Words { return b.Words }
+
+// Switch is what the menu of languages posts to Action to come back to ReturnTo.
+type Switch struct{ Action, ReturnTo string }
 
 // Site is what is the same on every page.
 type Site struct {
@@ -24,8 +37,16 @@ type Site struct {
 	Version string // of the app, may be empty
 }
 
+// App is the app's name and version.
+func (s Site) App() string {
+	if s.Version == "" {
+		return s.Brand
+	}
+	return s.Brand + " " + s.Version
+}
+
 // NavItem is an entry of the navigation, for people who are signed in.
-type NavItem struct{ ID, Path, Label string }
+type NavItem struct{ ID, Path, Text string } // Text is the id of its words
 
 // Plain is a page that knows nothing but its frame.
 type Plain struct {
@@ -95,12 +116,22 @@ type Directory struct {
 // Greet is the sample closed page.
 type Greet struct {
 	Base
-	Greeting  string // "Good morning, Ada"
+	Name      string // to greet
 	TimeOfDay string // morning, afternoon, evening or night
 }
 
 // Template names the page's file.
 func (Greet) Template() string { return "greet.html" }
+
+// Text is the id of the greeting.
+func (g Greet) Text() string {
+	switch g.TimeOfDay {
+	case "afternoon", "evening", "night":
+		return "greet." + g.TimeOfDay
+	default:
+		return "greet.morning"
+	}
+}
 
 // SignIn shows Okta's Sign-In Widget, by the parts that package auth makes.
 type SignIn struct {
@@ -129,6 +160,7 @@ type Sessions struct {
 	Base
 	Action        string // where to post id, or others=1, to end sessions
 	Devices       []Device
+	More          bool // there are more than Devices
 	OthersUnknown bool // Devices is this browser alone, for only the browsers know
 	Ended         bool // something has just been ended
 }
@@ -137,7 +169,7 @@ type Sessions struct {
 func (Sessions) Template() string { return "sessions.html" }
 
 // Others reports whether there may be other sessions to end.
-func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+func (s Sessions) Others() bool { return s.OthersUnknown || s.More || len(s.Devices) > 1 }
 
 // Device is one session of a person, in words.
 type Device struct {
@@ -145,7 +177,7 @@ type Device struct {
 	This    bool   // the one that asks
 	Browser string // "Firefox on Windows"; may be empty
 	Since   string // when the person signed in there
-	Seen    string // roughly when it was there last
+	Seen    string // roughly when it was there last: part of the text devices.about
 	Address string // from where the person signed in; empty where that is not kept
 }
 
@@ -234,5 +266,8 @@ func (e Error) Title() string {
 	if text := http.StatusText(e.Status); text != "" {
 		return text
 	}
-	return "Something went wrong"
+	if e.Words == nil {
+		return "Something went wrong"
+	}
+	return e.Words.Text("error.unnamed")
 }

@@ -4,14 +4,15 @@ package templates
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
-	"maps"
-	"slices"
 	"sync"
+
+	"example.com/okta-gin/language"
 )
 
 // A glob, because a directory pattern would leave out the files that begin with an underscore.
@@ -21,10 +22,17 @@ var files embed.FS
 
 // Pages is the parsed set of pages. It is safe for concurrent use.
 type Pages struct {
-	byFile  map[string]*template.Template
-	claims  *template.Template
+	english *language.Words
+	names   []string
+	byFile  map[edition]*template.Template
 	buffers sync.Pool
 }
+
+// edition is a page in a language.
+type edition struct{ file, tag string }
+
+// claimsFile stands for the table of claims among the pages.
+const claimsFile = "claims"
 
 // URLs turn names into URLs.
 type URLs struct {
@@ -37,9 +45,9 @@ type URLs struct {
 	SignIn, SignOut string
 }
 
-// Parse reads every page.
-func Parse(urls URLs) (*Pages, error) {
-	shared, err := template.New("shared").Funcs(template.FuncMap{
+// Parse reads every page, in every language of texts.
+func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
+	shared, err := template.New("shared").Funcs(funcs(texts.English())).Funcs(template.FuncMap{
 		"url":     urls.Path,
 		"signin":  func() string { return urls.SignIn },
 		"signout": func() string { return urls.SignOut },
@@ -51,38 +59,42 @@ func Parse(urls URLs) (*Pages, error) {
 			return url, nil
 		},
 		"iso":     iso,
-		"moment":  moment,
-		"span":    span,
 		"seconds": seconds,
-		"words":   words,
 	}).ParseFS(files, "_*.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}
 	p := &Pages{
-		byFile:  make(map[string]*template.Template),
+		english: texts.English(),
+		byFile:  make(map[edition]*template.Template),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
-	names, err := fs.Glob(files, "[^_]*.html")
-	if err != nil {
+	if p.names, err = fs.Glob(files, "[^_]*.html"); err != nil {
 		return nil, fmt.Errorf("list the pages: %w", err)
 	}
-	for _, name := range names {
+	for _, name := range p.names {
 		set, err := template.Must(shared.Clone()).ParseFS(files, name)
 		if err != nil {
 			return nil, fmt.Errorf("parse the page %s: %w", name, err)
 		}
-		p.byFile[name] = set.Lookup(name)
+		p.translate(texts, name, set)
 	}
-	p.claims = template.Must(shared.Clone()).Lookup("claims")
+	p.translate(texts, claimsFile, shared)
 	return p, nil
+}
+
+// translate keeps the template of that name of set for each language.
+func (p *Pages) translate(texts *language.Texts, name string, set *template.Template) {
+	for _, words := range texts.All() {
+		p.byFile[edition{name, words.Tag()}] = template.Must(set.Clone()).Funcs(funcs(words)).Lookup(name)
+	}
 }
 
 // Claims renders the table of claims, and the same as JSON: the part of the profile page that stays the same from one view
 // to the next, and costs most.
-func (p *Pages) Claims(claims []Claim, json string) (template.HTML, error) {
+func (p *Pages) Claims(words *language.Words, claims []Claim, json string) (template.HTML, error) {
 	var buf bytes.Buffer
-	if err := p.claims.Execute(&buf, struct {
+	if err := p.byFile[edition{claimsFile, words.Tag()}].Execute(&buf, struct {
 		Claims  []Claim
 		RawJSON string
 	}{claims, json}); err != nil {
@@ -91,8 +103,8 @@ func (p *Pages) Claims(claims []Claim, json string) (template.HTML, error) {
 	return template.HTML(buf.String()), nil // escaped by the template
 }
 
-// Names lists the pages' files.
-func (p *Pages) Names() []string { return slices.Sorted(maps.Keys(p.byFile)) }
+// Names lists the pages' files, in their order.
+func (p *Pages) Names() []string { return p.names }
 
 // Check renders page to nowhere: html/template reports a bad escaping context, or a field that the struct lacks, only
 // when a page is first executed.
@@ -100,7 +112,8 @@ func (p *Pages) Check(page Page) error { return p.Render(io.Discard, page) }
 
 // Render writes a page to w, all of it or, after an error in the template, nothing.
 func (p *Pages) Render(w io.Writer, page Page) error {
-	set, ok := p.byFile[page.Template()]
+	words := cmp.Or(page.words(), p.english)
+	set, ok := p.byFile[edition{page.Template(), words.Tag()}]
 	if !ok {
 		return fmt.Errorf("there is no page templates/%s", page.Template())
 	}

@@ -15,6 +15,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/templates"
 )
 
@@ -29,12 +30,21 @@ func urls(asset func(string) string) templates.URLs {
 }
 
 var site = templates.Site{Brand: "okta-gin", Nav: []templates.NavItem{
-	{Path: "/greet", Label: "Greeting"}, {ID: "profile-button", Path: "/authorization-code/profile", Label: "Profile"},
+	{Path: "/greet", Text: "frame.greeting"}, {ID: "profile-button", Path: "/authorization-code/profile", Text: "frame.profile"},
 }}
+
+func texts(t testing.TB) *language.Texts {
+	t.Helper()
+	all, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
 
 func parse(t testing.TB) *templates.Pages {
 	t.Helper()
-	pages, err := templates.Parse(urls(assetURL))
+	pages, err := templates.Parse(urls(assetURL), texts(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +54,7 @@ func parse(t testing.TB) *templates.Pages {
 // shown are claims as the profile page shows them.
 func shown(t testing.TB, claims map[string]any, json string) template.HTML {
 	t.Helper()
-	html, err := parse(t).Claims(templates.DescribeClaims(claims), json)
+	html, err := parse(t).Claims(texts(t).English(), templates.DescribeClaims(texts(t).English(), claims), json)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +89,7 @@ var (
 func everyPage(t testing.TB, text string) []templates.Page {
 	t.Helper()
 	base := templates.Base{
-		Site:   templates.Site{Brand: text, Version: text, Nav: []templates.NavItem{{ID: "x", Path: "/" + text, Label: text}}},
+		Site:   templates.Site{Brand: text, Version: text, Nav: []templates.NavItem{{ID: "x", Path: "/" + text, Text: "frame.profile"}}},
 		Person: &templates.Person{Name: text, Email: text, Initials: text}, Path: text,
 	}
 	groups := make([]string, 120)
@@ -99,7 +109,7 @@ func everyPage(t testing.TB, text string) []templates.Page {
 			Directory: directory, CanSignOutEverywhere: true, UserID: text, SessionsURL: "/" + text,
 		},
 		templates.Profile{Base: base, Directory: &templates.Directory{Unavailable: text}},
-		templates.Greet{Base: base, Greeting: text, TimeOfDay: text},
+		templates.Greet{Base: base, Name: text, TimeOfDay: text},
 		templates.Sessions{
 			Base: base, Action: "/" + text, Ended: true,
 			Devices: []templates.Device{{ID: text, This: true, Browser: text, Since: text, Seen: text, Address: text}, {ID: text, Browser: text, Since: text, Seen: text, Address: text}},
@@ -264,7 +274,7 @@ func TestMarkers(t *testing.T) {
 		{"whole sign-out", templates.SignedOut{}, ".notice", 0, ""},
 		{"current page", templates.Greet{Base: templates.Base{Site: site, Person: ada.Person, Path: "/greet"}}, "[aria-current=page]", 1, "Greeting"},
 		{"directory away", templates.Profile{Directory: &templates.Directory{Unavailable: "Okta is slow today."}}, ".card p", 1, "Okta is slow today."},
-		{"directory status", templates.Profile{Directory: &templates.Directory{Status: "PASSWORD_EXPIRED"}}, ".badge", 1, "password expired"},
+		{"directory status", templates.Profile{Directory: &templates.Directory{Status: "PASSWORD_EXPIRED"}}, ".badge", 1, "Password expired"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -348,7 +358,7 @@ func TestPagesNeedEveryAsset(t *testing.T) {
 				return ""
 			}
 			return assetURL(name)
-		}))
+		}), texts(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -386,7 +396,7 @@ func TestRenderIsAllOrNothing(t *testing.T) {
 			return ""
 		}
 		return assetURL(name)
-	}))
+	}), texts(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,56 +2,32 @@ package templates
 
 import (
 	"html/template"
-	"strconv"
 	"strings"
 	"time"
+
+	"example.com/okta-gin/language"
 )
 
-// readableTime is how a time reads before JavaScript turns it into the reader's own time zone.
-const readableTime = "2 January 2006, 15:04:05 UTC"
+// funcs are what templates in one language may use.
+func funcs(words *language.Words) template.FuncMap {
+	all := words.Funcs()
+	all["status"] = func(constant string) string { return status(words, constant) }
+	all["since"] = func(from, to time.Time) template.HTML { return since(words, from, to) }
+	all["both"] = func() string {
+		return words.Text("span.both", "Long", template.HTML("%1"), "Short", template.HTML("%2"))
+	}
+	return all
+}
 
 // iso is a time for machines, RFC 3339 in UTC.
 func iso(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// moment is a time as an HTML element; the zero time reads "not recorded".
-func moment(t time.Time) template.HTML {
-	if t.IsZero() {
-		return `<span class="quiet">not recorded</span>`
-	}
-	// Both formats are made of digits, letters, spaces and ":,-" only.
-	return template.HTML(`<time datetime="` + iso(t) + `">` + t.UTC().Format(readableTime) + `</time>`)
-}
-
-// span says how long it is from one time to another, to the nearest minute and in the two largest units that matter:
-// "2 hours 5 minutes".
-func span(from, to time.Time) string {
-	minutes := int(to.Sub(from).Round(time.Minute) / time.Minute)
-	days, hours := minutes/(24*60), minutes/60%24
-	switch {
-	case minutes < 1:
-		return "less than a minute"
-	case days > 0:
-		return count(days, "day") + andCount(hours, "hour")
-	case hours > 0:
-		return count(hours, "hour") + andCount(minutes%60, "minute")
-	}
-	return count(minutes, "minute")
-}
-
-func count(n int, unit string) string {
-	if n == 1 {
-		return "1 " + unit
-	}
-	return strconv.Itoa(n) + " " + unit + "s"
-}
-
-func andCount(n int, unit string) string {
-	if n == 0 {
-		return ""
-	}
-	return " " + count(n, unit)
+// since says how long it is from one time to another, as an element that a script keeps
+// up to date.
+func since(words *language.Words, from, to time.Time) template.HTML {
+	return template.HTML(`<span data-since="` + iso(from) + `">` + template.HTMLEscapeString(words.Span(to.Sub(from))) + `</span>`)
 }
 
 // seconds is the whole number of seconds from one time to another, never below zero.
@@ -59,7 +35,11 @@ func seconds(from, to time.Time) int {
 	return max(0, int(to.Sub(from)/time.Second))
 }
 
-// words makes a constant such as PASSWORD_EXPIRED readable.
-func words(constant string) string {
+// status says in words what Okta calls an account. A constant that is new here is made
+// readable.
+func status(words *language.Words, constant string) string {
+	if id := "status." + constant; words.Has(id) {
+		return words.Text(id)
+	}
 	return strings.ToLower(strings.ReplaceAll(constant, "_", " "))
 }

@@ -189,7 +189,7 @@ func TestProblem(t *testing.T) {
 	if got := web.NotFound().Error(); got != "There is no such page" {
 		t.Errorf("%s", got)
 	}
-	if p := web.WrongMethod("PUT"); p.Status != http.StatusMethodNotAllowed || !strings.Contains(p.Detail, "PUT") {
+	if p := web.WrongMethod("PUT"); p.Status != http.StatusMethodNotAllowed || p.Args["Method"] != "PUT" {
 		t.Errorf("%+v", p)
 	}
 	a := newApp(t, nil)

@@ -11,8 +11,14 @@ type Problem struct {
 	Status  int
 	Heading string // a few words, for people
 	Detail  string // what happened and what to do, in plain sentences
-	Reason  string // one word for counters, log lines and programs; it stays the same
-	Cause   error  // may be nil
+
+	// Args are put in the places of Heading and Detail, which have them as {{.Name}}.
+	// Programs get the words as they are here. People get them in their language, where
+	// package language has the same words.
+	Args map[string]string
+
+	Reason string // one word for counters, log lines and programs; it stays the same
+	Cause  error  // may be nil
 
 	Quote      string        // somebody else's words, to be shown as theirs
 	Needs      []string      // what the visitor lacks, such as groups
@@ -52,7 +58,8 @@ func NotFound() *Problem {
 func WrongMethod(method string) *Problem {
 	return &Problem{
 		Status: http.StatusMethodNotAllowed, Heading: "This page can't be used that way",
-		Detail: "The address exists, but not for " + method + " requests.", Reason: "method_not_allowed",
+		Detail: "The address exists, but not for {{.Method}} requests.", Args: map[string]string{"Method": method},
+		Reason: "method_not_allowed",
 	}
 }
 

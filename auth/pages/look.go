@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"example.com/okta-gin/language"
 )
 
 // A glob, because a directory pattern would leave out the files that begin with an
@@ -20,9 +22,13 @@ var files embed.FS
 
 // Look is the default look of the pages. It is safe for concurrent use.
 type Look struct {
-	byFile map[string]*template.Template
-	assets map[string]Asset
+	english string
+	byFile  map[edition]*template.Template
+	assets  map[string]Asset
 }
+
+// edition is a page in a language.
+type edition struct{ file, tag string }
 
 // Asset is a file that pages load.
 type Asset struct {
@@ -34,10 +40,10 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
-// New reads the pages. Their assets are linked as prefix + NAME.HASH.EXT, to be
+// New reads the pages, in every language of texts. Their assets are linked as prefix + NAME.HASH.EXT, to be
 // served from Asset: what such a URL answers never changes.
-func New(prefix string) (*Look, error) {
-	l := &Look{byFile: make(map[string]*template.Template), assets: make(map[string]Asset)}
+func New(prefix string, texts *language.Texts) (*Look, error) {
+	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]*template.Template), assets: make(map[string]Asset)}
 	urls := make(map[string]string)
 	entries, err := fs.ReadDir(files, "assets")
 	if err != nil {
@@ -52,7 +58,7 @@ func New(prefix string) (*Look, error) {
 		name := strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:8]) + ext
 		urls[entry.Name()], l.assets[name] = prefix+name, Asset{contentTypes[ext], content}
 	}
-	shared, err := template.New("shared").Funcs(template.FuncMap{
+	shared, err := template.New("shared").Funcs(texts.English().Funcs()).Funcs(template.FuncMap{
 		"asset": func(name string) (string, error) {
 			if urls[name] == "" {
 				return "", fmt.Errorf("no asset named %q", name)
@@ -68,7 +74,9 @@ func New(prefix string) (*Look, error) {
 		if err != nil {
 			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
 		}
-		l.byFile[page.file()] = set.Lookup(page.file())
+		for _, words := range texts.All() {
+			l.byFile[edition{page.file(), words.Tag()}] = template.Must(set.Clone()).Funcs(words.Funcs()).Lookup(page.file())
+		}
 		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
 			return nil, err
 		}
@@ -78,8 +86,12 @@ func New(prefix string) (*Look, error) {
 
 // Render returns the whole page.
 func (l *Look) Render(page Page) ([]byte, error) {
+	tag := l.english
+	if words := page.words(); words != nil {
+		tag = words.Tag()
+	}
 	var b bytes.Buffer
-	if err := l.byFile[page.file()].Execute(&b, page); err != nil {
+	if err := l.byFile[edition{page.file(), tag}].Execute(&b, page); err != nil {
 		return nil, fmt.Errorf("render the page %s: %w", page.file(), err)
 	}
 	return b.Bytes(), nil

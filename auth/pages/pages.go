@@ -5,18 +5,32 @@ package pages
 import (
 	"html/template"
 	"net/http"
+
+	"example.com/okta-gin/language"
 )
 
 // Page is one of this package's pages: Error, ConfirmSignOut, SignedOut, Sessions,
 // Arrived, Onward, KeptForm, GivenBack, Resubmit, PopupDone or Widget.
-type Page interface{ file() string }
+type Page interface {
+	file() string
+	words() *language.Words
+}
 
 // Frame is what each page knows of where it stands.
 type Frame struct {
 	Person *Person // who is signed in; nil for nobody
 	Home   string  // URL of the front page
 	SignIn string  // URL that starts a sign-in
+
+	Words  *language.Words // in the person's language; nil is English in the default look
+	Switch Switch          // to another language
 }
+
+func (f Frame) words() *language.Words { return f.Words }
+
+// Switch is what a menu of languages posts to Action: language, the tag of one of
+// Words.All, and return_to, which is ReturnTo.
+type Switch struct{ Action, ReturnTo string }
 
 // Person is the one who is signed in.
 type Person struct{ Name, Email string }
@@ -38,7 +52,7 @@ type Sessions struct {
 func (Sessions) file() string { return "sessions.html" }
 
 // Others reports whether there may be other sessions to end.
-func (s Sessions) Others() bool { return s.OthersUnknown || len(s.Devices) > 1 }
+func (s Sessions) Others() bool { return s.OthersUnknown || s.More || len(s.Devices) > 1 }
 
 // Device is one session of a person, in words.
 type Device struct {
@@ -46,11 +60,11 @@ type Device struct {
 	This    bool   // the one that asks
 	Browser string // "Firefox on Windows"; may be empty
 	Since   string // when the person signed in there
-	Seen    string // roughly when it was there last
+	Seen    string // roughly when it was there last: part of the text devices.about
 	Address string // from where the person signed in; empty where that is not kept
 }
 
-// Error explains what went wrong, and the way on.
+// Error explains what went wrong, and the way on, in the person's language.
 type Error struct {
 	Frame
 	Status    int
@@ -74,7 +88,10 @@ func (e Error) Title() string {
 	if text := http.StatusText(e.Status); text != "" {
 		return text
 	}
-	return "Something went wrong"
+	if e.Words == nil {
+		return "Something went wrong"
+	}
+	return e.Words.Text("error.unnamed")
 }
 
 // ConfirmSignOut asks before signing out; a GET must not do it.
@@ -122,7 +139,9 @@ type Onward struct {
 func (Onward) file() string { return "onward.html" }
 
 // KeptForm shows a person, who has signed in again, what they sent before, and sends it with
-// one click. Its form posts Marker, then those of Fields that have a value, to Action.
+// one click. Its form posts Marker, then those of Fields that have a value, to Action. Where the
+// app answers forms with redirects to other sites, a form-action in the policy of the page must
+// allow those.
 type KeptForm struct {
 	Frame
 	Action  string // where it goes: path and query

@@ -11,13 +11,23 @@ import (
 	"golang.org/x/net/html"
 
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/language"
 )
 
 const prefix = "/authorization-code/assets/"
 
+func texts(t testing.TB) *language.Texts {
+	t.Helper()
+	all, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func look(t testing.TB) *pages.Look {
 	t.Helper()
-	l, err := pages.New(prefix)
+	l, err := pages.New(prefix, texts(t))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -149,7 +149,7 @@ func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
 		}
 		return v.memory.newest(s), nil
 	default:
-		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long.", err})
+		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long. Please sign in again.", err})
 	}
 }
 
@@ -177,9 +177,9 @@ func endedBy(err error) *Ended {
 	var refusal *okta.Refusal
 	switch {
 	case errors.As(err, &refusal) && refusal.Code == "invalid_grant":
-		return &Ended{refusal.Code, "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere.", err}
+		return &Ended{refusal.Code, "Okta no longer vouches for it: your account may have changed, or you were signed out everywhere. Please sign in again.", err}
 	case errors.Is(err, okta.ErrForeign):
-		return &Ended{"untrusted", "Okta's answer could not be verified when it was to be renewed.", err}
+		return &Ended{"untrusted", "Okta's answer could not be verified when it was to be renewed. Please sign in again.", err}
 	default:
 		return nil
 	}
@@ -243,7 +243,7 @@ func (v visit) renewLocked(s *session.Session) (*session.Session, error) {
 	}
 	v.memory.succeeded()
 	if err := v.Events.Renewed(v.r, renewed); err != nil {
-		return nil, v.end(renewed, &Ended{"refused_by_app", "This app no longer lets you in.", err})
+		return nil, v.end(renewed, &Ended{"refused_by_app", "This app no longer lets you in. Please sign in again.", err})
 	}
 	return renewed, nil
 }

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"strings"
+	"slices"
 	"time"
 
-	"golang.org/x/text/language"
+	"example.com/okta-gin/language"
 )
 
 // Widget makes the parts of a page that shows the Sign-In Widget. It is safe for concurrent use.
@@ -29,6 +29,7 @@ type Settings struct {
 	Scopes      []string
 	// ResponseMode is how the org answers a Classic sign-in. Identity Engine's answer is always in the query.
 	ResponseMode string
+	Texts        *language.Texts
 	// Report is the URL to which the page posts what keeps it from showing the widget.
 	Report string
 }
@@ -40,7 +41,7 @@ func New(s Settings) (*Widget, error) {
 		return nil, err
 	}
 	w := &Widget{Files: files, base: s.Files + files.Version(), org: s.Org, settings: s}
-	_, err = w.Show(SignIn{}) // html/template finds a bad context when first executed
+	_, err = w.Show(SignIn{Words: s.Texts.English()}) // html/template finds a bad context when first executed
 	return w, err
 }
 
@@ -57,11 +58,11 @@ type SignIn struct {
 	OTP                            string // the code in a link of Okta's mail
 	RecoveryToken, ActivationToken string
 
-	Languages string        // the Accept-Language header
-	Resume    string        // URL that shows the same sign-in again, or a new one once this is stale
-	Stale     time.Duration // until then
-	Hosted    string        // URL that leads to Okta's hosted page instead
-	CSPNonce  string        // for the scripts
+	Words    *language.Words
+	Resume   string        // URL that shows the same sign-in again, or a new one once this is stale
+	Stale    time.Duration // until then
+	Hosted   string        // URL that leads to Okta's hosted page instead
+	CSPNonce string        // for the scripts
 }
 
 // Parts are what a page consists of.
@@ -79,7 +80,7 @@ func (w *Widget) Show(in SignIn) (Parts, error) {
 	}
 	data := map[string]any{
 		"Base": w.base, "Nonce": in.CSPNonce, "Config": string(config), "Hosted": in.Hosted,
-		"Language": strings.ReplaceAll(choose(in.Languages), "_", "-"),
+		"Language": choose(in.Words), "Words": in.Words,
 	}
 	var parts Parts
 	for name, part := range map[string]*template.HTML{"head": &parts.Head, "body": &parts.Body} {
@@ -89,7 +90,7 @@ func (w *Widget) Show(in SignIn) (Parts, error) {
 		}
 		*part = template.HTML(b.String()) // #nosec: html/template has escaped it
 	}
-	parts.Policy = "default-src 'none'; script-src 'nonce-" + in.CSPNonce + "'; style-src 'self'; img-src 'self'; font-src 'self'; " +
+	parts.Policy = "default-src 'none'; script-src 'nonce-" + in.CSPNonce + "'; style-src 'self'; img-src 'self' data: " + w.org + "; font-src 'self'; " +
 		"connect-src 'self' " + w.org + "; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 	return parts, nil
 }
@@ -100,10 +101,10 @@ var markup = template.Must(template.New("").Parse(`
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/js/okta-sign-in.min.js"></script>
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/start.js"></script>{{end}}
 
-{{- define "body"}}<div id="sign-in-widget" lang="{{.Language}}" data-config="{{.Config}}"></div>
-<noscript><p class="sign-in-note">Signing in on this page needs JavaScript. Okta’s own page works without.</p></noscript>
-<div id="sign-in-problem" role="alert" tabindex="-1" hidden><p><strong>Okta’s sign-in form can’t be shown here at the moment.</strong> You can sign in on Okta’s own page instead.</p></div>
-<p class="sign-in-note"><a id="hosted-sign-in" href="{{.Hosted}}">Sign in on Okta’s own page</a></p>{{end}}`))
+{{- define "body"}}<div id="sign-in-widget" lang="{{.Language}}" dir="ltr" data-config="{{.Config}}"></div>
+<noscript><p class="sign-in-note">{{.Words.Text "widget.no_script"}}</p></noscript>
+<div id="sign-in-problem" role="alert" tabindex="-1" hidden><p><strong>{{.Words.Text "widget.broken"}}</strong> {{.Words.Text "widget.instead"}}</p></div>
+<p class="sign-in-note"><a id="hosted-sign-in" href="{{.Hosted}}">{{.Words.Text "widget.hosted"}}</a></p>{{end}}`))
 
 // pageConfig is what the page's script reads.
 type pageConfig struct {
@@ -121,7 +122,7 @@ func (w *Widget) config(in SignIn) pageConfig {
 	params := map[string]any{}
 	options := map[string]any{
 		"clientId": s.ClientID, "redirectUri": s.RedirectURI, "authParams": params,
-		"language": choose(in.Languages), "assets": map[string]string{"baseUrl": w.base}, "cspNonce": in.CSPNonce,
+		"language": choose(in.Words), "assets": map[string]string{"baseUrl": w.base}, "cspNonce": in.CSPNonce,
 		"features": map[string]bool{"rememberMe": false}, // or it keeps the login in a cookie that any script can read
 	}
 	oauth := map[string]any{
@@ -151,22 +152,18 @@ func (w *Widget) config(in SignIn) pageConfig {
 	return pageConfig{Widget: options, Org: w.org, Report: s.Report, State: in.State, Resume: in.Resume, Stale: int(in.Stale.Seconds())}
 }
 
-// languages are those whose labels are in dist, as the widget calls them. English, the first, is in the script.
+// languages are those whose labels are in dist, as the widget calls them. English, the
+// first, is in the script.
 var languages = []string{"en", "de", "es", "fr", "ja", "pt-BR"}
 
-var matcher = language.NewMatcher(func() (tags []language.Tag) {
-	for _, name := range languages {
-		tags = append(tags, language.MustParse(name))
+// choose finds the widget's language for the page's: English where it has none.
+func choose(words *language.Words) string {
+	tag := words.Tag()
+	if tag == "pt" {
+		tag = "pt-BR"
 	}
-	return tags
-}())
-
-// choose finds the language for an Accept-Language header, in the widget's way of writing.
-func choose(header string) string {
-	wanted, _, err := language.ParseAcceptLanguage(header)
-	if err != nil {
-		return languages[0]
+	if slices.Contains(languages, tag) {
+		return tag
 	}
-	_, i, _ := matcher.Match(wanted...)
-	return languages[i]
+	return languages[0]
 }

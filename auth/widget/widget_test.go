@@ -2,6 +2,7 @@ package widget_test
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
@@ -18,6 +19,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"example.com/okta-gin/auth/widget"
+	"example.com/okta-gin/language"
 )
 
 const folder = "dist"
@@ -154,11 +156,21 @@ func TestServe(t *testing.T) {
 	}
 }
 
+func texts(t *testing.T) *language.Texts {
+	t.Helper()
+	all, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
 func newWidget(t *testing.T) *widget.Widget {
 	t.Helper()
 	w, err := widget.New(widget.Settings{
 		Files: "/portal/widget/", Org: "https://acme.okta.com", Issuer: "https://acme.okta.com/oauth2/default", ClientID: "0oa1",
 		RedirectURI: "https://app.example/callback", Scopes: []string{"openid", "email"}, ResponseMode: "form_post", Report: "/problem",
+		Texts: texts(t),
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -190,7 +202,7 @@ func TestShow(t *testing.T) {
 	in := widget.SignIn{
 		State: "the-state", Nonce: "the-nonce", Challenge: "the-challenge", MaxAge: "0", ACR: "urn:okta:loa:2fa:any",
 		LoginHint: `"><script>alert(1)</script>`, OTP: "123456", RecoveryToken: "rt", ActivationToken: "at",
-		Languages: "de-CH, en;q=0.5", Hosted: "/login?x=1&y=2", CSPNonce: "N0NCE",
+		Words: texts(t).Tagged("de"), Hosted: "/login?x=1&y=2", CSPNonce: "N0NCE",
 	}
 	identity, parts := shown(t, w, in)
 	for name, want := range map[string]string{
@@ -207,7 +219,7 @@ func TestShow(t *testing.T) {
 	if _, classic := identity["useClassicEngine"]; classic {
 		t.Error("Identity Engine is Classic")
 	}
-	for _, want := range []string{"script-src 'nonce-N0NCE';", "connect-src 'self' https://acme.okta.com;", "frame-ancestors 'none'", "default-src 'none'"} {
+	for _, want := range []string{"script-src 'nonce-N0NCE';", "connect-src 'self' https://acme.okta.com;", "img-src 'self' data: https://acme.okta.com;", "frame-ancestors 'none'", "default-src 'none'"} {
 		if !strings.Contains(parts.Policy, want) {
 			t.Errorf("the policy lacks %s: %s", want, parts.Policy)
 		}
@@ -235,9 +247,9 @@ func TestLanguage(t *testing.T) {
 	w := newWidget(t)
 	for header, want := range map[string]string{
 		"": "en", "ar": "en", "de": "de", "de-AT,de;q=0.9": "de", "fr-CA": "fr", "pt": "pt-BR", "pt-PT": "pt-BR", "es-419, en": "es", "ja": "ja",
-		"ar, fr;q=0.5": "fr", "nonsense;;;": "en", "en-GB, de": "en", "\xff": "en",
+		"ar, fr;q=0.5": "en", "nonsense;;;": "en", "en-GB, de": "en", "\xff": "en",
 	} {
-		if got, _ := shown(t, w, widget.SignIn{Languages: header}); got["language"] != want {
+		if got, _ := shown(t, w, widget.SignIn{Words: cmp.Or(texts(t).Accepting(header), texts(t).English())}); got["language"] != want {
 			t.Errorf("%q: %v, want %s", header, got["language"], want)
 		}
 	}

@@ -37,7 +37,7 @@ func (e *Engine) Enroll(w http.ResponseWriter, r *http.Request) {
 	}
 	switch body.FactorType + " " + body.Provider {
 	case "token:software:totp GOOGLE":
-		tx.enrolling, tx.secret = factorFor(person, state.TOTP), state.NewTOTPSecret()
+		tx.enrolling, tx.secret = factorFor(person, state.TOTP), e.org.OfferTOTP(person.ID)
 	case "email OKTA":
 		tx.enrolling, tx.secret = factorFor(person, state.MailCode), ""
 		tx.challenge = e.org.Challenge(person, tx.enrolling)

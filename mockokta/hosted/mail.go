@@ -19,8 +19,8 @@ func (o *Pages) Mail(w http.ResponseWriter, _ *http.Request) {
 		Apps  []appCode
 	}{Mails: o.Mails()}
 	for _, person := range o.People() {
-		if person.TOTPSecret != "" {
-			data.Apps = append(data.Apps, appCode{person.Login, o.TOTPCode(person.Login), person.TOTPSecret})
+		if secret := o.TOTPSecret(person); secret != "" {
+			data.Apps = append(data.Apps, appCode{person.Login, o.TOTPCode(person.Login), secret})
 		}
 	}
 	o.writePage(w, page{status: http.StatusOK, name: "mail.html", data: data})

@@ -52,7 +52,7 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		level = state.Assurance(req.acr)
 	}
 	if o.NeedsFactor(person, level) {
-		o.askEnrolment(w, &pendingSignIn{req: req, person: person, secret: state.NewTOTPSecret()})
+		o.askEnrolment(w, &pendingSignIn{req: req, person: person, secret: o.OfferTOTP(person.ID)})
 		return
 	}
 	proof := state.ProofOf(person.ID)

@@ -30,7 +30,7 @@ func (e *Engine) beginEnrolment(tx *transaction, kind state.FactorKind) {
 	entry := e.entry(tx)
 	tx.enrolling, tx.secret, tx.challenge = kind, "", nil
 	if kind == state.TOTP {
-		tx.secret = state.NewTOTPSecret()
+		tx.secret = e.org.OfferTOTP(entry.ID)
 	} else {
 		tx.challenge = e.ask(tx, entry, state.Factor{Kind: kind, ID: state.EntityID("eae", entry.Login)})
 	}

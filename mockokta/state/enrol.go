@@ -2,6 +2,7 @@ package state
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/rand"
 	"encoding/base32"
 	"fmt"
@@ -21,11 +22,22 @@ func (o *Org) NeedsFactor(entry Entry, level int) bool {
 	return len(entry.Factors()) == 0 && (knobs.RequireFactor || entry.MustEnroll || knobs.EnrollForACR && level > 1)
 }
 
-// NewTOTPSecret makes a secret for an authenticator app.
-func NewTOTPSecret() string {
+// OfferTOTP makes a secret for the authenticator app of the person with the id. TOTPCode tells its codes already.
+func (o *Org) OfferTOTP(id string) (secret string) {
 	var b [20]byte
 	rand.Read(b[:])
-	return base32.StdEncoding.EncodeToString(b[:])
+	secret = base32.StdEncoding.EncodeToString(b[:])
+	o.offered.Put(id, secret, o.Now().Add(offerLifetime))
+	return secret
+}
+
+// offerLifetime is how long a secret waits to be set up.
+const offerLifetime = time.Hour
+
+// TOTPSecret is what the authenticator app of a person has, or is about to have; nothing without one.
+func (o *Org) TOTPSecret(p Person) string {
+	offered, _ := o.offered.Get(p.ID)
+	return cmp.Or(p.TOTPSecret, offered)
 }
 
 // QRCode is the picture that an authenticator app reads a secret from, as PNG.
@@ -64,13 +76,4 @@ func (o *Org) EnrollMail(entry Entry, challenge *Challenge, code string) bool {
 	}
 	o.update(entry.ID, func(p *Person) { p.MailCode, p.MustEnroll = true, false })
 	return true
-}
-
-// CodeOf is what an authenticator app with a secret shows, or nothing if it is none.
-func (o *Org) CodeOf(secret string) string {
-	code, err := totp.GenerateCodeCustom(secret, o.Now(), totpOptions())
-	if err != nil {
-		return ""
-	}
-	return code
 }

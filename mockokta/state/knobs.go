@@ -52,6 +52,10 @@ type Knobs struct {
 	RefuseProofs      bool          // every DPoP proof is refused: invalid_dpop_proof
 	Resources         []string      // audiences that apps may ask the custom server for, beside its own (RFC 8707)
 
+	// Refuse makes endpoints for programs (names as in Count: "token", "par", "introspect", "revoke", "interact") answer
+	// every request with an OAuth error, whichever Okta's catalogue has.
+	Refuse map[string]Refusal
+
 	// The functions below bend what the org says, each right before it is said: they may change, add and
 	// delete members of what they are given. Together they make the org misbehave as any test of a relying
 	// party asks: nothing is checked after them.
@@ -96,6 +100,12 @@ type Knobs struct {
 	// RateLimited says which endpoints answer 429 E0000047, with a reset RateLimitReset from now (default 1m).
 	RateLimited    func(endpoint string) bool
 	RateLimitReset time.Duration
+}
+
+// Refusal is an OAuth error: its status, code and description.
+type Refusal struct {
+	Status            int
+	Code, Description string
 }
 
 func defaultKnobs() Knobs {

@@ -59,6 +59,7 @@ type Org struct {
 	Pushed           *Expiring[string, *Pushed]  // authorize requests by request_uri
 
 	totpUsed    *Expiring[string, struct{}] // person and code
+	offered     *Expiring[string, string]   // secrets that are set up, by person
 	options     Options
 	clients     map[string]*Client
 	clientOrder []string
@@ -95,6 +96,7 @@ func New(o Options) (*Org, error) {
 		ClientKeys:       NewExpiring[string, jwk.Set](o.Now),
 		Pushed:           NewExpiring[string, *Pushed](o.Now),
 		InteractionCodes: NewExpiring[string, *AuthCode](o.Now),
+		offered:          NewExpiring[string, string](o.Now),
 		totpUsed:         NewExpiring[string, struct{}](o.Now),
 		options:          o,
 		clients:          make(map[string]*Client),

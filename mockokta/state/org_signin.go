@@ -97,10 +97,15 @@ func (o *Org) Answer(c *Challenge, entry Entry, code string) bool {
 // TOTPCode returns what the authenticator app of the person with the login shows, or nothing without one.
 func (o *Org) TOTPCode(login string) string {
 	entry, found := o.LookUp(login)
-	if !found || entry.TOTPSecret == "" {
+	secret := o.TOTPSecret(entry.Person)
+	if !found || secret == "" {
 		return ""
 	}
-	return o.CodeOf(entry.TOTPSecret)
+	code, err := totp.GenerateCodeCustom(secret, o.Now(), totpOptions())
+	if err != nil {
+		return ""
+	}
+	return code
 }
 
 func totpOptions() totp.ValidateOpts {

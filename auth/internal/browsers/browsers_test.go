@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/auth/internal/browsers"
+	"example.com/okta-gin/language"
 )
 
 var described = map[string]string{
@@ -50,13 +51,17 @@ func FuzzDescribe(f *testing.F) {
 
 func TestAgo(t *testing.T) {
 	t.Parallel()
+	texts, err := language.New()
+	if err != nil {
+		t.Fatal(err)
+	}
 	now := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	for ago, want := range map[time.Duration]string{
 		-time.Minute: "in the last 10 minutes", 0: "in the last 10 minutes", 11 * time.Minute: "in the last 20 minutes",
 		59 * time.Minute: "in the last 60 minutes", time.Hour: "in the last 2 hours", 23 * time.Hour: "in the last 24 hours",
 		24 * time.Hour: "on 1 January 2026",
 	} {
-		if got := browsers.Ago(now.Add(-ago), now); got != want {
+		if got := browsers.Ago(texts.English(), now.Add(-ago), now); got != want {
 			t.Errorf("%v: %q, want %q", ago, got, want)
 		}
 	}

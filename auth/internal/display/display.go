@@ -3,6 +3,7 @@
 package display
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -13,7 +14,9 @@ import (
 	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
@@ -40,6 +43,7 @@ type Options struct {
 	Journal journal.Journal
 	Look    Look
 	Known   func(*gin.Context) *caller.Caller // who has been found already; nil for nobody
+	Tongue  *tongue.Tongue
 	Log     *slog.Logger
 }
 
@@ -53,7 +57,7 @@ type Display struct {
 
 // New returns a Display.
 func New(o Options) (*Display, error) {
-	plain, err := pages.New(o.Links.Site.URL(o.Links.AssetsPath()))
+	plain, err := pages.New(o.Links.Site.URL(o.Links.AssetsPath()), o.Tongue.Texts)
 	if err != nil {
 		return nil, err
 	}
@@ -150,13 +154,28 @@ func (d *Display) Leave(c *gin.Context, target string, redirect, page int) error
 const formAnywhere = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Nobody is the frame of a page on which nobody is signed in.
-func (d *Display) Nobody() pages.Frame {
-	return pages.Frame{Home: d.Links.Home(), SignIn: d.Links.Login("", "")}
+func (d *Display) Nobody(c *gin.Context) pages.Frame {
+	return pages.Frame{Home: d.Links.Home(), SignIn: d.Links.Login("", ""), Words: d.Words(c), Switch: d.Tongue.Switch(c.Request)}
+}
+
+// Words are in the language of whoever sent c's request. Their claims count where they
+// have been found already.
+func (d *Display) Words(c *gin.Context) *language.Words {
+	return cmp.Or(d.Preferred(c), d.Tongue.Texts.English())
+}
+
+// Preferred is Words, and nil for somebody who prefers languages that there are not.
+func (d *Display) Preferred(c *gin.Context) *language.Words {
+	locale := ""
+	if caller := d.Known(c); caller != nil {
+		locale = caller.Text("locale")
+	}
+	return d.Tongue.Of(c.Request, locale)
 }
 
 // Frame is what each page knows of where it stands.
 func (d *Display) Frame(c *gin.Context) pages.Frame {
-	f := d.Nobody()
+	f := d.Nobody(c)
 	if caller := d.Known(c); caller != nil && caller.SignedIn() {
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
@@ -166,9 +185,13 @@ func (d *Display) Frame(c *gin.Context) pages.Frame {
 // problem shows a problem to a person. It does not ask who they are: the session
 // may be what failed.
 func (d *Display) problem(c *gin.Context, p *web.Problem) error {
+	frame := d.Frame(c)
+	words := frame.Words
 	return d.Page(c, p.Status, pages.Error{
-		Frame: d.Frame(c), Status: p.Status, Heading: p.Heading, Message: p.Detail, Reason: p.Reason, Quote: p.Quote,
-		Needs: p.Needs, TryAgain: pages.Way(p.TryAgain), Otherwise: pages.Way(p.Otherwise), RequestID: web.RequestID(c),
+		Frame: frame, Status: p.Status, Heading: words.Problem(p.Heading, p.Args), Message: words.Problem(p.Detail, p.Args),
+		Reason: p.Reason, Quote: p.Quote, Needs: p.Needs, RequestID: web.RequestID(c),
+		TryAgain:  pages.Way{URL: p.TryAgain.URL, Label: words.Problem(p.TryAgain.Label, nil)},
+		Otherwise: pages.Way{URL: p.Otherwise.URL, Label: words.Problem(p.Otherwise.Label, nil)},
 	})
 }
 

@@ -16,6 +16,9 @@ const (
 	MaxForm = 64 << 10
 	// maxBack is how much is read of a longer one, to be given back.
 	maxBack = 256 << 10
+	// maxDiscarded is how much more is taken off the wire: a browser that is still sending
+	// shows no answer.
+	maxDiscarded = 32 << 20
 	// maxFields is how many fields a page shows.
 	maxFields = 500
 )
@@ -60,6 +63,9 @@ func (k *Keeper) read(r *http.Request, known bool) ([]byte, error) {
 	body, err := io.ReadAll(io.LimitReader(r.Body, int64(max(most, maxBack))+1))
 	if err != nil {
 		return nil, unreadable(err)
+	}
+	if len(body) > most {
+		io.CopyN(io.Discard, r.Body, maxDiscarded) // what goes wrong here changes no answer
 	}
 	switch {
 	case kind == "" && len(body) > 0, kind != "" && kind != urlencoded && kind != multiparts && kind != plainText:

@@ -40,6 +40,7 @@ func (l Links) FormPath() string       { return l.Paths.Prefix + "/form" }
 func (l Links) SessionsPath() string   { return l.Paths.Prefix + "/sessions" }
 func (l Links) ClientKeysPath() string { return l.Paths.Prefix + "/jwks.json" }
 func (l Links) EndSessionPath() string { return l.SessionsPath() + "/end" }
+func (l Links) LanguagePath() string   { return l.Paths.Prefix + "/language" }
 
 // The paths that Okta calls.
 func (l Links) UniversalLogoutPath() string { return l.Paths.Prefix + "/universal-logout" }
@@ -160,6 +161,17 @@ func (l Links) BackOrLanding(r *http.Request) string {
 	return l.Landing()
 }
 
+// Stays reports whether a URL of this site names a page of sign-in's own that may be
+// shown again.
+func (l Links) Stays(local string) bool {
+	u, err := url.Parse(local)
+	if err != nil {
+		return false
+	}
+	p := l.Site.Path(&http.Request{URL: u})
+	return p == l.CustomPath() || p == l.LogoutPath() || p == l.SignedOutPath() || p == l.Paths.Logout
+}
+
 // OwnRoute reports whether a URL of this site names one of sign-in's own steps:
 // to come back to one would start it over.
 func (l Links) OwnRoute(local string) bool {
@@ -169,7 +181,7 @@ func (l Links) OwnRoute(local string) bool {
 	}
 	p := l.Site.Path(&http.Request{URL: u})
 	for _, own := range []string{
-		l.LoginPath(), l.CustomPath(), l.Paths.Callback, l.LogoutPath(), l.SignedOutPath(), l.EndSessionPath(), l.Paths.Login, l.Paths.Logout,
+		l.LoginPath(), l.CustomPath(), l.Paths.Callback, l.LogoutPath(), l.SignedOutPath(), l.EndSessionPath(), l.LanguagePath(), l.Paths.Login, l.Paths.Logout,
 		l.UniversalLogoutPath(), l.FrontChannelPath(), l.BackChannelPath(), l.EventHookPath(),
 	} {
 		if own != "" && p == own {

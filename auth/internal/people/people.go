@@ -93,7 +93,7 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 	case errors.As(err, &over):
 		return nil, &web.Problem{
 			Status: http.StatusUnauthorized, Heading: "Your session has ended",
-			Detail: over.Detail + " Please sign in again.",
+			Detail: over.Detail,
 			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}

@@ -3,6 +3,7 @@ package signin
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 
@@ -148,11 +149,32 @@ func (s *SignIns) target(c *gin.Context, attempt okta.Attempt, w wish.Wish) (str
 	if w.Widget {
 		return s.Links.To(s.Links.CustomPath(), w.Query(s.Links.Landing(), attempt.State)), nil
 	}
-	hints := okta.Hints{LoginHint: w.LoginHint, Prompt: w.Prompt, Extra: s.Params}
+	hints := okta.Hints{LoginHint: w.LoginHint, Prompt: w.Prompt, Extra: s.params(c)}
 	if w.StepsUp() && hints.Prompt == "" && s.Prompt == "none" { // which would leave the person no way to do it
 		hints.Prompt = links.PromptLogin
 	}
 	return s.Okta.AuthorizeURL(c.Request.Context(), attempt, hints)
+}
+
+// params are further ones for the authorize endpoint: the app's and, where they say
+// nothing of it, the person's language. In one that only Okta speaks it finds the person
+// itself, by what the browser accepts.
+func (s *SignIns) params(c *gin.Context) url.Values {
+	words := s.Display.Preferred(c)
+	if words == nil || s.Params.Has("ui_locales") {
+		return s.Params
+	}
+	params := url.Values{"ui_locales": {uiLocales(words.Tag())}}
+	maps.Copy(params, s.Params)
+	return params
+}
+
+// uiLocales is what Okta's pages take for a language: they have one of two Portugueses.
+func uiLocales(tag string) string {
+	if tag == "pt" {
+		return "pt-BR pt"
+	}
+	return tag
 }
 
 // restart begins the same sign-in anew. The count of restarts is the brake: a

@@ -84,7 +84,7 @@ func (s *SignIns) showWidget(c *gin.Context, classic bool, attempt okta.Attempt,
 	in := widget.SignIn{
 		Classic: classic, State: attempt.State, Nonce: attempt.Nonce, Challenge: attempt.Challenge(), ACR: attempt.ACR,
 		LoginHint: w.LoginHint, OTP: otp, RecoveryToken: w.RecoveryToken, ActivationToken: w.ActivationToken,
-		Stale: max(fresh, time.Minute), Languages: c.GetHeader("Accept-Language"), CSPNonce: nonce,
+		Stale: max(fresh, time.Minute), Words: s.Display.Words(c), CSPNonce: nonce,
 		Resume: s.Links.To(s.Links.CustomPath(), again), Hosted: s.Links.To(s.Links.LoginPath(), again),
 	}
 	if attempt.MaxAge != nil {

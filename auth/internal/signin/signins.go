@@ -100,7 +100,7 @@ func (s *SignIns) popupDone(c *gin.Context, w wish.Wish, p *web.Problem) error {
 	}
 	s.Display.Answers.Note(c, p)
 	return s.Display.Page(c, p.Status, pages.PopupDone{
-		Frame: s.Display.Frame(c), Origin: w.PopupOrigin, Result: "error", Reason: p.Reason, Message: p.Heading,
+		Frame: s.Display.Frame(c), Origin: w.PopupOrigin, Result: "error", Reason: p.Reason, Message: s.Display.Words(c).Problem(p.Heading, p.Args),
 	})
 }
 

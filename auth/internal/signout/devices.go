@@ -10,6 +10,7 @@ import (
 	"example.com/okta-gin/auth/internal/browsers"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -42,19 +43,20 @@ func (s *SignOuts) Devices(c *gin.Context) error {
 	case err != nil:
 		return err
 	}
-	page.Devices = append(page.Devices, s.device(*person.Session, true))
+	page.Devices = append(page.Devices, s.device(page.Words, *person.Session, true))
 	for _, other := range listed.Sessions {
 		if other.ID != person.Session.ID {
-			page.Devices = append(page.Devices, s.device(other, false))
+			page.Devices = append(page.Devices, s.device(page.Words, other, false))
 		}
 	}
 	page.More = listed.Next != ""
 	return s.Display.Page(c, http.StatusOK, page)
 }
 
-func (s *SignOuts) device(of session.Session, this bool) pages.Device {
+func (s *SignOuts) device(words *language.Words, of session.Session, this bool) pages.Device {
 	shown := pages.Device{
-		ID: of.ID, This: this, Browser: of.Browser, Since: browsers.Moment(of.SignedInAt), Seen: browsers.Ago(of.SeenAt, s.People.Now()),
+		ID: of.ID, This: this, Browser: browsers.Name(words, of.Browser), Since: words.Minute(of.SignedInAt),
+		Seen: browsers.Ago(words, of.SeenAt, s.People.Now()),
 	}
 	if s.ShowAddress {
 		shown.Address = of.Address

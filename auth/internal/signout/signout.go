@@ -169,7 +169,7 @@ func (s *SignOuts) unsure(c *gin.Context, cause error) error {
 	s.Display.Answers.Note(c, p)
 	c.Header("Retry-After", "5")
 	s.People.Forget(c)
-	return s.Display.Page(c, p.Status, pages.SignedOut{Frame: s.Display.Nobody(), Ended: true, HereOnly: true, Unsure: true})
+	return s.Display.Page(c, p.Status, pages.SignedOut{Frame: s.Display.Nobody(c), Ended: true, HereOnly: true, Unsure: true})
 }
 
 // toOkta sends the browser on to Okta, by way of leave. An ID token that is too long
@@ -186,9 +186,9 @@ func (s *SignOuts) toOkta(c *gin.Context, out underway.SignOut) error {
 	}
 	if kept {
 		next := s.Links.Site.URL(s.Links.LogoutPath()) + "?" + url.Values{"state": {state}}.Encode()
-		return s.Display.Page(c, http.StatusOK, pages.Onward{Frame: s.Display.Nobody(), URL: next})
+		return s.Display.Page(c, http.StatusOK, pages.Onward{Frame: s.Display.Nobody(c), URL: next})
 	}
-	page := pages.Onward{Frame: s.Display.Nobody(), Action: there.Endpoint}
+	page := pages.Onward{Frame: s.Display.Nobody(c), Action: there.Endpoint}
 	for _, name := range slices.Sorted(maps.Keys(there.Fields)) {
 		page.Fields = append(page.Fields, pages.Field{Name: name, Value: there.Fields.Get(name)})
 	}
@@ -208,7 +208,7 @@ func (s *SignOuts) answers(c *gin.Context) error {
 func (s *SignOuts) hereOnly(c *gin.Context, out underway.SignOut, cause error) error {
 	s.Journal.Warn(c.Request.Context(), "signed out here only", cause)
 	return s.Display.Page(c, http.StatusOK, pages.SignedOut{
-		Frame: s.Display.Nobody(), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
+		Frame: s.Display.Nobody(c), Ended: true, Everywhere: out.Everywhere, AtOkta: out.AtOkta, HereOnly: !out.AtOkta,
 	})
 }
 

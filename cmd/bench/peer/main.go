@@ -16,6 +16,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/language"
 	"example.com/okta-gin/static"
 	"example.com/okta-gin/templates"
 )
@@ -87,10 +88,15 @@ func pages(engine *gin.Engine, file string) error {
 	if err != nil {
 		return err
 	}
+	texts, err := language.New()
+	if err != nil {
+		return err
+	}
+	words := texts.English()
 	pages, err := templates.Parse(templates.URLs{
 		Asset: assets.URL, Path: func(path string) string { return path },
 		SignIn: "/authorization-code/login-redirect", SignOut: "/authorization-code/logout",
-	})
+	}, texts)
 	if err != nil {
 		return err
 	}
@@ -98,11 +104,13 @@ func pages(engine *gin.Engine, file string) error {
 	if err != nil {
 		return err
 	}
-	described := templates.DescribeClaims(claims)
+	described := templates.DescribeClaims(words, claims)
 	base := templates.Base{
 		Site: templates.Site{Brand: "okta-gin", Version: "bench", Nav: []templates.NavItem{
-			{Path: "/greet", Label: "Greeting"}, {ID: "profile-button", Path: "/profile", Label: "Profile"},
+			{Path: "/greet", Text: "frame.greeting"}, {ID: "profile-button", Path: "/profile", Text: "frame.profile"},
 		}},
+		Words:  words,
+		Switch: templates.Switch{Action: "/authorization-code/language", ReturnTo: "/"},
 		Person: &templates.Person{Name: "Ada Lovelace", Email: "ada@acme.test", Initials: "AL"},
 	}
 	show := func(path string, page func(templates.Base) (templates.Page, error)) {
@@ -123,10 +131,10 @@ func pages(engine *gin.Engine, file string) error {
 	}
 	show("/", func(base templates.Base) (templates.Page, error) { return templates.Home{Base: base}, nil })
 	show("/greet", func(base templates.Base) (templates.Page, error) {
-		return templates.Greet{Base: base, Greeting: "Good morning, Ada Lovelace", TimeOfDay: "morning"}, nil
+		return templates.Greet{Base: base, Name: "Ada Lovelace", TimeOfDay: "morning"}, nil
 	})
 	show("/profile", func(base templates.Base) (templates.Page, error) {
-		shown, err := pages.Claims(described, string(indented))
+		shown, err := pages.Claims(words, described, string(indented))
 		now := time.Now()
 		return templates.Profile{
 			Base: base, Claims: shown, CanSignOutEverywhere: true, UserID: "00u9mockAdaLove1a5d7", SessionsURL: "/authorization-code/sessions",

@@ -1,0 +1,104 @@
+package language
+
+import (
+	"fmt"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/feature/plural"
+	tags "golang.org/x/text/language"
+)
+
+// text is ready to be filled in. It has a form for each way to count, of which
+// plural.Other is there in any case.
+type text struct {
+	source string
+	tag    tags.Tag // of its language
+	forms  [6]form  // by plural.Form
+}
+
+// form is pieces of a text and the names of the places between them: one fewer.
+type form struct {
+	pieces, escaped, places []string
+}
+
+// place is what texts have for what is filled in.
+var place = regexp.MustCompile(`\{\{\.([A-Za-z]+)\}\}`)
+
+func compile(tag tags.Tag, m *i18n.Message) (*text, error) {
+	if m.Other == "" {
+		return nil, fmt.Errorf("%s: there is nothing for %q", m.ID, "other")
+	}
+	t := &text{source: m.Other, tag: tag}
+	for which, source := range map[plural.Form]string{
+		plural.Other: m.Other, plural.Zero: m.Zero, plural.One: m.One, plural.Two: m.Two, plural.Few: m.Few, plural.Many: m.Many,
+	} {
+		if source == "" {
+			continue
+		}
+		f := parse(source)
+		if strings.Contains(strings.Join(f.pieces, ""), "{{") {
+			return nil, fmt.Errorf("%s: places to be filled in are such as {{.Name}}: %q", m.ID, source)
+		}
+		t.forms[which] = f
+	}
+	return t, nil
+}
+
+func parse(source string) form {
+	f := form{pieces: place.Split(source, -1)}
+	for _, found := range place.FindAllStringSubmatch(source, -1) {
+		f.places = append(f.places, found[1])
+	}
+	for _, piece := range f.pieces {
+		f.escaped = append(f.escaped, html.EscapeString(piece))
+	}
+	return f
+}
+
+// places are what all forms together have to be filled in.
+func (t *text) places() []string {
+	var all []string
+	for _, f := range t.forms {
+		all = append(all, f.places...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
+
+// counted returns the form for n things, the usual one where there is no other.
+func (t *text) counted(n int64) *form {
+	which := plural.Cardinal.MatchPlural(t.tag, int(n%1e7), 0, 0, 0, 0) // as its documentation asks
+	if f := &t.forms[which]; len(f.pieces) > 0 {
+		return f
+	}
+	return t.usual()
+}
+
+func (t *text) usual() *form { return &t.forms[plural.Other] }
+
+// fill puts a text together. value says what is in a place.
+func fill(pieces, places []string, value func(name string) string) string {
+	if len(places) == 0 {
+		return pieces[0]
+	}
+	var b strings.Builder
+	for i, name := range places {
+		b.WriteString(pieces[i])
+		b.WriteString(value(name))
+	}
+	b.WriteString(pieces[len(places)])
+	return b.String()
+}
+
+// Fill puts args in the places of source, which has them as {{.Name}}.
+func Fill(source string, args map[string]string) string {
+	if len(args) == 0 {
+		return source
+	}
+	f := parse(source)
+	return fill(f.pieces, f.places, func(name string) string { return args[name] })
+}
