@@ -82,7 +82,7 @@ func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
 		return err
 	}
 	own := *ended
-	own.Detail += " What you sent is kept for you: after you have signed in you see it once more, and can send it."
+	own.Detail = "Please sign in again. What you sent is kept for you: after you have signed in you see it once more, and can send it."
 	own.TryAgain.URL = g.links.Login(form, "")
 	return &own
 }
