@@ -121,7 +121,7 @@ func (a *Answers) json(c *gin.Context, p *Problem) {
 		Reason    string   `json:"reason"`
 		Groups    []string `json:"groups,omitempty"`
 		RequestID string   `json:"request_id"`
-	}{"about:blank", language.Fill(p.Heading, p.Args), p.Status, p.sentences(), p.Reason, p.Needs, RequestID(c)})
+	}{"about:blank", language.Fill(p.Heading, p.Args), p.Status, language.Fill(p.Detail, p.Args), p.Reason, p.Needs, RequestID(c)})
 	if err != nil {
 		a.Note(c, Unexpected(err))
 	}

@@ -2,10 +2,7 @@ package web
 
 import (
 	"net/http"
-	"strings"
 	"time"
-
-	"example.com/okta-gin/language"
 )
 
 // Problem is an error with an answer: what people and programs are told, and the
@@ -14,7 +11,6 @@ type Problem struct {
 	Status  int
 	Heading string // a few words, for people
 	Detail  string // what happened and what to do, in plain sentences
-	Further string // what else there is to say; may be empty
 
 	// Args are put in the places of Heading and Detail, which have them as {{.Name}}.
 	// Programs get the words as they are here. People get them in their language, where
@@ -44,11 +40,6 @@ func (p *Problem) Error() string {
 
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
-
-// sentences are Detail and Further, filled in.
-func (p *Problem) sentences() string {
-	return strings.TrimSpace(language.Fill(p.Detail, p.Args) + " " + language.Fill(p.Further, p.Args))
-}
 
 // BadRequest is the answer to input that no page of the app sends.
 func BadRequest(detail string) *Problem {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -189,7 +188,7 @@ func (d *Display) problem(c *gin.Context, p *web.Problem) error {
 	frame := d.Frame(c)
 	words := frame.Words
 	return d.Page(c, p.Status, pages.Error{
-		Frame: frame, Status: p.Status, Heading: words.Problem(p.Heading, p.Args), Message: strings.TrimSpace(words.Problem(p.Detail, p.Args) + " " + words.Problem(p.Further, p.Args)),
+		Frame: frame, Status: p.Status, Heading: words.Problem(p.Heading, p.Args), Message: words.Problem(p.Detail, p.Args),
 		Reason: p.Reason, Quote: p.Quote, Needs: p.Needs, RequestID: web.RequestID(c),
 		TryAgain:  pages.Way{URL: p.TryAgain.URL, Label: words.Problem(p.TryAgain.Label, nil)},
 		Otherwise: pages.Way{URL: p.Otherwise.URL, Label: words.Problem(p.Otherwise.Label, nil)},
