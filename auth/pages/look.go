@@ -75,7 +75,7 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
 		}
 		for _, words := range texts.All() {
-			l.byFile[edition{page.file(), words.Tag()}] = template.Must(set.Clone()).Funcs(words.Funcs()).Lookup(page.file())
+			l.byFile[edition{page.file(), words.Tag()}] = words.In(set).Lookup(page.file())
 		}
 		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
 			return nil, err
