@@ -31,6 +31,7 @@ type App struct {
 	claims    claimsMemory
 	zones     zonesMemory
 	memory    pagesMemory
+	sender    sender
 	assets    *static.Assets
 	pages     *templates.Pages
 	site      templates.Site
