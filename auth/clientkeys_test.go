@@ -25,7 +25,7 @@ import (
 const clientKeysPath = "/authorization-code/jwks.json"
 
 // keyFile makes a private key and returns the name of the file it is in.
-func keyFile(t *testing.T, name string) string {
+func keyFile(t testing.TB, name string) string {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

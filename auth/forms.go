@@ -37,6 +37,7 @@ func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrig
 		if err != nil {
 			return nil, fmt.Errorf("keep forms in Redis: %w", err)
 		}
+		client.AddHook(a.watch.Redis())
 		store = kept.NewRedis(client, maxFormsInRedis, o.Now)
 	case a.state != nil:
 		store = a.state.Forms()
@@ -81,7 +82,7 @@ func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
 		return err
 	}
 	own := *ended
-	own.Detail += " What you sent is kept for you: after you have signed in you see it once more, and can send it."
+	own.Detail = "Please sign in again. What you sent is kept for you: after you have signed in you see it once more, and can send it."
 	own.TryAgain.URL = g.links.Login(form, "")
 	return &own
 }

@@ -746,6 +746,23 @@ func TestFormOutlivesARestart(t *testing.T) {
 	}
 }
 
+// TestFormAndWidget holds that a form leads to the app's own sign-in page where that is
+// where people sign in, and comes back from there.
+func TestFormAndWidget(t *testing.T) {
+	t.Parallel()
+	h, _ := formHost(t, nil, func(o *auth.Options) { o.Widget = true })
+	b := h.browser()
+	r := b.send("/notes", urlencoded, "a=1")
+	u, err := url.Parse(r.onward(t))
+	if err != nil || u.Path != "/authorization-code/login-custom" || !strings.HasPrefix(u.Query().Get("return_to"), formPath+"?form=") {
+		t.Errorf("leads to %s", u)
+	}
+	page := b.signIn(loginPath+"?"+u.RawQuery, ada) // "sign in at Okta" on that page
+	if page.StatusCode != http.StatusOK || page.Request.URL.Path != formPath {
+		t.Errorf("%d at %s", page.StatusCode, page.Request.URL)
+	}
+}
+
 // TestFormWithoutItsStore holds that what can't be written down is given back.
 func TestFormWithoutItsStore(t *testing.T) {
 	t.Parallel()

@@ -42,7 +42,7 @@ func (e *endings) reasons() []string {
 }
 
 // page is a host with a closed page that says what the session holds of the app's own.
-func page(t *testing.T) func(*auth.Auth, *gin.Engine) http.Handler {
+func page(t testing.TB) func(*auth.Auth, *gin.Engine) http.Handler {
 	return func(okta *auth.Auth, r *gin.Engine) http.Handler {
 		mount(t, okta, r)
 		r.GET("/", say(okta, "front"))

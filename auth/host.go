@@ -151,8 +151,15 @@ func (a *Auth) StrictHeaders() Headers { return a.headers }
 func SecurityHeaders(h Headers) gin.HandlerFunc { return h.Middleware() }
 
 // LogRequests is middleware that writes a line for each request, with the route's
-// pattern and never the query, which carries authorization codes.
-func (a *Auth) LogRequests() gin.HandlerFunc { return a.links.Site.LogRequests(a.log) }
+// pattern and never the query, which carries authorization codes. Lines of the routes
+// that are quiet, and of sign-in's stylesheets, scripts and pictures, are of level debug
+// while all is well.
+func (a *Auth) LogRequests(quiet ...string) gin.HandlerFunc {
+	for _, own := range []string{a.links.AssetsPath() + ":file", a.links.WidgetPath() + "*file"} {
+		quiet = append(quiet, own, a.links.Site.Base()+own)
+	}
+	return a.links.Site.LogRequests(a.log, quiet...)
+}
 
 // Recover is middleware that makes a panic a 500 in the app's look.
 func (a *Auth) Recover() gin.HandlerFunc { return a.display.Answers.Recover }

@@ -163,7 +163,7 @@ func (a *Auth) begin() gin.HandlerFunc {
 	headers.ContentSecurityPolicy = ""
 	set, count := headers.Middleware(), a.CountRequests()
 	return func(c *gin.Context) {
-		web.Begin(c)
+		a.links.Site.Begin(c)
 		set(c)
 		a.display.Answers.Limit(c)
 		count(c)

@@ -36,7 +36,9 @@ type gate struct {
 
 // RequireLogin lets people pass who are signed in and, where REQUIRE_GROUPS is
 // set, are in one of those groups. People without a session are sent to sign in
-// and come back to the page; programs get 401.
+// and come back to the page; programs get 401. A form that a browser sends without a
+// session is kept until its person has signed in again and sends it with a click: see
+// Options.DropForms.
 //
 // What a rule refuses is answered and goes no further: nothing of the closed
 // handler runs. What it lets pass is kept out of caches, unless the handler says

@@ -22,12 +22,28 @@ const (
 // token asks the token endpoint for what cannot be had: params name a code or a token
 // that was never given. What Okta refuses first tells how far it went.
 func (e *examiner) token(ctx context.Context, params url.Values) (first, *okta.Refusal) {
-	request, err := e.tokenRequest(ctx, params)
+	proof, err := e.prover()
 	if err != nil {
 		return first{err: err}, okta.NewRefusal("", "")
 	}
-	f := e.send(request)
-	return f, f.refusal()
+	f, again, refusal := e.tokenOnce(ctx, params, proof)
+	if again && refusal.Code == useNonce {
+		f, _, refusal = e.tokenOnce(ctx, params, proof)
+	}
+	return f, refusal
+}
+
+// tokenOnce reports whether the answer brought a nonce for proofs.
+func (e *examiner) tokenOnce(ctx context.Context, params url.Values, proof *prover) (f first, nonce bool, refusal *okta.Refusal) {
+	request, err := e.tokenRequest(ctx, params)
+	if err == nil {
+		err = proof.prove(request)
+	}
+	if err != nil {
+		return first{err: err}, false, okta.NewRefusal("", "")
+	}
+	f = e.send(request)
+	return f, proof.heard(request, f), f.refusal()
 }
 
 func (e *examiner) tokenRequest(ctx context.Context, params url.Values) (*http.Request, error) {
@@ -59,6 +75,8 @@ func (e *examiner) client(ctx context.Context) {
 		e.tell(check, Fail, said, "See that Okta has the public half of the first key in OKTA_OAUTH2_CLIENT_KEY, active, and that the app authenticates by public key.", atCredentials)
 	case refusal.Code == "invalid_client":
 		e.tell(check, Fail, said, "Copy OKTA_OAUTH2_CLIENT_ID and OKTA_OAUTH2_CLIENT_SECRET anew: the secret has been replaced, is not active, or is another app's; the app must authenticate by a client secret.", atCredentials)
+	case refusal.Code == useNonce || refusal.Code == invalidProof:
+		e.skip(check, "Okta looks at DPoP first: see there")
 	case refusal.Code == "unauthorized_client":
 		e.tell(check, Fail, said, "Tick Authorization Code.", atGrants)
 	case f.status() == http.StatusTooManyRequests || f.status() >= 500 || f.answer == nil:
@@ -84,6 +102,8 @@ func (e *examiner) refresh(ctx context.Context) {
 		e.ok(check, "the client may use refresh tokens")
 	case "unauthorized_client":
 		e.tell(check, Fail, "the client may not use refresh tokens: sessions are never renewed", "Tick Refresh Token, or leave offline_access out of OKTA_SCOPES.", atGrants)
+	case useNonce, invalidProof:
+		e.skip(check, "Okta looks at DPoP first: see there")
 	case "invalid_client":
 		e.skip(check, "not looked at: client authentication fails")
 	default:

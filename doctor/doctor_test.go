@@ -47,6 +47,7 @@ func TestEachMistakeIsFound(t *testing.T) {
 	t.Parallel()
 	token := map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken}
 	renewing := map[string]string{"OKTA_SCOPES": "openid offline_access"}
+	dpopOn := map[string]string{"OKTA_DPOP": "on"}
 	for name, test := range map[string]struct {
 		patient
 		check string
@@ -74,15 +75,23 @@ func TestEachMistakeIsFound(t *testing.T) {
 		"no keys": {patient{knobs: func(k *mockokta.Knobs) {
 			k.TamperKeys = func(set map[string]any) { set["keys"] = []any{} }
 		}}, "keys", doctor.Fail, "RS256"},
-		"a wrong secret":        {patient{env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": "s3cr3t-of-another"}}, "client authentication", doctor.Fail, "Client Credentials"},
-		"a wrong client id":     {patient{env: map[string]string{"OKTA_OAUTH2_CLIENT_ID": "0oaNobody"}}, "client authentication", doctor.Fail, "invalid_client"},
-		"no code grant":         {patient{client: named(func(c *mockokta.Client) { c.Grants = []string{"client_credentials"} })}, "code grant", doctor.Fail, "Tick Authorization Code"},
-		"redirect URI":          {patient{client: named(func(c *mockokta.Client) { c.RedirectURIs = []string{"http://localhost:1/callback"} })}, "redirect uri", doctor.Fail, "is not registered"},
-		"PKCE optional":         {patient{client: named(func(c *mockokta.Client) { c.RequirePKCE = false })}, "pkce", doctor.Warn, "Tick Require PKCE"},
-		"PKCE refused":          {patient{knobs: pkceRefused}, "pkce", doctor.Fail, "PKCE"},
-		"response mode":         {patient{env: map[string]string{"OKTA_RESPONSE_MODE": "form_post"}, knobs: noFormPost}, "response mode", doctor.Fail, "OKTA_RESPONSE_MODE=query"},
-		"a scope":               {patient{env: map[string]string{"OKTA_SCOPES": "openid email orders.read"}}, "scopes", doctor.Fail, "does not know orders.read"},
-		"no refresh tokens":     {patient{env: renewing, client: named(func(c *mockokta.Client) { c.Grants = []string{"authorization_code"} })}, "refresh token grant", doctor.Fail, "Tick Refresh Token"},
+		"a wrong secret":    {patient{env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": "s3cr3t-of-another"}}, "client authentication", doctor.Fail, "Client Credentials"},
+		"a wrong client id": {patient{env: map[string]string{"OKTA_OAUTH2_CLIENT_ID": "0oaNobody"}}, "client authentication", doctor.Fail, "invalid_client"},
+		"no code grant":     {patient{client: named(func(c *mockokta.Client) { c.Grants = []string{"client_credentials"} })}, "code grant", doctor.Fail, "Tick Authorization Code"},
+		"redirect URI":      {patient{client: named(func(c *mockokta.Client) { c.RedirectURIs = []string{"http://localhost:1/callback"} })}, "redirect uri", doctor.Fail, "is not registered"},
+		"PKCE optional":     {patient{client: named(func(c *mockokta.Client) { c.RequirePKCE = false })}, "pkce", doctor.Warn, "Tick Require PKCE"},
+		"PKCE refused":      {patient{knobs: pkceRefused}, "pkce", doctor.Fail, "PKCE"},
+		"response mode":     {patient{env: map[string]string{"OKTA_RESPONSE_MODE": "form_post"}, knobs: noFormPost}, "response mode", doctor.Fail, "OKTA_RESPONSE_MODE=query"},
+		"a scope":           {patient{env: map[string]string{"OKTA_SCOPES": "openid email orders.read"}}, "scopes", doctor.Fail, "does not know orders.read"},
+		"no refresh tokens": {patient{env: renewing, client: named(func(c *mockokta.Client) { c.Grants = []string{"authorization_code"} })}, "refresh token grant", doctor.Fail, "Tick Refresh Token"},
+		"DPoP demanded":     {patient{client: named(func(c *mockokta.Client) { c.RequireDPoP = true })}, "dpop", doctor.Fail, "Set OKTA_DPOP=on"},
+		"DPoP refused":      {patient{env: dpopOn, knobs: func(k *mockokta.Knobs) { k.RefuseProofs = true }}, "dpop", doctor.Fail, "invalid_dpop_proof"},
+		"no nonce is right": {patient{env: dpopOn, knobs: func(k *mockokta.Knobs) { k.RefuseNonces = true }}, "dpop", doctor.Fail, "use_dpop_nonce"},
+		"DPoP, unknown":     {patient{env: dpopOn, knobs: func(k *mockokta.Knobs) { k.IgnoreProofs = true }}, "dpop", doctor.Unknown, "See that it is ticked"},
+		"no PAR":            {patient{env: map[string]string{"OKTA_PAR": "require"}}, "fapi", doctor.Fail, "OKTA_PAR is require"},
+		"no ES256 for proofs": {patient{env: dpopOn, knobs: func(k *mockokta.Knobs) {
+			k.TamperDiscovery = func(doc map[string]any) { doc["dpop_signing_alg_values_supported"] = []string{"RS256"} }
+		}}, "fapi", doctor.Fail, "OKTA_DPOP is on"},
 		"sign-out URI":          {patient{env: map[string]string{}, knobs: refuse("logout", always, 400, "<p>The 'post_logout_redirect_uri' parameter must be a Logout redirect URI")}, "sign-out uri", doctor.Fail, "is not registered"},
 		"sign-out URI, by API":  {patient{env: token, knobs: below(map[string]string{apps: `{"settings":{"oauthClient":{"post_logout_redirect_uris":["http://localhost:1"]}}}`})}, "sign-out uri", doctor.Fail, "Sign-out redirect URIs"},
 		"sign-out URI, unknown": {patient{}, "sign-out uri", doctor.Unknown, "ID token"},
@@ -191,6 +200,7 @@ func TestAllIsWell(t *testing.T) {
 			options: doctor.Options{Groups: 10},
 			running: alive(nil),
 		},
+		"bound tokens":         {env: map[string]string{"OKTA_DPOP": "on", "OKTA_SCOPES": "openid offline_access"}, client: named(func(c *mockokta.Client) { c.RequireDPoP = true })},
 		"the org's own server": {env: map[string]string{"OKTA_OAUTH2_ISSUER": "{ORG}"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -209,6 +219,11 @@ func TestAllIsWell(t *testing.T) {
 			}
 			for _, check := range []string{"dns", "clock", "metadata", "keys", "client authentication", "redirect uri", "pkce", "response mode", "scopes", "listen"} {
 				expect(t, report, check, doctor.OK, "")
+			}
+			if name == "bound tokens" {
+				expect(t, report, "dpop", doctor.OK, "nonce")
+				expect(t, report, "refresh token grant", doctor.OK, "")
+				expect(t, report, "fapi", doctor.OK, "")
 			}
 			if p.running != nil {
 				for _, check := range []string{"settings", "refresh token grant", "api token", "access policy", "groups claim", "redis", "redis version", "redis eviction", "redis persistence", "redis latency", "base url", "header room", "cookie size"} {

@@ -181,6 +181,30 @@ func TestFormSurvivesInABrowser(t *testing.T) {
 	}
 }
 
+// TestLargeFileIsGivenBack: a browser that sends far more than is kept shows the page all
+// the same, with what was typed.
+func TestLargeFileIsGivenBack(t *testing.T) {
+	t.Parallel()
+	h := startFormHost(t)
+	file := filepath.Join(t.TempDir(), "film.bin")
+	if err := os.WriteFile(file, make([]byte, 12<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := newTab(t)
+	b.open(h.URL + "/files")
+	b.signIn(ada)
+	b.waitURL(h.URL + "/files")
+	b.fill("#title", "Trip")
+	b.choose("#file", file)
+	b.loseSession(h.URL)
+	b.follow("#send")
+	if got := b.text("main"); b.answered() != http.StatusRequestEntityTooLarge || !strings.Contains(got, "Please copy what you sent") || !strings.Contains(got, "Trip") {
+		t.Errorf("%d %q", b.answered(), got)
+	}
+	b.follow("#go-on")
+	b.waitURL(h.URL + "/files")
+}
+
 // choose has a file field hold file.
 func (b *tab) choose(selector, file string) {
 	b.t.Helper()

@@ -29,6 +29,8 @@ type App struct {
 	now       func() time.Time
 	directory *directory.Directory // nil when look-ups are off
 	claims    claimsMemory
+	zones     zonesMemory
+	memory    pagesMemory
 	assets    *static.Assets
 	pages     *templates.Pages
 	site      templates.Site
@@ -85,6 +87,12 @@ func (a *App) build() error {
 		return fmt.Errorf("load templates: %w", err)
 	}
 	if a.claims, err = newClaimsMemory(a.pages); err != nil {
+		return err
+	}
+	if a.memory, err = newPagesMemory(a.pages); err != nil {
+		return err
+	}
+	if a.zones, err = newZonesMemory(); err != nil {
 		return err
 	}
 	for _, page := range []templates.Page{templates.Error{}, templates.ConfirmSignOut{}, templates.SignedOut{}, templates.Sessions{}, templates.SignIn{}, templates.KeptForm{}, templates.GivenBack{}} { // of look

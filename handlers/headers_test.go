@@ -134,7 +134,7 @@ func TestCookiesOverHTTP(t *testing.T) {
 // Nothing absolute is made from what a request says of itself.
 func TestForgedHeaders(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
+	app := start(t, setup{env: map[string]string{"LOG_LEVEL": "debug"}})
 	forged := []string{
 		"Host", "evil.example", "X-Forwarded-Host", "evil.example", "X-Forwarded-Proto", "https", "X-Forwarded-For", "203.0.113.9",
 		"X-Real-Ip", "203.0.113.9", "X-Forwarded-Prefix", "/evil", "Forwarded", "for=203.0.113.9;host=evil.example;proto=https",

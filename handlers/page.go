@@ -49,7 +49,7 @@ func (a *App) render(c *gin.Context, status int, page templates.Page) error {
 	c.Header("Cache-Control", "no-store")
 	c.Header("Content-Type", "text/html; charset=utf-8")
 	c.Status(status)
-	if err := a.pages.Render(c.Writer, page); err != nil && !c.Writer.Written() {
+	if err := a.memory.render(c.Writer, page); err != nil && !c.Writer.Written() {
 		return err
 	}
 	return nil

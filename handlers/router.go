@@ -97,7 +97,7 @@ func (a *App) router() (*gin.Engine, error) {
 	if err := engine.SetTrustedProxies(nil); err != nil {
 		return nil, fmt.Errorf("trust no proxy: %w", err)
 	}
-	engine.Use(a.okta.CountRequests(), a.okta.LogRequests(), a.okta.Recover(), auth.SecurityHeaders(a.okta.StrictHeaders()), a.okta.AllowFrontEnds(), a.okta.Limit())
+	engine.Use(a.okta.CountRequests(), a.okta.LogRequests("/healthz", "/readyz", "/metrics", "/static/*file"), a.okta.Recover(), auth.SecurityHeaders(a.okta.StrictHeaders()), a.okta.AllowFrontEnds(), a.okta.Limit())
 
 	if err := a.okta.Mount(engine); err != nil {
 		return nil, err

@@ -30,8 +30,8 @@ var inTemplate = regexp.MustCompile(`(?:\bt|markup|\.Text) "([a-z_]+\.[A-Za-z_0-
 // forPrograms are files whose problems no person sees: what they answer is JSON.
 var forPrograms = []string{"auth/outside/", "auth/internal/people/bearer.go", "web/cors.go"}
 
-// toPrograms are problems between others that only programs are told.
-var toPrograms = []string{"The access token does not allow this"}
+// toPrograms are problems between others that only programs are told, or the log.
+var toPrograms = []string{"The access token does not allow this", "What was sent could not be kept"}
 
 // readSource reads the files that may hold texts.
 func readSource(t *testing.T) *source {
@@ -77,12 +77,12 @@ func (s *source) readGo(file string) error {
 		case *ast.BasicLit:
 			s.readString(file, n)
 		case *ast.KeyValueExpr:
-			if key, ok := n.Key.(*ast.Ident); ok && people && slices.Contains([]string{"Heading", "Detail", "Label"}, key.Name) {
+			if key, ok := n.Key.(*ast.Ident); ok && people && slices.Contains([]string{"Heading", "Detail", "Further", "Label", "message"}, key.Name) {
 				s.readProblem(file, n.Value)
 			}
 		case *ast.AssignStmt:
 			for i, left := range n.Lhs {
-				if isOneOf(left, "Heading", "Detail", "detail") && people && i < len(n.Rhs) {
+				if isOneOf(left, "Heading", "Detail", "Further", "detail") && people && i < len(n.Rhs) {
 					s.readProblem(file, n.Rhs[i])
 				}
 			}

@@ -9,7 +9,7 @@ import (
 
 // Funcs are what templates in this language may use: lang, dir and languages for the
 // page's frame; t and markup, which are Text and HTML and fail without such a text; moment
-// and span for times; mark, code and strong for values that markup is to put into an
+// and span for times; mark, code, address and strong for values that markup is to put into an
 // element of their own.
 func (w *Words) Funcs() template.FuncMap {
 	return template.FuncMap{
@@ -27,7 +27,10 @@ func (w *Words) Funcs() template.FuncMap {
 		"mark": func(class, text string) template.HTML {
 			return template.HTML(`<bdi class="` + html.EscapeString(class) + `">` + html.EscapeString(text) + `</bdi>`) // #nosec: escaped
 		},
-		"code":   func(text string) template.HTML { return element("code", text) },
+		"code": func(text string) template.HTML { return element("code", text) },
+		"address": func(url string) template.HTML {
+			return template.HTML(`<code dir="ltr">` + html.EscapeString(url) + `</code>`) // #nosec: escaped
+		},
 		"strong": func(n int64) template.HTML { return element("strong", w.Number(n)) },
 	}
 }

@@ -169,15 +169,33 @@ func (t *Texts) Accepting(header string) *Words {
 }
 
 func (t *Texts) match(header string) *Words {
-	wanted, _, err := tags.ParseAcceptLanguage(header)
-	if err != nil {
-		return nil
-	}
+	wanted := preferred(header)
 	_, i, confidence := t.matcher.Match(wanted...)
 	if confidence < tags.Low || len(wanted) == 0 {
 		return nil
 	}
 	return t.matched[i]
+}
+
+// preferred are the tags of an Accept-Language header, the best first. It leaves out what
+// is no tag: one odd entry is not to spoil the others.
+func preferred(header string) []tags.Tag {
+	type wish struct {
+		tag    tags.Tag
+		weight float32
+	}
+	var wishes []wish
+	for entry := range strings.SplitSeq(header, ",") {
+		if tag, weight, err := tags.ParseAcceptLanguage(strings.TrimSpace(entry)); err == nil && len(tag) == 1 {
+			wishes = append(wishes, wish{tag[0], weight[0]})
+		}
+	}
+	slices.SortStableFunc(wishes, func(a, b wish) int { return cmp.Compare(b.weight, a.weight) })
+	wanted := make([]tags.Tag, len(wishes))
+	for i, wish := range wishes {
+		wanted[i] = wish.tag
+	}
+	return wanted
 }
 
 // Choose returns a person's language: the tag that they have chosen, else what their

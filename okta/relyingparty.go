@@ -96,6 +96,13 @@ func (rp *RelyingParty) Ready(ctx context.Context) error {
 	return err
 }
 
+// Fits says which setting can't work with what the authorization server's metadata offer,
+// fetching them if they are not there yet. Errors are those of Ready.
+func (rp *RelyingParty) Fits(ctx context.Context) error {
+	_, err := rp.metadata.get(ctx)
+	return err
+}
+
 // fits says which setting can't work with what the authorization server offers.
 func (rp *RelyingParty) fits(meta *metadata) error {
 	return errors.Join(rp.credential.Load().Check(meta.tokenEndpoint()), checkPush(rp.cfg.PAR, meta), checkProofs(rp.cfg.DPoP, meta), rp.checkSigned(meta))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"regexp"
 
 	"github.com/gin-gonic/gin"
 )
@@ -25,13 +26,32 @@ func exchangeOf(c *gin.Context) *exchange {
 	}
 	id := make([]byte, 8)
 	rand.Read(id) // never fails, see crypto/rand
-	x := &exchange{id: hex.EncodeToString(id)}
+	return begin(c, hex.EncodeToString(id))
+}
+
+func begin(c *gin.Context, id string) *exchange {
+	x := &exchange{id: id}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
 	return x
 }
 
 // Begin makes sure that c's request has an id, for what sees its context alone.
 func Begin(c *gin.Context) { exchangeOf(c) }
+
+// requestID is what a proxy may have as one: nothing that means something in a log, a
+// header or a page.
+var requestID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$`)
+
+// Begin is the package's Begin, but keeps the X-Request-Id of a request that a trusted
+// proxy sent, up to 128 letters, digits and . _ : - of it.
+func (s Site) Begin(c *gin.Context) {
+	sent := c.Request.Header.Values("X-Request-Id")
+	if len(sent) == 1 && requestID.MatchString(sent[0]) && RequestIDIn(c.Request.Context()) == "" && s.FromProxy(c.Request) {
+		begin(c, sent[0])
+		return
+	}
+	exchangeOf(c)
+}
 
 // RequestIDIn is RequestID for a request of which only the context is at hand. It
 // is empty where nothing has called Begin or RequestID.
@@ -43,7 +63,7 @@ func RequestIDIn(ctx context.Context) string {
 }
 
 // RequestID is what joins an answer, which carries it as X-Request-Id where it says
-// that something went wrong, to its log lines. It is made when first asked for.
+// that something went wrong, to its log lines. It is made when first asked for, or a trusted proxy's.
 func RequestID(c *gin.Context) string { return exchangeOf(c).id }
 
 // Reason is why c's request was refused, one word; empty where it was not.

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -13,35 +14,57 @@ import (
 
 // LogRequests writes one line to log for each request that is done: the route's
 // pattern, never the query, which carries authorization codes. The answer carries
-// the line's request id as X-Request-Id.
-func (s Site) LogRequests(log *slog.Logger) gin.HandlerFunc {
+// the line's request id as X-Request-Id. Of the routes that are quiet the line is one
+// of level debug while all is well.
+func (s Site) LogRequests(log *slog.Logger, quiet ...string) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		began := time.Now()
+		s.Begin(c)
 		x := exchangeOf(c)
 		x.logged = true
 		c.Header("X-Request-Id", x.id)
-		defer func() { s.logLine(c, log, x, time.Since(began)) }()
+		defer func() { s.logLine(c, log, x, time.Since(began), quiet) }()
 		c.Next()
 	}
 }
 
-func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, took time.Duration) {
+// maxNoted bounds what a line quotes of what somebody sent, in bytes.
+const maxNoted = 256
+
+func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, took time.Duration, quiet []string) {
+	ctx, status, route := c.Request.Context(), c.Writer.Status(), c.FullPath()
+	level := levelOf(x.problem)
+	if level == slog.LevelInfo && status < http.StatusBadRequest && slices.Contains(quiet, route) {
+		level = slog.LevelDebug
+	}
+	if !log.Enabled(ctx, level) {
+		return
+	}
 	attrs := []slog.Attr{
 		slog.String("request_id", x.id),
 		slog.String("method", c.Request.Method),
-		slog.String("route", c.FullPath()),
-		slog.Int("status", c.Writer.Status()),
+		slog.String("route", route),
+		slog.Int("status", status),
+		slog.Int("bytes", max(0, c.Writer.Size())),
 		slog.Float64("took_ms", float64(took.Microseconds())/1000),
 		slog.String("client", s.Client(c.Request)),
 	}
-	if span := trace.SpanContextFromContext(c.Request.Context()); span.HasTraceID() {
+	if status == http.StatusNotFound {
+		attrs = append(attrs, slog.String("path", noted(c.Request.URL.EscapedPath())))
+	}
+	if log.Enabled(ctx, slog.LevelDebug) {
+		attrs = append(attrs, slog.String("user_agent", noted(c.Request.UserAgent())))
+	}
+	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
 		attrs = append(attrs, slog.String("trace_id", span.TraceID().String()))
 	}
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("reason", x.problem.Reason), slog.String("error", x.problem.Error()))
 	}
-	log.LogAttrs(c.Request.Context(), levelOf(x.problem), "request", attrs...)
+	log.LogAttrs(ctx, level, "request", attrs...)
 }
+
+func noted(text string) string { return text[:min(len(text), maxNoted)] }
 
 // Recover makes a panic a 500. It stands inside LogRequests.
 func (a *Answers) Recover(c *gin.Context) {

@@ -139,7 +139,9 @@ type Onward struct {
 func (Onward) file() string { return "onward.html" }
 
 // KeptForm shows a person, who has signed in again, what they sent before, and sends it with
-// one click. Its form posts Marker, then those of Fields that have a value, to Action.
+// one click. Its form posts Marker, then those of Fields that have a value, to Action. Where the
+// app answers forms with redirects to other sites, a form-action in the policy of the page must
+// allow those.
 type KeptForm struct {
 	Frame
 	Action  string // where it goes: path and query

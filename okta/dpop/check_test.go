@@ -190,10 +190,11 @@ func TestBadProofs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	weak := &rsa.PublicKey{N: rsaKey().N, E: rsaKey().E}
-	weakJWK := members(t, weak)
-	weakJWK["n"] = base64.RawURLEncoding.EncodeToString(rsaKey().N.Bytes()[:128])
-	hugeJWK := members(t, weak)
+	weak, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hugeJWK := members(t, &rsaKey().PublicKey)
 	hugeJWK["n"] = base64.RawURLEncoding.EncodeToString([]byte(strings.Repeat("\xff", 640)))
 	offCurve := maps.Clone(s.jwk)
 	offCurve["y"] = other.jwk["y"]
@@ -239,9 +240,11 @@ func TestBadProofs(t *testing.T) {
 		"a jwk that is private":   {header("jwk", members(t, s.private))},
 		"a jwk with an empty d":   {header("jwk", overlay(maps.Clone(s.jwk), map[string]any{"d": ""}))},
 		"a private jwk of RSA":    {rs.proof(map[string]any{"jwk": members(t, rsaKey())}, nil)},
+		"a public jwk with a p":   {rs.proof(map[string]any{"jwk": overlay(maps.Clone(rs.jwk), map[string]any{"p": "AQAB"})}, nil)},
+		"a public jwk with a k":   {header("jwk", overlay(maps.Clone(s.jwk), map[string]any{"k": "AQAB"}))},
 		"a symmetric jwk":         {header("jwk", map[string]any{"kty": "oct", "k": "AAAA"})},
 		"a point off the curve":   {header("jwk", offCurve)},
-		"1,024 bits":              {rs.proof(map[string]any{"jwk": weakJWK}, nil)},
+		"1,024 bits":              {newSigner(t, weak, jwa.RS256).proof(nil, nil)},
 		"5,120 bits":              {rs.proof(map[string]any{"jwk": hugeJWK}, nil)},
 		"another's key":           {header("jwk", other.jwk)},
 		"another's signature":     {parts[0] + "." + parts[1] + "." + strings.Split(other.proof(nil, nil), ".")[2]},
@@ -274,8 +277,12 @@ func TestBadProofs(t *testing.T) {
 		"another token's ath":     {claims("ath", ath("another"))},
 		"the token itself as ath": {claims("ath", token)},
 	} {
-		if p, err := newChecker().Verify(headers, "GET", here, token); !errors.Is(err, dpop.ErrProof) || p.Thumbprint != "" {
+		p, err := newChecker().Verify(headers, "GET", here, token)
+		if !errors.Is(err, dpop.ErrProof) || p.Thumbprint != "" {
 			t.Errorf("%s: %+v, %v", name, p, err)
+		}
+		if name == "5,120 bits" && !strings.Contains(fmt.Sprint(err), "5120 bits") { // before the work of its signature
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if _, err := newChecker().Verify([]string{good}, "GET", here, token); err != nil {

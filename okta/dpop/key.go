@@ -63,14 +63,18 @@ func keyOf(private *ecdsa.PrivateKey) (*Key, error) {
 	if err != nil {
 		return nil, fmt.Errorf("write a DPoP key: %w", err)
 	}
-	x, y := encode(point[1:1+coordinate]), encode(point[1+coordinate:])
-	jwk := `{"crv":"P-256","kty":"EC","x":"` + x + `","y":"` + y + `"}` // as RFC 7638 section 3 hashes it
+	jwk := curveJWK(point[1:1+coordinate], point[1+coordinate:])
 	return &Key{
 		private:    private,
 		text:       encode(number),
 		header:     encode([]byte(`{"typ":"` + proofType + `","alg":"` + Algorithm + `","jwk":` + jwk + `}`)),
 		thumbprint: hashed(jwk),
 	}, nil
+}
+
+// curveJWK is a public key on P-256 as RFC 7638 section 3 hashes it.
+func curveJWK(x, y []byte) string {
+	return `{"crv":"P-256","kty":"EC","x":"` + encode(x) + `","y":"` + encode(y) + `"}`
 }
 
 // Reveal returns the key itself for ParseKey, 43 characters of base64url, empty for nil:

@@ -11,9 +11,8 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
-
-	"github.com/lestrrat-go/jwx/v2/jwk"
 )
 
 // Algorithms are what a proof may be signed with, as challenges have them (RFC 9449
@@ -27,6 +26,8 @@ const (
 	// The size of RSA keys in bits: RFC 7518 section 3.3 forbids less, and more would only
 	// cost.
 	minModulus, maxModulus = 2048, 4096
+	// maxExponent is in bytes. Everybody's is 65537, three of them.
+	maxExponent = 3
 )
 
 // parsed is a proof taken apart, of which nothing is verified.
@@ -110,48 +111,48 @@ func parsePublic(raw json.RawMessage, algorithm string) (key any, thumbprint str
 			return nil, "", errors.New("its jwk is private")
 		}
 	}
-	public, err := jwk.ParseKey(raw)
-	if err != nil {
-		return nil, "", errors.New("its jwk is no key")
+	number := func(name string) []byte {
+		decoded, _ := base64.RawURLEncoding.Strict().DecodeString(text(members[name]))
+		return decoded
 	}
 	switch algorithm {
 	case Algorithm:
-		key, err = curveKey(public)
+		if text(members["kty"]) != "EC" || text(members["crv"]) != "P-256" {
+			return nil, "", errors.New("its jwk is not on P-256")
+		}
+		return curveKey(number("x"), number("y"))
 	case "PS256", "RS256":
-		key, err = modulusKey(public)
+		if text(members["kty"]) != "RSA" {
+			return nil, "", errors.New("its jwk is not of RSA")
+		}
+		return modulusKey(number("n"), number("e"))
 	default:
 		return nil, "", errors.New("it is not signed with " + strings.ReplaceAll(Algorithms, " ", " or "))
 	}
-	if err != nil {
-		return nil, "", err
-	}
-	hash, err := public.Thumbprint(crypto.SHA256)
-	if err != nil {
-		return nil, "", errors.New("its jwk has no thumbprint")
-	}
-	return key, encode(hash), nil
 }
 
-func curveKey(public jwk.Key) (*ecdsa.PublicKey, error) {
-	var key ecdsa.PublicKey
-	if err := public.Raw(&key); err != nil || key.Curve != elliptic.P256() {
-		return nil, errors.New("its jwk is not on P-256")
+func curveKey(x, y []byte) (*ecdsa.PublicKey, string, error) {
+	if len(x) != coordinate || len(y) != coordinate {
+		return nil, "", errors.New("its jwk is not on P-256")
 	}
-	if _, err := key.Bytes(); err != nil { // which looks whether it is a point of the curve
-		return nil, errors.New("its jwk is not on P-256")
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, x, y))
+	if err != nil {
+		return nil, "", errors.New("its jwk is not on P-256")
 	}
-	return &key, nil
+	return key, hashed(curveJWK(x, y)), nil
 }
 
-func modulusKey(public jwk.Key) (*rsa.PublicKey, error) {
-	var key rsa.PublicKey
-	if err := public.Raw(&key); err != nil {
-		return nil, errors.New("its jwk is not of RSA")
-	}
+func modulusKey(n, e []byte) (*rsa.PublicKey, string, error) {
+	key := &rsa.PublicKey{N: new(big.Int).SetBytes(n)}
 	if bits := key.N.BitLen(); bits < minModulus || bits > maxModulus {
-		return nil, fmt.Errorf("its jwk has %d bits, may have %d to %d", bits, minModulus, maxModulus)
+		return nil, "", fmt.Errorf("its jwk has %d bits, may have %d to %d", bits, minModulus, maxModulus)
 	}
-	return &key, nil
+	if len(e) > maxExponent {
+		return nil, "", errors.New("its jwk has too great an exponent")
+	}
+	key.E = int(new(big.Int).SetBytes(e).Int64())
+	jwk := `{"e":"` + encode(big.NewInt(int64(key.E)).Bytes()) + `","kty":"RSA","n":"` + encode(key.N.Bytes()) + `"}`
+	return key, hashed(jwk), nil
 }
 
 // signed reports whether the proof's own key has signed it.

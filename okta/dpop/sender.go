@@ -11,16 +11,16 @@ import (
 	lru "github.com/hashicorp/golang-lru/v2"
 )
 
-// Scheme is that of bound tokens in the header Authorization, and Header the one with the
-// proof.
+// Scheme is that of bound tokens in the header Authorization, Header the one with the
+// proof, and NonceHeader that of an answer with the nonce that the next proof must have.
 const (
-	Scheme = "DPoP"
-	Header = "DPoP"
+	Scheme      = "DPoP"
+	Header      = "DPoP"
+	NonceHeader = "DPoP-Nonce"
 )
 
 const (
-	nonceHeader = "DPoP-Nonce"
-	proofType   = "dpop+jwt"
+	proofType = "dpop+jwt"
 
 	// maxNonce bounds a nonce in bytes. Okta's have about 32.
 	maxNonce = 512
@@ -71,7 +71,7 @@ func (s *Sender) Proof(key *Key, method string, address *url.URL, accessToken st
 // reports whether there is one: a request that was refused with use_dpop_nonce is worth
 // trying once more then.
 func (s *Sender) Heard(address *url.URL, accessToken string, answer http.Header) bool {
-	nonces := answer.Values(nonceHeader)
+	nonces := answer.Values(NonceHeader)
 	if len(nonces) != 1 || !isNonce(nonces[0]) {
 		return false
 	}

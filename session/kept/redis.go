@@ -3,13 +3,12 @@ package kept
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/internal/rediscall"
 )
 
 // Redis is a Store that processes share: one server, Sentinel or Cluster.
@@ -46,12 +45,12 @@ func (s *Redis) Put(ctx context.Context, name string, value []byte, until time.T
 	counter := key("form-bytes:" + strconv.FormatInt(window, 10))
 	room, err := spend.Eval(ctx, s.client, []string{counter}, size(name, value), (2 * Lifetime).Milliseconds(), s.max).Int()
 	if err != nil {
-		return unavailable(err)
+		return rediscall.Unavailable(err)
 	}
 	if room == 0 {
 		return ErrFull
 	}
-	return unavailable(s.client.Set(ctx, key(name), value, left).Err())
+	return rediscall.Unavailable(s.client.Set(ctx, key(name), value, left).Err())
 }
 
 // Get implements Store.
@@ -69,14 +68,7 @@ func found(command *redis.StringCmd) ([]byte, error) {
 	if errors.Is(err, redis.Nil) {
 		return nil, nil
 	}
-	return value, unavailable(err)
-}
-
-func unavailable(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%w: %w", session.ErrUnavailable, err)
+	return value, rediscall.Unavailable(err)
 }
 
 func key(name string) string { return "okta:" + name }

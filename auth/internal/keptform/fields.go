@@ -111,7 +111,7 @@ func readable(b []byte) string {
 func sizeInWords(bytes int) string {
 	switch {
 	case bytes < 1000:
-		return strconv.Itoa(bytes) + " bytes"
+		return strconv.Itoa(bytes) + " B"
 	case bytes < 1_000_000:
 		return strconv.Itoa((bytes+500)/1000) + " kB"
 	default:

@@ -96,10 +96,10 @@ func (k *Keeper) keep(c *gin.Context, person kept.Person) (name string, err erro
 	}
 	target, ok := k.Links.Site.Local(k.Links.Site.Asked(r))
 	if !ok || !k.Links.Site.Here(r) {
-		return "", &refusal{status: http.StatusUnauthorized, reason: "form_address", body: body, message: "It was sent to an address to which this app sends nobody back."}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "form_address", body: body}
 	}
 	if !k.budget.spend(person, k.Links.Site.Client(r), len(body)) {
-		return "", &refusal{status: http.StatusUnauthorized, reason: "form_quota", body: body, message: "Too much has been sent from here in the last minutes."}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "form_quota", body: body}
 	}
 	form := kept.Form{Target: target, ContentType: r.Header.Get("Content-Type"), Origin: originOf(r), Body: body}
 	if back, ok := k.Links.Back(r); ok {
@@ -108,9 +108,9 @@ func (k *Keeper) keep(c *gin.Context, person kept.Person) (name string, err erro
 	name, err = k.Forms.Keep(c.Writer, r, form, person)
 	switch {
 	case errors.Is(err, kept.ErrFull):
-		return "", &refusal{status: http.StatusUnauthorized, reason: "form_full", body: body, message: "There is no room to keep it at the moment.", cause: err}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "form_full", body: body, cause: err}
 	case errors.Is(err, session.ErrUnavailable):
-		return "", &refusal{status: http.StatusUnauthorized, reason: "form_store_unavailable", body: body, message: "The place where it would be kept does not answer.", cause: err}
+		return "", &refusal{status: http.StatusUnauthorized, reason: "form_store_unavailable", body: body, cause: err}
 	case err != nil:
 		return "", fmt.Errorf("keep what was sent: %w", err)
 	}

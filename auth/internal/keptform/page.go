@@ -52,7 +52,7 @@ func (k *Keeper) explain(name string, err error) error {
 			Status: http.StatusUnauthorized, Heading: "Please sign in once more",
 			Detail: "What was sent from this browser is kept, but not yet known to be yours.",
 			Reason: "form_of_nobody", Cause: err, Challenge: links.CookieChallenge,
-			TryAgain: web.Way{URL: k.Links.Login(k.page(name), links.PromptLogin), Label: "Sign in"},
+			TryAgain: web.Way{URL: k.Links.Login(k.page(name), links.PromptLogin), Label: "Sign in again"},
 		}
 	default:
 		return err
@@ -64,12 +64,12 @@ func (k *Keeper) giveBack(c *gin.Context, no *refusal) error {
 	if no.status == http.StatusUnauthorized {
 		c.Writer.Header().Add("WWW-Authenticate", links.CookieChallenge)
 	}
-	web.NoteProblem(c, &web.Problem{Status: no.status, Heading: "What was sent could not be kept", Reason: no.reason, Cause: no.cause})
+	web.NoteProblem(c, &web.Problem{Status: no.status, Heading: "Not signed in", Reason: no.reason, Cause: no.cause})
 	content := parse(c.Request.Header.Get("Content-Type"), no.body)
 	frame := k.Display.Frame(c)
 	frame.SignIn = k.Links.OnSite(c.Request, k.Links.LoginFor(c.Request))
 	err := k.Display.Page(c, no.status, pages.GivenBack{
-		Frame: frame, Why: no.message, Fields: content.fields, Files: content.files, Text: content.plain, Cut: content.cut,
+		Frame: frame, Why: k.Display.Words(c).Text("given.why_" + no.reason), Fields: content.fields, Files: content.files, Text: content.plain, Cut: content.cut,
 	})
 	if err != nil {
 		return err

@@ -16,6 +16,9 @@ const (
 	MaxForm = 64 << 10
 	// maxBack is how much is read of a longer one, to be given back.
 	maxBack = 256 << 10
+	// maxDiscarded is how much more is taken off the wire: a browser that is still sending
+	// shows no answer.
+	maxDiscarded = 32 << 20
 	// maxFields is how many fields a page shows.
 	maxFields = 500
 )
@@ -29,11 +32,10 @@ const (
 
 // refusal says why a form was not kept.
 type refusal struct {
-	status  int
-	reason  string // one word that stays the same
-	message string // for the person
-	cause   error
-	body    []byte // what was read of it
+	status int
+	reason string // one word that stays the same; the text given.why_REASON says it
+	cause  error
+	body   []byte // what was read of it
 }
 
 func (e *refusal) Error() string {
@@ -61,9 +63,12 @@ func (k *Keeper) read(r *http.Request, known bool) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
+	if len(body) > most {
+		io.CopyN(io.Discard, r.Body, maxDiscarded) // what goes wrong here changes no answer
+	}
 	switch {
 	case kind == "" && len(body) > 0, kind != "" && kind != urlencoded && kind != multiparts && kind != plainText:
-		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_type", body: body, message: "It is of a kind that can't be kept."}
+		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_type", body: body}
 	case len(body) > most:
 		return nil, tooLarge(body)
 	}
@@ -77,7 +82,7 @@ func (k *Keeper) readParsed(r *http.Request, kind string) ([]byte, error) {
 	switch {
 	case kind != urlencoded:
 		r.Header.Set("Content-Type", urlencoded) // as body has it
-		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_read_before", body: body, message: "Forms like this one can't be kept here."}
+		return nil, &refusal{status: http.StatusUnsupportedMediaType, reason: "form_read_before", body: body}
 	case len(body) > MaxForm:
 		return nil, tooLarge(body)
 	}
@@ -89,7 +94,7 @@ func (k *Keeper) checkFields(r *http.Request, body []byte) error {
 	content := parse(r.Header.Get("Content-Type"), body)
 	switch {
 	case content.cut:
-		return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_fields", body: body, message: "It has more fields than can be kept, or is not encoded as forms are."}
+		return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_fields", body: body}
 	case content.text > MaxForm:
 		return tooLarge(body)
 	}
@@ -97,20 +102,19 @@ func (k *Keeper) checkFields(r *http.Request, body []byte) error {
 }
 
 func tooLarge(body []byte) error {
-	return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_too_large", body: body, message: "It is too large to be kept."}
+	return &refusal{status: http.StatusRequestEntityTooLarge, reason: "form_too_large", body: body}
 }
 
 func unreadable(err error) error {
 	if tooLarge := new(http.MaxBytesError); errors.As(err, &tooLarge) {
 		return &web.Problem{
-			Status: http.StatusRequestEntityTooLarge, Heading: "That is too large", Detail: "This page takes less than that.",
+			Status: http.StatusRequestEntityTooLarge, Heading: "That form is too large", Detail: "This address takes small forms only.",
 			Reason: "form_too_large", Cause: err,
 		}
 	}
-	return &web.Problem{
-		Status: http.StatusBadRequest, Heading: "That did not arrive whole", Detail: "Please sign in and send it again.",
-		Reason: "form_unreadable", Cause: fmt.Errorf("read the form: %w", err),
-	}
+	p := web.BadRequest("The form is not encoded as forms are.")
+	p.Cause = fmt.Errorf("read the form: %w", err)
+	return p
 }
 
 func mediaType(contentType string) string {
