@@ -18,10 +18,11 @@ import (
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
 	build := buildOf(t, "Dockerfile")
+	dirs := []string{filepath.Join(t.TempDir(), "src"), filepath.Join(t.TempDir(), "deeper", "sources")}
+	copySources(t, "..", dirs[0])
+	copySources(t, dirs[0], dirs[1])
 	var sums [2]string
-	for i := range sums {
-		dir := filepath.Join(t.TempDir(), strings.Repeat("deeper/", i), "src")
-		copySources(t, "..", dir)
+	for i, dir := range dirs {
 		output := filepath.Join(t.TempDir(), "okta-gin")
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", replaced(t, build, " -o /okta-gin ", " -o '"+output+"' "))
 		cmd.Dir = dir
