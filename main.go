@@ -49,6 +49,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		log.Error("cannot listen", "setting", cfg.ListenSetting(), "error", err)
 		return 1
 	}
+	defer listener.Close() // also where it does not come to serving
 	log.Info("starting", "version", version.Current().Name)
 	if err := handlers.Run(ctx, cfg, listener, log); err != nil {
 		log.Error("stopped", "error", err)
