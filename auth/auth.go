@@ -55,6 +55,8 @@ type Auth struct {
 	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
 	state           *marks.File // nil without STATE_FILE
+	renewer         *renewal.Renewer
+	renews          bool // sessions keep access tokens
 	headers         web.Headers
 	origins         []string // front ends elsewhere
 	mounted         atomic.Bool
@@ -75,7 +77,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
 		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces), guard: guard.New(o.Now),
-		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(),
+		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(), renews: cfg.WantsRenewal(),
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
@@ -143,7 +145,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	renewer, err := renewal.New(renewal.Options{
+	a.renewer, err = renewal.New(renewal.Options{
 		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keeper.JSON, Now: o.Now,
 		Events: renewalEvents{a.journal, revoker, hooks},
 	})
@@ -151,7 +153,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 		return err
 	}
 	if a.people, err = people.New(people.Options{
-		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: renewer, Revoker: revoker, Expired: hooks.expired,
+		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: a.renewer, Revoker: revoker, Expired: hooks.expired,
 		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
 		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
 	}); err != nil {
@@ -180,7 +182,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
-	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, renewer} {
+	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, a.renewer} {
 		a.watch.Bounds(part.Bounds())
 	}
 	a.gate = &gate{

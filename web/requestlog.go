@@ -58,6 +58,7 @@ func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, took time.D
 	if span := trace.SpanContextFromContext(ctx); span.HasTraceID() {
 		attrs = append(attrs, slog.String("trace_id", span.TraceID().String()))
 	}
+	attrs = append(attrs, x.attrs...)
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("reason", x.problem.Reason), slog.String("error", x.problem.Error()))
 	}
