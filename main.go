@@ -39,7 +39,8 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	log := web.NewLogger(cfg, stderr)
+	log, flush := web.NewLogger(cfg, stderr)
+	defer flush()
 	redisurl.Log(log)
 	tracing.Log(log)
 	network, address := cfg.ListenOn()
