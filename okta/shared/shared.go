@@ -1,4 +1,6 @@
-package okta
+// Package shared has documents that are fetched once for everybody, and outlive a while
+// in which they can't be.
+package shared
 
 import (
 	"context"
@@ -23,14 +25,14 @@ const (
 	longestSilence = 24 * time.Hour
 )
 
-// shared is a document of Okta's that is fetched once for everybody. Whoever
+// Document is a document of Okta's that is fetched once for everybody. Whoever
 // comes while it is missing waits for the same single fetch. Once it is there,
 // nobody waits for its renewal until unasked past its freshness: it is renewed
 // behind the requests. From then on Okta is asked before the document is believed,
 // at most once in retryInterval; and if Okta has nothing newer to say until
 // longestSilence past its freshness, it is not believed at all. What an earlier process
 // has kept counts the same, and is renewed behind the first request.
-type shared[T any] struct {
+type Document[T any] struct {
 	// fetch returns the document and for how long it is fresh.
 	fetch   func(context.Context) (*T, time.Duration, error)
 	timeout time.Duration // of fetch
@@ -49,9 +51,15 @@ type shared[T any] struct {
 	askedAt     time.Time // newer's last fetch
 }
 
-// get returns the document. The error is that of a fetch that failed, or
-// ErrUnreachable if ctx ends first.
-func (s *shared[T]) get(ctx context.Context) (*T, error) {
+// New returns a document that has not been fetched. fetch returns it, and for how long
+// it is fresh; timeout bounds fetch.
+func New[T any](fetch func(context.Context) (*T, time.Duration, error), timeout time.Duration, now func() time.Time) *Document[T] {
+	return &Document[T]{fetch: fetch, timeout: timeout, now: now}
+}
+
+// Get returns the document. The error is that of a fetch that failed, or
+// oktahttp.ErrUnreachable if ctx ends first.
+func (s *Document[T]) Get(ctx context.Context) (*T, error) {
 	s.mu.Lock()
 	now := s.now()
 	value, failed, past := s.value, s.failed, now.Sub(s.freshUntil)
@@ -77,10 +85,10 @@ func (s *shared[T]) get(ctx context.Context) (*T, error) {
 	return value, nil
 }
 
-// newer fetches the document again because the one at hand, seen, lacks
+// Newer fetches the document again because the one at hand, seen, lacks
 // something. However often it is called, Okta is asked at most once in
 // retryInterval; callers in between get what is there.
-func (s *shared[T]) newer(ctx context.Context, seen *T) (*T, error) {
+func (s *Document[T]) Newer(ctx context.Context, seen *T) (*T, error) {
 	s.mu.Lock()
 	if s.value != seen {
 		defer s.mu.Unlock()
@@ -99,7 +107,7 @@ func (s *shared[T]) newer(ctx context.Context, seen *T) (*T, error) {
 }
 
 // load waits for a fetch that replaces seen.
-func (s *shared[T]) load(ctx context.Context, seen *T) (*T, error) {
+func (s *Document[T]) load(ctx context.Context, seen *T) (*T, error) {
 	select {
 	case r := <-s.start(ctx, seen):
 		if r.Err != nil {
@@ -114,9 +122,9 @@ func (s *shared[T]) load(ctx context.Context, seen *T) (*T, error) {
 // start joins the fetch under way or begins one, unless another has replaced
 // the document that the caller has seen. The fetch outlives the request that
 // happened to begin it, because others wait for it too.
-func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Result {
+func (s *Document[T]) start(ctx context.Context, seen *T) <-chan singleflight.Result {
 	return s.flight.DoChan("", func() (any, error) {
-		if value := s.current(); value != seen {
+		if value := s.Current(); value != seen {
 			return value, nil
 		}
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.timeout)
@@ -134,7 +142,7 @@ func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Resu
 }
 
 // note takes up how a fetch ended, and returns its error.
-func (s *shared[T]) note(value *T, fresh time.Duration, err error) error {
+func (s *Document[T]) note(value *T, fresh time.Duration, err error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.triedAt, s.failed, s.asking = s.now(), err, false
@@ -144,27 +152,27 @@ func (s *shared[T]) note(value *T, fresh time.Duration, err error) error {
 	return err
 }
 
-// confirmed is get, for a document that this process has fetched itself.
-func (s *shared[T]) confirmed(ctx context.Context) (*T, error) {
+// Confirmed is Get, for a document that this process has fetched itself.
+func (s *Document[T]) Confirmed(ctx context.Context) (*T, error) {
 	s.mu.Lock()
 	value, unconfirmed := s.value, s.unconfirmed
 	s.mu.Unlock()
 	if unconfirmed {
 		return s.load(ctx, value)
 	}
-	return s.get(ctx)
+	return s.Get(ctx)
 }
 
-// current returns the document at hand, however old; nil before the first.
-func (s *shared[T]) current() *T {
+// Current returns the document at hand, however old; nil before the first.
+func (s *Document[T]) Current() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.value
 }
 
-// believed returns the document at hand if it is not too old to be believed, and
+// Believed returns the document at hand if it is not too old to be believed, and
 // else nil. It asks nobody.
-func (s *shared[T]) believed() *T {
+func (s *Document[T]) Believed() *T {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.now().Sub(s.freshUntil) > longestSilence {

@@ -1,4 +1,4 @@
-package okta
+package shared
 
 import (
 	"context"
@@ -8,13 +8,15 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"example.com/okta-gin/okta/oktahttp"
 )
 
 var errAway = errors.New("away")
 
 // counted is a document whose n-th fetch returns n, or fails while away is set.
 type counted struct {
-	shared[int]
+	Document[int]
 	fetches atomic.Int64
 	away    atomic.Bool
 	takes   time.Duration
@@ -44,7 +46,7 @@ func (c *counted) want(t *testing.T, what string, fetches int64, value int) {
 	if got := c.fetches.Load(); got != fetches {
 		t.Errorf("%s: %d fetches, want %d", what, got, fetches)
 	}
-	if got := c.current(); value != 0 && (got == nil || *got != value) {
+	if got := c.Current(); value != 0 && (got == nil || *got != value) {
 		t.Errorf("%s: document %v, want %d", what, got, value)
 	}
 }
@@ -57,7 +59,7 @@ func TestSharedIsFetchedOnceForAll(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				if got, err := c.get(t.Context()); err != nil || *got != 1 {
+				if got, err := c.Get(t.Context()); err != nil || *got != 1 {
 					t.Errorf("get: %v, %v", got, err)
 				}
 			})
@@ -71,12 +73,12 @@ func TestSharedIsRenewedBehindTheRequests(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounted(time.Hour)
-		c.get(t.Context())
+		c.Get(t.Context())
 		c.takes = time.Second
 		time.Sleep(time.Hour + 1)
 		began := time.Now()
 		for range 10 {
-			if got, err := c.get(t.Context()); err != nil || *got != 1 {
+			if got, err := c.Get(t.Context()); err != nil || *got != 1 {
 				t.Errorf("get: %v, %v", got, err)
 			}
 		}
@@ -89,7 +91,7 @@ func TestSharedIsRenewedBehindTheRequests(t *testing.T) {
 		c.away.Store(true)
 		time.Sleep(time.Hour + unasked/2)
 		for range 10 { // in 10 seconds: one try every five
-			if got, err := c.get(t.Context()); err != nil || *got != 2 {
+			if got, err := c.Get(t.Context()); err != nil || *got != 2 {
 				t.Errorf("while away: %v, %v", got, err)
 			}
 			time.Sleep(time.Second)
@@ -103,11 +105,11 @@ func TestSharedRecovers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounted(time.Hour)
 		c.away.Store(true)
-		if _, err := c.get(t.Context()); !errors.Is(err, errAway) {
+		if _, err := c.Get(t.Context()); !errors.Is(err, errAway) {
 			t.Errorf("away: %v", err)
 		}
 		c.away.Store(false)
-		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+		if got, err := c.Get(t.Context()); err != nil || *got != 2 {
 			t.Errorf("back: %v, %v", got, err)
 		}
 	})
@@ -121,10 +123,10 @@ func TestSharedOutlivesTheRequestThatBeganIt(t *testing.T) {
 		c.takes = time.Second
 		impatient, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if _, err := c.get(impatient); !errors.Is(err, ErrUnreachable) {
+		if _, err := c.Get(impatient); !errors.Is(err, oktahttp.ErrUnreachable) {
 			t.Errorf("impatient: %v", err)
 		}
-		if got, err := c.get(t.Context()); err != nil || *got != 1 {
+		if got, err := c.Get(t.Context()); err != nil || *got != 1 {
 			t.Errorf("patient: %v, %v", got, err)
 		}
 		c.want(t, "both", 1, 1)
@@ -137,7 +139,7 @@ func TestSharedFetchEnds(t *testing.T) {
 		c := newCounted(time.Hour)
 		c.takes = time.Hour
 		began := time.Now()
-		if _, err := c.get(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
+		if _, err := c.Get(t.Context()); !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("get: %v", err)
 		}
 		if waited := time.Since(began); waited != c.timeout {
@@ -150,7 +152,7 @@ func TestNewer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounted(time.Hour)
-		first, err := c.get(t.Context())
+		first, err := c.Get(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -158,7 +160,7 @@ func TestNewer(t *testing.T) {
 		var wg sync.WaitGroup
 		for range 50 {
 			wg.Go(func() {
-				if got, err := c.newer(t.Context(), first); err != nil || *got != 2 {
+				if got, err := c.Newer(t.Context(), first); err != nil || *got != 2 {
 					t.Errorf("newer: %v, %v", got, err)
 				}
 			})
@@ -166,12 +168,12 @@ func TestNewer(t *testing.T) {
 		wg.Wait()
 		c.want(t, "50 at once", 2, 2)
 
-		if got, err := c.newer(t.Context(), first); err != nil || *got != 2 {
+		if got, err := c.Newer(t.Context(), first); err != nil || *got != 2 {
 			t.Errorf("somebody who saw the first: %v, %v", got, err)
 		}
-		second := c.current()
+		second := c.Current()
 		for range 3 {
-			if got, err := c.newer(t.Context(), second); err != nil || *got != 2 {
+			if got, err := c.Newer(t.Context(), second); err != nil || *got != 2 {
 				t.Errorf("at once again: %v, %v", got, err)
 			}
 			time.Sleep(time.Second)
@@ -179,11 +181,11 @@ func TestNewer(t *testing.T) {
 		c.want(t, "at once again", 2, 2)
 		time.Sleep(retryInterval)
 		c.away.Store(true)
-		if _, err := c.newer(t.Context(), second); !errors.Is(err, errAway) {
+		if _, err := c.Newer(t.Context(), second); !errors.Is(err, errAway) {
 			t.Errorf("while away: %v", err)
 		}
 		c.want(t, "while away", 3, 2)
-		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+		if got, err := c.Get(t.Context()); err != nil || *got != 2 {
 			t.Errorf("the old one is gone: %v, %v", got, err)
 		}
 	})
@@ -195,11 +197,11 @@ func TestSharedIsAskedForBeforeItIsBelieved(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounted(time.Hour)
-		c.get(t.Context())
+		c.Get(t.Context())
 		c.takes = time.Second
 		time.Sleep(time.Hour + unasked + 1)
 		began := time.Now()
-		if got, err := c.get(t.Context()); err != nil || *got != 2 {
+		if got, err := c.Get(t.Context()); err != nil || *got != 2 {
 			t.Errorf("asked for: %v, %v", got, err)
 		}
 		if waited := time.Since(began); waited != time.Second {
@@ -209,7 +211,7 @@ func TestSharedIsAskedForBeforeItIsBelieved(t *testing.T) {
 		c.away.Store(true)
 		time.Sleep(time.Hour + unasked + 1)
 		for range 10 {
-			if got, err := c.get(t.Context()); err != nil || *got != 2 {
+			if got, err := c.Get(t.Context()); err != nil || *got != 2 {
 				t.Errorf("while away: %v, %v", got, err)
 			}
 		}
@@ -217,7 +219,7 @@ func TestSharedIsAskedForBeforeItIsBelieved(t *testing.T) {
 		time.Sleep(retryInterval)
 		impatient, cancel := context.WithTimeout(t.Context(), time.Millisecond)
 		defer cancel()
-		if got, err := c.get(impatient); got != nil || !errors.Is(err, ErrUnreachable) {
+		if got, err := c.Get(impatient); got != nil || !errors.Is(err, oktahttp.ErrUnreachable) {
 			t.Errorf("impatient: %v, %v", got, err)
 		}
 		time.Sleep(c.takes)
@@ -228,22 +230,22 @@ func TestSharedIsNotBelievedForever(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		c := newCounted(time.Hour)
-		c.get(t.Context())
+		c.Get(t.Context())
 		c.away.Store(true)
 		time.Sleep(time.Hour + longestSilence)
-		if got, err := c.get(t.Context()); err != nil || *got != 1 || c.believed() == nil {
+		if got, err := c.Get(t.Context()); err != nil || *got != 1 || c.Believed() == nil {
 			t.Errorf("at the end of its time: %v, %v", got, err)
 		}
 		time.Sleep(time.Nanosecond)
 		for range 10 {
-			if got, err := c.get(t.Context()); got != nil || !errors.Is(err, errAway) || c.believed() != nil {
+			if got, err := c.Get(t.Context()); got != nil || !errors.Is(err, errAway) || c.Believed() != nil {
 				t.Errorf("past its time: %v, %v", got, err)
 			}
 		}
 		c.want(t, "ten times past its time", 2, 0)
 		c.away.Store(false)
 		time.Sleep(retryInterval)
-		if got, err := c.get(t.Context()); err != nil || *got != 3 || c.believed() == nil {
+		if got, err := c.Get(t.Context()); err != nil || *got != 3 || c.Believed() == nil {
 			t.Errorf("back: %v, %v", got, err)
 		}
 	})
