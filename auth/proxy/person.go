@@ -48,7 +48,8 @@ func (p *Proxy) person(c *gin.Context) (*person, error) {
 		if !slices.Contains(scopesOf(s.AccessToken), scope) {
 			return nil, &web.Problem{
 				Status: http.StatusForbidden, Heading: "You may not do this", Reason: "insufficient_scope",
-				Detail: "Okta has not given this app the scope " + scope + " for you. Ask your Okta administrator for it, then sign in again.",
+				Detail: "Okta has not given this app the scope {{.Scope}} for you. Ask your Okta administrator for it, then sign in again.",
+				Args:   map[string]string{"Scope": scope},
 			}
 		}
 	}
