@@ -21,7 +21,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/proxy"
 	"example.com/okta-gin/auth/renewal"
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
@@ -65,9 +65,9 @@ func (l *logs) String() string {
 // setup is what a test changes of an app with a proxy.
 type setup struct {
 	site     string
-	route    string          // "/api/orders"
-	to       config.Upstream // URL: of service
-	path     string          // of the service, below its URL; "/v1/orders"
+	route    string              // "/api/orders"
+	to       proxyroute.Upstream // URL: of service
+	path     string              // of the service, below its URL; "/v1/orders"
 	patience time.Duration
 	serve    func(*http.Server)
 	person   func(r *http.Request) *session.Session

@@ -17,7 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/renewal"
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -55,7 +55,7 @@ type Options struct {
 
 // Proxy leads from paths of the app to one service. It is safe for concurrent use.
 type Proxy struct {
-	upstream           config.Upstream
+	upstream           proxyroute.Upstream
 	target             target
 	site               web.Site
 	origins            []string
@@ -72,7 +72,7 @@ type Proxy struct {
 }
 
 // New returns a Proxy to upstream. It connects to nothing: the service may be away.
-func New(upstream config.Upstream, o Options) (*Proxy, error) {
+func New(upstream proxyroute.Upstream, o Options) (*Proxy, error) {
 	if err := upstream.Check(); err != nil {
 		return nil, err
 	}
@@ -102,7 +102,7 @@ func New(upstream config.Upstream, o Options) (*Proxy, error) {
 // newTransport returns what connects to the service, and to nothing else: it follows no
 // redirect and asks no other proxy. Its connections are everybody's; each request says
 // whose it is.
-func newTransport(upstream config.Upstream) *http.Transport {
+func newTransport(upstream proxyroute.Upstream) *http.Transport {
 	dialer := net.Dialer{Timeout: dialTimeout}
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
