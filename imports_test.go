@@ -20,7 +20,6 @@ import (
 var mayImport = map[string][]string{
 	".":      {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
 	"config": {"config/proxyroute", "config/weburl"},
-
 	"okta/...":      {"config", "okta/..."},
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},

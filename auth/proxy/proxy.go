@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -49,8 +50,8 @@ type Options struct {
 	As      func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
 	Renewer *renewal.Renewer
 	Journal journal.Journal
-	// Patience is DefaultPatience where it is 0.
-	Patience time.Duration
+	// Patience is DefaultPatience, and Look DefaultLook, where it is 0.
+	Patience, Look time.Duration
 }
 
 // Proxy leads from paths of the app to one service. It is safe for concurrent use.
@@ -63,7 +64,7 @@ type Proxy struct {
 	as                 func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
 	renewer            *renewal.Renewer
 	journal            journal.Journal
-	patience           time.Duration
+	patience, look     time.Duration
 	transport          *http.Transport
 	buffers            *buffers
 	errors             *log.Logger // of the reverse proxies, whose errors are in the calls' own notes
@@ -89,12 +90,9 @@ func New(upstream proxyroute.Upstream, o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the service's URL: %w", err)
 	}
-	if o.Patience == 0 {
-		o.Patience = DefaultPatience
-	}
 	return &Proxy{
 		upstream: upstream, target: where, site: o.Links.Site, origins: o.Origins, who: o.Who, as: o.As, renewer: o.Renewer, journal: o.Journal,
-		patience: o.Patience, transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
+		patience: cmp.Or(o.Patience, DefaultPatience), look: cmp.Or(o.Look, DefaultLook), transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
 		incoming: notFromBrowsers(), outgoing: notFromServices(), hostAndProto: hostAndProto(o.Links.Site),
 	}, nil
 }

@@ -18,7 +18,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/config/proxyroute"
-	"example.com/okta-gin/session"
 )
 
 // strict are time-outs like those of the app's own server, only shorter.
@@ -286,25 +285,6 @@ func TestCutOffAnswersLookCutOff(t *testing.T) {
 			})
 		}
 	}
-}
-
-// TestSessionEndsStreams holds that nothing streams on beyond the end of the session.
-func TestSessionEndsStreams(t *testing.T) {
-	t.Parallel()
-	gone := make(chan struct{})
-	a := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-		close(gone)
-	}), setup{person: func(*http.Request) *session.Session {
-		s := ada(token)
-		s.EndsAt = time.Now().Add(100 * time.Millisecond)
-		return s
-	}})
-	if got := a.do(http.MethodGet, route, nil); got.err == nil {
-		t.Error("the stream ended as though it were whole")
-	}
-	<-gone
 }
 
 // TestClientGoesAway holds that the service is told at once when nobody waits any more.
