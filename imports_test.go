@@ -18,8 +18,8 @@ import (
 // mayImport is who may import whom of this module. A name that ends in /... is a
 // folder and all below it; the longest name that fits a package counts.
 var mayImport = map[string][]string{
-	".":             {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
-	"config":        {},
+	".":      {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
+	"config": {"config/proxyroute", "config/weburl"},
 	"okta/...":      {"config", "okta/..."},
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
@@ -32,7 +32,7 @@ var mayImport = map[string][]string{
 	"language":      {},
 	"watch":         {"okta/guard", "okta/oktahttp"},
 	"web":           {"config", "language"},
-	"auth/...":      {"auth/...", "config", "language", "okta/...", "directory", "session/...", "watch", "web"},
+	"auth/...":      {"auth/...", "config", "config/proxyroute", "language", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {"language"},
 	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "tracing", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {"language"},
@@ -41,6 +41,9 @@ var mayImport = map[string][]string{
 	"cmd/...":       {"..."},
 	"examples/...":  {"..."},
 	"e2e":           {"..."},
+
+	"config/proxyroute": {"config/weburl"},
+	"config/weburl":     {},
 
 	"session/index":        {"session/internal/rediscall"},
 	"session/internal/...": {"session/internal/nanos", "session/internal/seal"},
