@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"session/kept":  {"session", "session/internal/..."},
 	"version":       {},
 	"language":      {},
-	"watch":         {"okta/oktahttp"},
+	"watch":         {"okta/guard", "okta/oktahttp"},
 	"web":           {"config", "language"},
 	"auth/...":      {"auth/...", "config", "language", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {"language"},

@@ -61,6 +61,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 			found.add("OKTA_API_TOKEN", invalid("is for Okta alone, and OKTA_OAUTH2_ISSUER is not an Okta authorization server; remove one of them"))
 		}
 	}
+	c.checkProxyRoutes(found)
 	c.checkOutside(found)
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
 	c.checkTraces(found)

@@ -125,6 +125,9 @@ type Config struct {
 	APIScopes []string `env:"OKTA_API_SCOPES" envSeparator:" "`
 	// CORSAllowedOrigins are the origins of browser front ends, written as browsers send them.
 	CORSAllowedOrigins List `env:"CORS_ALLOWED_ORIGINS"`
+	// ProxyRoutes are the paths of the app that lead to other services, which are called with
+	// people's access tokens. Empty: none. Where there are any, WantsRenewal is true.
+	ProxyRoutes []ProxyRoute `env:"PROXY_ROUTES"`
 	// APIToken is for Okta's management API and turns on directory look-ups.
 	APIToken Secret `env:"OKTA_API_TOKEN"`
 
@@ -205,6 +208,7 @@ func parse(values map[string]string, found *problems) Config {
 		FuncMap: map[reflect.Type]env.ParserFunc{
 			reflect.TypeFor[[]netip.Prefix](): parseProxies,
 			reflect.TypeFor[[]Secret]():       parseSessionSecrets,
+			reflect.TypeFor[[]ProxyRoute]():   parseProxyRoutes,
 			reflect.TypeFor[List]():           func(text string) (any, error) { return splitList(text) },
 		},
 	})

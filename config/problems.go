@@ -91,6 +91,8 @@ func whereInOkta(name string) string {
 		return "Applications → your app → General → General Settings → Proof of possession: Require Demonstrating Proof of Possession (DPoP) header in token requests"
 	case "BASE_URL":
 		return "Applications → your app → General → Sign-in redirect URIs"
+	case "PROXY_ROUTES":
+		return "Applications → your app → General → Grant type: Refresh Token"
 	case "OKTA_SCOPES", "OKTA_API_SCOPES":
 		return "Security → API → Authorization Servers → your server → Scopes"
 	case "SIGN_IN":

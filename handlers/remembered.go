@@ -3,7 +3,6 @@ package handlers
 import (
 	"bytes"
 	"fmt"
-	"io"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -31,26 +30,25 @@ func newPagesMemory(pages *templates.Pages) (pagesMemory, error) {
 	return pagesMemory{pages, entries}, nil
 }
 
-// render writes page to w, the whole of it, or nothing and an error of its template.
-func (m pagesMemory) render(w io.Writer, page templates.Page) error {
+// render returns page as it is sent. Do not change it.
+func (m pagesMemory) render(page templates.Page) ([]byte, error) {
 	settled, ok := page.(templates.Settled)
 	if !ok {
-		return m.pages.Render(w, page)
+		return m.renderAnew(page)
 	}
 	content := settled.Content()
-	body, ok := m.entries.Get(content)
-	if !ok {
-		var buf bytes.Buffer
-		if err := m.pages.Render(&buf, page); err != nil {
-			return err
-		}
-		body = buf.Bytes()
-		if len(body) <= pagesSize {
-			m.entries.Add(content, body)
-		}
+	if body, ok := m.entries.Get(content); ok {
+		return body, nil
 	}
-	if _, err := w.Write(body); err != nil {
-		return fmt.Errorf("send the page %s: %w", page.Template(), err)
+	body, err := m.renderAnew(page)
+	if err == nil && len(body) <= pagesSize {
+		m.entries.Add(content, body)
 	}
-	return nil
+	return body, err
+}
+
+func (m pagesMemory) renderAnew(page templates.Page) ([]byte, error) {
+	var buf bytes.Buffer
+	err := m.pages.Render(&buf, page)
+	return buf.Bytes(), err
 }

@@ -50,6 +50,8 @@ func (a *App) routes() []route {
 		{get, "/authorization-code/signed-out", nil, mounted},
 		{get, "/authorization-code/sessions", nil, mounted},
 		{post, "/authorization-code/sessions/end", nil, mounted},
+		{get, "/authorization-code/session", nil, mounted},
+		{post, "/authorization-code/session", nil, mounted},
 		{get, "/authorization-code/form", nil, mounted},
 		{post, "/authorization-code/language", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},
@@ -68,6 +70,9 @@ func (a *App) routes() []route {
 		// API
 		{get, "/api/messages", a.okta.RequireScope(a.cfg.APIScopes...), a.okta.Handle(a.messages)},
 		{get, "/api/me", a.okta.RequireScope(), a.okta.Handle(a.me)},
+
+		// The API proxy: the paths in PROXY_ROUTES and all below them, which router adds last; package auth lets the scripts of
+		// people pass who are signed in
 
 		// Operation
 		{get, "/healthz", auth.Public, a.okta.Handle(a.healthz)},
@@ -113,6 +118,11 @@ func (a *App) router() (*gin.Engine, error) {
 		engine.Handle(r.method, r.path, r.access, r.handler)
 		if r.method == get {
 			engine.HEAD(r.path, r.access, r.handler)
+		}
+	}
+	for _, to := range a.cfg.ProxyRoutes {
+		if err := a.okta.MountProxy(engine, to.Path, to.To); err != nil {
+			return nil, fmt.Errorf("PROXY_ROUTES: %w", err)
 		}
 	}
 	engine.NoRoute(a.okta.Handle(a.notFound))

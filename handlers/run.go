@@ -47,6 +47,11 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
+	go func() {
+		if err := app.okta.CanKeep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sessions can't be kept yet: Redis does not answer, and nobody is sent to Okta until it does", "setting", cfg.RedisSetting(), "error", err)
+		}
+	}()
 	for name, mark := range cfg.Renewed() {
 		log.Info("secret", "setting", name, "sha256", mark)
 	}

@@ -13,6 +13,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta/clientauth"
 	"example.com/okta-gin/okta/dpop"
+	"example.com/okta-gin/okta/lastgood"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -45,6 +46,9 @@ type Options struct {
 	Now func() time.Time
 	// Watch, where it is set, wraps what carries requests to Okta, for those who count.
 	Watch func(http.RoundTripper) http.RoundTripper
+	// LastGood, where it is set, keeps metadata and keys for the next start, and has
+	// those of the last one.
+	LastGood *lastgood.Documents
 }
 
 // New returns the relying party that cfg and o describe. It asks Okta nothing:
@@ -85,6 +89,7 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if rp.revocations, err = newRevocations(cfg, rp.http, o.Now); err != nil {
 		return nil, fmt.Errorf("set up the verifier of Universal Logout: %w", err)
 	}
+	rp.outlive(o.LastGood)
 	return rp, nil
 }
 
@@ -93,6 +98,16 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 // and *StatusError, with 404 where OKTA_OAUTH2_ISSUER is no authorization server.
 func (rp *RelyingParty) Ready(ctx context.Context) error {
 	_, err := rp.keys.get(ctx)
+	return err
+}
+
+// Confirm is Ready, asking Okta also where an earlier process has kept what it said. Errors
+// are those of Ready; people may be able to sign in all the same.
+func (rp *RelyingParty) Confirm(ctx context.Context) error {
+	if _, err := rp.metadata.confirmed(ctx); err != nil {
+		return err
+	}
+	_, err := rp.keys.confirmed(ctx)
 	return err
 }
 

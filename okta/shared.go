@@ -28,22 +28,25 @@ const (
 // nobody waits for its renewal until unasked past its freshness: it is renewed
 // behind the requests. From then on Okta is asked before the document is believed,
 // at most once in retryInterval; and if Okta has nothing newer to say until
-// longestSilence past its freshness, it is not believed at all.
+// longestSilence past its freshness, it is not believed at all. What an earlier process
+// has kept counts the same, and is renewed behind the first request.
 type shared[T any] struct {
 	// fetch returns the document and for how long it is fresh.
 	fetch   func(context.Context) (*T, time.Duration, error)
 	timeout time.Duration // of fetch
 	now     func() time.Time
+	keep    func(value *T, freshUntil time.Time) // writes it down for the next start; may be nil
 
 	flight singleflight.Group
 
-	mu         sync.Mutex
-	value      *T
-	freshUntil time.Time
-	triedAt    time.Time // the end of the last fetch of any kind
-	failed     error     // how that went
-	asking     bool      // newer's fetch is under way
-	askedAt    time.Time // newer's last fetch
+	mu          sync.Mutex
+	value       *T
+	freshUntil  time.Time
+	unconfirmed bool      // value is from before this process began
+	triedAt     time.Time // the end of the last fetch of any kind
+	failed      error     // how that went
+	asking      bool      // newer's fetch is under way
+	askedAt     time.Time // newer's last fetch
 }
 
 // get returns the document. The error is that of a fetch that failed, or
@@ -52,7 +55,7 @@ func (s *shared[T]) get(ctx context.Context) (*T, error) {
 	s.mu.Lock()
 	now := s.now()
 	value, failed, past := s.value, s.failed, now.Sub(s.freshUntil)
-	due := past > 0 && now.Sub(s.triedAt) >= retryInterval
+	due := (past > 0 || s.unconfirmed) && now.Sub(s.triedAt) >= retryInterval
 	s.mu.Unlock()
 	if value == nil {
 		return s.load(ctx, nil)
@@ -120,15 +123,36 @@ func (s *shared[T]) start(ctx context.Context, seen *T) <-chan singleflight.Resu
 		defer cancel()
 		value, fresh, err := s.fetch(ctx)
 
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.triedAt, s.failed, s.asking = s.now(), err, false
-		if err != nil {
+		if err := s.note(value, fresh, err); err != nil {
 			return nil, err
 		}
-		s.value, s.freshUntil = value, s.triedAt.Add(fresh)
+		if s.keep != nil {
+			s.keep(value, s.now().Add(fresh))
+		}
 		return value, nil
 	})
+}
+
+// note takes up how a fetch ended, and returns its error.
+func (s *shared[T]) note(value *T, fresh time.Duration, err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.triedAt, s.failed, s.asking = s.now(), err, false
+	if err == nil {
+		s.value, s.freshUntil, s.unconfirmed = value, s.triedAt.Add(fresh), false
+	}
+	return err
+}
+
+// confirmed is get, for a document that this process has fetched itself.
+func (s *shared[T]) confirmed(ctx context.Context) (*T, error) {
+	s.mu.Lock()
+	value, unconfirmed := s.value, s.unconfirmed
+	s.mu.Unlock()
+	if unconfirmed {
+		return s.load(ctx, value)
+	}
+	return s.get(ctx)
 }
 
 // current returns the document at hand, however old; nil before the first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"log/slog"
 	"regexp"
 
 	"github.com/gin-gonic/gin"
@@ -15,6 +16,7 @@ type exchange struct {
 	id      string
 	problem *Problem
 	logged  bool // LogRequests will write a line
+	attrs   []slog.Attr
 }
 
 type exchangeKey struct{}
@@ -76,3 +78,9 @@ func Reason(c *gin.Context) string {
 
 // NoteProblem keeps p for the request's log line.
 func NoteProblem(c *gin.Context, p *Problem) { exchangeOf(c).problem = p }
+
+// AddToLog adds attrs to the request's log line, if LogRequests writes one.
+func AddToLog(c *gin.Context, attrs ...slog.Attr) {
+	x := exchangeOf(c)
+	x.attrs = append(x.attrs, attrs...)
+}

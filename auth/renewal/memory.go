@@ -31,6 +31,7 @@ type memory struct {
 
 	renewed  *lru.Cache[string, *session.Session] // by the generation from before
 	failures *lru.Cache[string, time.Time]        // until when not to try again
+	again    *lru.Cache[string, time.Time]        // until when what came by Again is good enough
 
 	mu           sync.Mutex
 	stalledUntil time.Time // Okta has let a request wait in vain; zero when all is well
@@ -45,7 +46,11 @@ func newMemory(now func() time.Time) (*memory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory of failures: %w", err)
 	}
-	return &memory{now: now, renewed: renewed, failures: failures}, nil
+	again, err := lru.New[string, time.Time](failureCount)
+	if err != nil {
+		return nil, fmt.Errorf("set up the memory of tokens that were refused: %w", err)
+	}
+	return &memory{now: now, renewed: renewed, failures: failures, again: again}, nil
 }
 
 func (r *memory) due(s *session.Session) bool {
@@ -96,6 +101,15 @@ func (r *memory) mayTry(s *session.Session) bool {
 	r.stalledUntil = now.Add(failureMemory)
 	return true
 }
+
+// mayAgain reports whether Again is to renew s.
+func (r *memory) mayAgain(s *session.Session) bool {
+	until, lately := r.again.Get(s.Generation())
+	return !(lately && r.now().Before(until)) && r.mayTry(s)
+}
+
+// cameAgain notes that s has its tokens by Again.
+func (r *memory) cameAgain(s *session.Session) { r.again.Add(s.Generation(), r.now().Add(againAfter)) }
 
 // failed notes that s could not be renewed.
 func (r *memory) failed(s *session.Session, err error) {

@@ -2,20 +2,24 @@ package main
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/PuerkitoBio/goquery"
+
+	"example.com/okta-gin/examples/spa"
 )
 
-// TestDeactivatedInTheDemo: what a visitor of `make run` is told to try. The stand-in's
-// button deactivates Ada, and her browser is out with its next page.
+// TestDeactivatedInTheDemo: what a visitor of `make run` is told to try. The service knows
+// Ada; the stand-in's button deactivates Ada, and her browser is out with its next page.
 func TestDeactivatedInTheDemo(t *testing.T) {
 	t.Parallel()
-	ports := freePorts(t, 3)
+	ports := freePorts(t, 4)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	ended := make(chan error, 1)
@@ -60,6 +64,9 @@ func TestDeactivatedInTheDemo(t *testing.T) {
 	if at, _ := open(hers.PostForm(action.String(), fields)); at != app+"/greet" {
 		t.Fatalf("the sign-in ends at %s", at)
 	}
+	if said := ask(t, hers, app+spa.ServicePath+"/whoami"); !strings.Contains(said, `"Forwarded":["for=`) || !strings.Contains(said, `"sub":"ada@acme.test"`) {
+		t.Errorf("the service says %s", said)
+	}
 	open(http.PostForm(org+"/people/status", url.Values{"login": {"ada@acme.test"}}))
 	if at, _ := open(hers.Get(app + "/greet")); at == app+"/greet" {
 		t.Error("her browser is still in")
@@ -68,4 +75,25 @@ func TestDeactivatedInTheDemo(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
+}
+
+// ask has a script in browser ask url.
+func ask(t *testing.T, browser *http.Client, url string) string {
+	t.Helper()
+	r, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Sec-Fetch-Mode", "cors")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	resp, err := browser.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }

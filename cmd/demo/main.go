@@ -1,8 +1,9 @@
-// Demo is the app, a local stand-in for Okta and a sample front end on another
-// origin, in one process: what `make run` starts where no Okta org is configured.
+// Demo is the app, a local stand-in for Okta, a sample front end on another origin and
+// a sample service that the app calls for people, in one process: what `make run` starts where no Okta org is configured.
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ func main() {
 	}
 }
 
-// run serves all three until ctx is done, or until one of them fails.
+// run serves all of them until ctx is done, or until one of them fails.
 func run(ctx context.Context, environ []string, out *os.File) error {
 	s, err := readSettings(environ)
 	if err != nil {
@@ -64,25 +65,32 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 		return fmt.Errorf("%w; with DEMO_OKTA_PORT=… before `make run` it takes another port", err)
 	}
 	defer org.Close()
+	api, err := mockokta.StartResource(org, s.apiAddr, mockokta.ResourceRules{Scope: "email"})
+	if err != nil {
+		return fmt.Errorf("%w; with DEMO_API_PORT=… before `make run` it takes another port", err)
+	}
+	defer api.Close()
 	frontEnd, err := spa.Handler(s.app.BaseURL, org.URL())
 	if err != nil {
 		return err
 	}
-	welcome(out, s, org)
+	welcome(out, s, org, api)
 
-	log := web.NewLogger(s.app, out)
+	log, flush := web.NewLogger(s.app, out)
+	defer flush()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handlers.Run(ctx, s.app, appListener, log) })
 	group.Go(func() error { return web.Serve(ctx, spaListener, frontEnd, log) })
 	return group.Wait()
 }
 
-func welcome(out io.Writer, s settings, org *mockokta.Org) {
+func welcome(out io.Writer, s settings, org *mockokta.Org, api *mockokta.Resource) {
 	fmt.Fprintf(out, "\nThe app:             %s\n", s.app.BaseURL)
 	fmt.Fprintf(out, "A front end for it:  %s\n", s.spaOrigin())
+	fmt.Fprintf(out, "A service behind it: %s\n", api.URL())
 	fmt.Fprintf(out, "The stand-in Okta:   %s\n\nSample people:\n", org.URL())
 	for _, person := range org.People() {
-		fmt.Fprintf(out, "  %-20s %s\n", person.Login, person.Password)
+		fmt.Fprintf(out, "  %-20s %-24s %s\n", person.Login, cmp.Or(person.Password, "-"), person.Note)
 	}
 	fmt.Fprintf(out, "\nDeactivate one of them at %s, under People, and their browser is out of the app.\n", org.URL())
 	fmt.Fprintf(out, "Ada is an operator: %s/admin/sessions shows her everybody's sessions.\n", s.app.BaseURL)

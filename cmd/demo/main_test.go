@@ -42,7 +42,7 @@ func output(t *testing.T) *os.File {
 }
 
 func environ(ports []string) []string {
-	return []string{"PORT=" + ports[0], "DEMO_SPA_PORT=" + ports[1], "DEMO_OKTA_PORT=" + ports[2]}
+	return []string{"PORT=" + ports[0], "DEMO_SPA_PORT=" + ports[1], "DEMO_OKTA_PORT=" + ports[2], "DEMO_API_PORT=" + ports[3]}
 }
 
 // get waits for an answer from url and returns its body.
@@ -72,7 +72,7 @@ func get(t *testing.T, url string, failed <-chan error) string {
 
 func TestRunServesAllAndStops(t *testing.T) {
 	t.Parallel()
-	ports, out := freePorts(t, 3), output(t)
+	ports, out := freePorts(t, 4), output(t)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 	ended := make(chan error, 1)
@@ -92,7 +92,7 @@ func TestRunServesAllAndStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{app, frontEnd, org, "ada@acme.test", "correct-horse-ada"} {
+	for _, want := range []string{app, frontEnd, org, "http://127.0.0.1:" + ports[3], "ada@acme.test", "correct-horse-ada", "not assigned to the app", "a name from right to left"} {
 		if !strings.Contains(string(printed), want) {
 			t.Errorf("the demo does not print %s: %s", want, printed)
 		}
@@ -101,8 +101,8 @@ func TestRunServesAllAndStops(t *testing.T) {
 
 func TestRunSaysWhatIsInTheWay(t *testing.T) {
 	t.Parallel()
-	for i, variable := range []string{"PORT", "DEMO_SPA_PORT", "DEMO_OKTA_PORT"} {
-		ports := freePorts(t, 3)
+	for i, variable := range []string{"PORT", "DEMO_SPA_PORT", "DEMO_OKTA_PORT", "DEMO_API_PORT"} {
+		ports := freePorts(t, 4)
 		taken, err := net.Listen("tcp", "localhost:"+ports[i])
 		if err != nil {
 			t.Fatal(err)

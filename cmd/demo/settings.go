@@ -9,14 +9,16 @@ import (
 	"strings"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/examples/spa"
 	"example.com/okta-gin/mockokta"
 )
 
-// settings are the app's, fitted to the stand-in and the front end, and the
-// ports of these two.
+// settings are the app's, fitted to the stand-in, the front end and the service, and
+// where these are.
 type settings struct {
 	app     config.Config
 	orgAddr string
+	apiAddr string
 	spaPort string
 }
 
@@ -25,8 +27,8 @@ func (s settings) appPort() string { return strconv.Itoa(s.app.Port) }
 func (s settings) spaOrigin() string { return "http://localhost:" + s.spaPort }
 
 // readSettings takes the app's settings from environ, but for where Okta, the
-// app and the front end are, and DEMO_SPA_PORT and DEMO_OKTA_PORT, default 3000
-// and 7777. It reads no .env: that is for an org of one's own.
+// app, the front end and the service are, and DEMO_SPA_PORT, DEMO_OKTA_PORT and
+// DEMO_API_PORT, default 3000, 7777 and 7778. It reads no .env: that is for an org of one's own.
 func readSettings(environ []string) (settings, error) {
 	env := make(map[string]string)
 	for _, variable := range environ {
@@ -35,6 +37,7 @@ func readSettings(environ []string) (settings, error) {
 	}
 	s := settings{
 		orgAddr: net.JoinHostPort("127.0.0.1", cmp.Or(env["DEMO_OKTA_PORT"], "7777")),
+		apiAddr: net.JoinHostPort("127.0.0.1", cmp.Or(env["DEMO_API_PORT"], "7778")),
 		spaPort: cmp.Or(env["DEMO_SPA_PORT"], "3000"),
 	}
 	env["BASE_URL"] = ""
@@ -46,6 +49,11 @@ func readSettings(environ []string) (settings, error) {
 	env["OKTA_API_TOKEN"] = mockokta.DefaultAPIToken
 	env["OKTA_EVENT_HOOK_SECRET_FILE"] = ""
 	env["OKTA_EVENT_HOOK_SECRET"] = eventHookSecret
+	env["OKTA_SCOPES"] = cmp.Or(env["OKTA_SCOPES"], "openid profile email offline_access")
+	env["PROXY_ROUTES"] = ""
+	if strings.Contains(env["OKTA_SCOPES"], "offline_access") {
+		env["PROXY_ROUTES"] = spa.ServicePath + "=http://" + s.apiAddr + "/v1"
+	}
 	env["ADMIN_GROUPS"] = cmp.Or(env["ADMIN_GROUPS"], "Admins")
 	env["LOG_LEVEL"] = cmp.Or(env["LOG_LEVEL"], "warn")
 	var err error

@@ -37,6 +37,7 @@ function show(section, ...heading) {
   element("sign-out").hidden = section !== signedIn;
   element("heading").replaceChildren(...heading);
   if (changed) {
+    element("service").textContent = "";
     element("sign-in-button").textContent = "Sign in again";
     element("other-account-button").hidden = true;
     element("heading").focus();
@@ -101,6 +102,19 @@ async function clickedSignIn({ otherAccount }) {
 element("sign-in-button").addEventListener("click", () => clickedSignIn({ otherAccount: false }));
 element("other-account-button").addEventListener("click", () => clickedSignIn({ otherAccount: true }));
 element("reload-button").addEventListener("click", () => look({ inWords: "Loaded again." }));
+
+// Another service, which the app calls with the person's access token: this page asks the app, and never has the token.
+element("service-button").addEventListener("click", async () => {
+  try {
+    const { who, headers } = await get("/api/service/whoami");
+    element("service").textContent = `The service knows you as ${who.sub}, and was asked ${headers.Forwarded}.`;
+    say("The service has answered.");
+  } catch (error) {
+    element("service").textContent = "";
+    if (error instanceof NotSignedIn) return look();
+    warn(error.message);
+  }
+});
 
 element("sign-out").addEventListener("submit", (event) => {
   sendToWindow(event.target);

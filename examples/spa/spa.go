@@ -16,6 +16,10 @@ import (
 //go:embed index.html *.js style.css favicon.svg
 var files embed.FS
 
+// ServicePath is the path of the app that leads to the service which the front end asks
+// (PROXY_ROUTES).
+const ServicePath = "/api/service"
+
 // Handler serves the front end of the app at appOrigin, such as
 // "http://localhost:8080". The app must name this front end's own origin in
 // CORS_ALLOWED_ORIGINS. OktaOrigin is where the app's people sign in; the

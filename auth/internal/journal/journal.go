@@ -82,6 +82,15 @@ func (j Journal) Outside(kind, outcome string) {
 	j.metrics.outside.WithLabelValues(kind, outcome).Inc()
 }
 
+// Proxied counts a request for a service: the route, and the service's status or, where
+// it was not asked or did not answer, why; and how long it took to begin its answer.
+func (j Journal) Proxied(route, outcome string, took time.Duration) {
+	j.metrics.proxied.WithLabelValues(route, outcome).Inc()
+	if took > 0 {
+		j.metrics.waited.WithLabelValues(route).Observe(took.Seconds())
+	}
+}
+
 // ByOperator notes what somebody, from where, did to another person's sessions, or saw of
 // them.
 func (j Journal) ByOperator(ctx context.Context, client, name, by, sub, what string) {

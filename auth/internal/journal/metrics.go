@@ -18,6 +18,8 @@ type metrics struct {
 	renewals *prometheus.CounterVec
 	limited  prometheus.Counter
 	outside  *prometheus.CounterVec
+	proxied  *prometheus.CounterVec
+	waited   *prometheus.HistogramVec
 	sessions activeSessions
 	dropped  []prometheus.Collector // what full memories have given up
 	requests *watch.Watch
@@ -45,6 +47,13 @@ func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty, requests *wat
 		outside: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "okta_outside_total", Help: "What came from outside to end or renew sessions, by kind and outcome.",
 		}, []string{"kind", "outcome"}),
+		proxied: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "okta_proxied_total", Help: "Requests for services by route and outcome: the service's status, or the reason why it was not asked or did not answer.",
+		}, []string{"route", "outcome"}),
+		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "okta_proxied_seconds", Help: "Seconds until services began their answers, by route.",
+			Buckets: []float64{.005, .02, .1, .5, 2, 10, 30},
+		}, []string{"route"}),
 		sessions: activeSessions{sessions.Count},
 		dropped: []prometheus.Collector{
 			prometheus.NewCounterFunc(prometheus.CounterOpts{
@@ -86,7 +95,7 @@ func (m *metrics) count(event, reason string) {
 }
 
 func (m *metrics) collectors() []prometheus.Collector {
-	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.outside, m.sessions, m.requests)
+	return append(m.dropped, m.signIns, m.signOuts, m.renewals, m.limited, m.outside, m.proxied, m.waited, m.sessions, m.requests)
 }
 
 // Describe implements prometheus.Collector.

@@ -1,0 +1,48 @@
+package proxy
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// names are names of headers, in their canonical form: whole ones, and what others
+// begin with.
+type names struct {
+	whole  map[string]bool
+	begins map[byte][]string // by their first letter
+}
+
+func (n names) has(name string) bool {
+	return name != "" && (n.whole[name] || slices.ContainsFunc(n.begins[name[0]], func(prefix string) bool { return strings.HasPrefix(name, prefix) }))
+}
+
+// removeFrom takes the headers of those names out of header. CGI and what came after it
+// write - and _ alike, so X_Real_Ip is X-Real-Ip.
+func (n names) removeFrom(header http.Header) {
+	for name := range header {
+		plain := name
+		if strings.ContainsAny(name, "_.") {
+			plain = http.CanonicalHeaderKey(strings.NewReplacer("_", "-", ".", "-").Replace(name))
+		}
+		if n.has(plain) {
+			delete(header, name)
+		}
+	}
+}
+
+func beginnings(all ...string) map[byte][]string {
+	m := make(map[byte][]string)
+	for _, prefix := range all {
+		m[prefix[0]] = append(m[prefix[0]], prefix)
+	}
+	return m
+}
+
+func set(all ...string) map[string]bool {
+	m := make(map[string]bool, len(all))
+	for _, name := range all {
+		m[name] = true
+	}
+	return m
+}

@@ -1,0 +1,154 @@
+package proxy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/auth/internal/journal"
+	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/renewal"
+	"example.com/okta-gin/config"
+	"example.com/okta-gin/session"
+	"example.com/okta-gin/web"
+)
+
+const (
+	// DefaultPatience is how long a client may take with the beginning of its request's
+	// body, and with each piece of the answer.
+	DefaultPatience = 15 * time.Second
+
+	dialTimeout = 5 * time.Second  // and again for TLS
+	keepIdle    = 90 * time.Second // a connection that nobody uses
+	maxIdle     = 256              // such connections
+	maxHeader   = 64 << 10         // bytes of an answer's headers
+	bufferSize  = 32 << 10
+)
+
+// Options say what a Proxy works with. All are needed, but for those that say otherwise.
+type Options struct {
+	Links links.Links
+	// Origins are those of the front ends elsewhere that may use what is below /api/. It
+	// may be empty.
+	Origins []string
+	// Ours reports whether a cookie of that name is one of sign-in's own.
+	Ours func(cookie string) bool
+	// Who returns the session of the person who sent c's request, renewed where that is
+	// due, or a problem. It takes nothing else for a person.
+	Who func(c *gin.Context) (*session.Session, error)
+	// As returns what sends requests by next as the person of s.
+	As      func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
+	Renewer *renewal.Renewer
+	Journal journal.Journal
+	// Patience is DefaultPatience where it is 0.
+	Patience time.Duration
+}
+
+// Proxy leads from paths of the app to one service. It is safe for concurrent use.
+type Proxy struct {
+	upstream           config.Upstream
+	target             target
+	site               web.Site
+	origins            []string
+	who                func(c *gin.Context) (*session.Session, error)
+	as                 func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
+	renewer            *renewal.Renewer
+	journal            journal.Journal
+	patience           time.Duration
+	transport          *http.Transport
+	buffers            *buffers
+	errors             *log.Logger // of the reverse proxies, whose errors are in the calls' own notes
+	incoming, outgoing names
+	hostAndProto       string
+}
+
+// New returns a Proxy to upstream. It connects to nothing: the service may be away.
+func New(upstream config.Upstream, o Options) (*Proxy, error) {
+	if err := upstream.Check(); err != nil {
+		return nil, err
+	}
+	if upstream.MaxBody < 0 {
+		return nil, errors.New("has a negative size of bodies")
+	}
+	for _, name := range upstream.Cookies {
+		if o.Ours(name) {
+			return nil, errors.New("names a cookie of sign-in's own, which no other service may see or set")
+		}
+	}
+	upstream = upstream.Settled()
+	where, err := newTarget(upstream.URL)
+	if err != nil {
+		return nil, fmt.Errorf("read the service's URL: %w", err)
+	}
+	if o.Patience == 0 {
+		o.Patience = DefaultPatience
+	}
+	return &Proxy{
+		upstream: upstream, target: where, site: o.Links.Site, origins: o.Origins, who: o.Who, as: o.As, renewer: o.Renewer, journal: o.Journal,
+		patience: o.Patience, transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
+		incoming: notFromBrowsers(), outgoing: notFromServices(), hostAndProto: hostAndProto(o.Links.Site),
+	}, nil
+}
+
+// newTransport returns what connects to the service, and to nothing else: it follows no
+// redirect and asks no other proxy. Its connections are everybody's; each request says
+// whose it is.
+func newTransport(upstream config.Upstream) *http.Transport {
+	dialer := net.Dialer{Timeout: dialTimeout}
+	return &http.Transport{
+		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dialer.DialContext(ctx, network, address)
+			if err != nil {
+				return nil, err
+			}
+			return impatient{conn, upstream.Wait}, nil
+		},
+		TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: upstream.Wait, ExpectContinueTimeout: time.Second,
+		IdleConnTimeout: keepIdle, MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle, MaxResponseHeaderBytes: maxHeader,
+		DisableCompression: true, ForceAttemptHTTP2: true,
+	}
+}
+
+// Serve answers c with what the service answers to the same, below the path of the
+// route that c came by. That ends with the parameter *rest, or leads to the service's own
+// path. It returns a problem where the service is not asked, or does not answer.
+func (p *Proxy) Serve(c *gin.Context) error {
+	x := &call{proxy: p, prefix: strings.TrimSuffix(c.FullPath(), Rest), control: http.NewResponseController(c.Writer), began: time.Now()}
+	defer x.note(c)
+	if x.err = x.serve(c); x.upload.late() { // net/http has cancelled the request of a client that still waits
+		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
+	}
+	return x.err
+}
+
+// Rest ends the pattern of a route to all that is below its path.
+const Rest = "/*rest"
+
+// Methods are the methods that are passed on.
+func Methods() []string {
+	return []string{
+		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
+	}
+}
+
+// buffers are what bodies pass through.
+type buffers struct{ pool sync.Pool }
+
+func newBuffers() *buffers {
+	return &buffers{sync.Pool{New: func() any { return new([bufferSize]byte) }}}
+}
+
+// Get implements httputil.BufferPool.
+func (b *buffers) Get() []byte { return b.pool.Get().(*[bufferSize]byte)[:] }
+
+// Put implements httputil.BufferPool.
+func (b *buffers) Put(buffer []byte) { b.pool.Put((*[bufferSize]byte)(buffer)) }
