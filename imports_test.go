@@ -18,8 +18,8 @@ import (
 // mayImport is who may import whom of this module. A name that ends in /... is a
 // folder and all below it; the longest name that fits a package counts.
 var mayImport = map[string][]string{
-	".":      {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
-	"config": {"config/proxyroute", "config/weburl"},
+	".":             {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
+	"config":        {"config/proxyroute", "config/weburl"},
 	"okta/...":      {"config", "okta/..."},
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
