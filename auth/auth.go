@@ -17,6 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/signout"
+	"example.com/okta-gin/auth/internal/timeleft"
 	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
@@ -45,6 +46,7 @@ type Auth struct {
 	outside         *outside.Receivers
 	takesEventHooks bool
 	tongue          *tongue.Tongue
+	timeLeft        *timeleft.Teller
 	display         *display.Display
 	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
@@ -162,8 +164,12 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
 		return err
 	}
+	a.timeLeft = timeleft.New(timeleft.Options{
+		Links: a.links, People: a.people, Sessions: a.sessions, CrossOrigin: crossOrigin, Now: o.Now,
+		IdleTimeout: cfg.SessionIdleTimeout, MaxAge: cfg.SessionMaxAge,
+	})
 	if a.display, err = display.New(display.Options{
-		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Log: o.Log,
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Time: a.timeLeft, Log: o.Log,
 	}); err != nil {
 		return err
 	}

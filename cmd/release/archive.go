@@ -26,6 +26,7 @@ var handOut = []string{
 	"LICENSE", "NOTICE", "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", ".env.example", "docs/*.md", "docs/*.png",
 	"deploy/Dockerfile", "deploy/Dockerfile.dockerignore", "deploy/Caddyfile", "deploy/*.conf", "deploy/*.service", "deploy/*.yaml",
 	"deploy/grafana/*.json", "deploy/prometheus/*.yaml",
+	"auth/widget/dist/LICENSE", "auth/widget/dist/THIRD-PARTY-NOTICES", "auth/widget/dist/VERSION", // which NOTICE names
 }
 
 // file is one in an archive, by its path there.

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -106,7 +107,7 @@ func TestHandedOut(t *testing.T) {
 	root := fstest.MapFS{}
 	if err := filepath.WalkDir("../..", func(path string, entry fs.DirEntry, err error) error {
 		name, _ := filepath.Rel("../..", path)
-		if name = filepath.ToSlash(name); err == nil && entry.IsDir() && strings.Contains(" .git bin dist artifacts auth mockokta deploy/secrets ", " "+name+" ") {
+		if name = filepath.ToSlash(name); err == nil && entry.IsDir() && strings.Contains(" .git bin dist artifacts mockokta deploy/secrets ", " "+name+" ") {
 			return fs.SkipDir
 		}
 		if err == nil && !entry.IsDir() {
@@ -133,6 +134,15 @@ func TestHandedOut(t *testing.T) {
 	for name, each := range root {
 		if strings.HasPrefix(name, "deploy/") && !strings.HasSuffix(name, "_test.go") && len(each.Data) == 0 && !slices.Contains(got, name) {
 			t.Errorf("%s is not handed out", name)
+		}
+	}
+	notice, err := os.ReadFile("../../NOTICE")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name := range root {
+		if strings.HasPrefix(name, "auth/") && regexp.MustCompile(regexp.QuoteMeta(name)+`\b`).Match(notice) && !slices.Contains(got, name) {
+			t.Errorf("NOTICE names %s, which is not handed out", name)
 		}
 	}
 	delete(root, "LICENSE")

@@ -16,6 +16,7 @@ import (
 	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/timeleft"
 	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/language"
@@ -46,6 +47,7 @@ type Options struct {
 	Look    Look
 	Known   func(*gin.Context) *caller.Caller // who has been found already; nil for nobody
 	Tongue  *tongue.Tongue
+	Time    *timeleft.Teller
 	Log     *slog.Logger
 }
 
@@ -178,10 +180,22 @@ func (d *Display) Preferred(c *gin.Context) *language.Words {
 // Frame is what each page knows of where it stands.
 func (d *Display) Frame(c *gin.Context) pages.Frame {
 	f := d.Nobody(c)
+	f.Script = d.SessionScript(c)
 	if caller := d.Known(c); caller != nil && caller.SignedIn() {
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
 	return f
+}
+
+// SessionScript is what the answer to c's request may have on its page. It is for whoever
+// has been found already to have sent the request.
+func (d *Display) SessionScript(c *gin.Context) pages.SessionScript {
+	data, err := d.Time.Data(c, d.Words(c))
+	if err != nil {
+		d.Journal.Warn(c.Request.Context(), "a page goes without the script of its session", err)
+		return pages.SessionScript{}
+	}
+	return pages.SessionScript{Src: d.plain.SessionScript(), Data: data}
 }
 
 // problem shows a problem to a person. It does not ask who they are: the session
