@@ -8,14 +8,6 @@ func (c Config) WantsRenewal() bool { return slices.Contains(c.Scopes, "offline_
 // HasRedis reports whether what is over is remembered in Redis.
 func (c Config) HasRedis() bool { return c.RedisURL.IsSet() || c.SessionStore.Reveal() != "cookie" }
 
-// RedisSetting is the name of the setting that says where Redis is.
-func (c Config) RedisSetting() string {
-	if c.SessionStore.Reveal() != "cookie" {
-		return "SESSION_STORE"
-	}
-	return "REDIS_URL"
-}
-
 // SessionKeys returns the bytes of [Config.SessionSecrets], in the same order.
 func (c Config) SessionKeys() [][]byte {
 	keys := make([][]byte, len(c.SessionSecrets))

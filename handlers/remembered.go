@@ -3,6 +3,8 @@ package handlers
 import (
 	"bytes"
 	"fmt"
+	"html/template"
+	"slices"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -19,11 +21,37 @@ const (
 // pagesMemory renders pages. It remembers those that are settled as they were sent last.
 type pagesMemory struct {
 	pages   *templates.Pages
-	entries *lru.Cache[any, []byte]
+	entries *lru.Cache[any, parted]
+}
+
+// parted is a page before and after the data of its script, which are in an attribute.
+// Without a script all of it is before.
+type parted struct{ before, after []byte }
+
+const (
+	dataBegin = `data-session="`
+	dataEnd   = `"`
+)
+
+func part(page []byte) parted {
+	i := bytes.Index(page, []byte(dataBegin))
+	if i < 0 {
+		return parted{before: page}
+	}
+	i += len(dataBegin)
+	return parted{page[:i], page[i+bytes.Index(page[i:], []byte(dataEnd)):]}
+}
+
+func (p parted) with(data string) []byte {
+	if p.after == nil {
+		return p.before
+	}
+	data = template.HTMLEscapeString(data)
+	return slices.Concat(p.before, []byte(data), p.after)
 }
 
 func newPagesMemory(pages *templates.Pages) (pagesMemory, error) {
-	entries, err := lru.New[any, []byte](pagesCount)
+	entries, err := lru.New[any, parted](pagesCount)
 	if err != nil {
 		return pagesMemory{}, fmt.Errorf("set up the memory of pages: %w", err)
 	}
@@ -37,12 +65,12 @@ func (m pagesMemory) render(page templates.Page) ([]byte, error) {
 		return m.renderAnew(page)
 	}
 	content := settled.Content()
-	if body, ok := m.entries.Get(content); ok {
-		return body, nil
+	if known, ok := m.entries.Get(content); ok {
+		return known.with(settled.ScriptData()), nil
 	}
 	body, err := m.renderAnew(page)
 	if err == nil && len(body) <= pagesSize {
-		m.entries.Add(content, body)
+		m.entries.Add(content, part(body))
 	}
 	return body, err
 }
