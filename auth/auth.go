@@ -27,6 +27,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
+	"example.com/okta-gin/okta/guard"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -51,6 +52,7 @@ type Auth struct {
 	log             *slog.Logger
 	journal         journal.Journal
 	watch           *watch.Watch
+	guard           *guard.Guard
 	okta            *okta.RelyingParty
 	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
@@ -76,17 +78,20 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces), guard: guard.New(o.Now),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(), renews: cfg.WantsRenewal(),
-	}
-	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
-		return nil, err
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
 	}
+	a.watch.Guard(a.guard)
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
+	}
+	if a.okta, err = okta.New(cfg, okta.Options{
+		RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.CarryToOkta, LastGood: a.lastGood(cfg),
+	}); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
 	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta, a.watch)
 	if err := a.build(cfg, o); err != nil {
@@ -173,7 +178,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	if err := a.buildSignIns(cfg, o, signin.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
-		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+		Guard: a.guard, Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
 	}); err != nil {
 		return err
 	}
@@ -210,7 +215,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if a.directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+		if a.directory, err = directory.New(cfg, o.Now, a.CarryToOkta); err != nil {
 			return err
 		}
 		parts.Directory = a.directory

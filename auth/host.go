@@ -127,8 +127,9 @@ func (a *Auth) CountRequests() gin.HandlerFunc { return a.watch.Requests(web.Rea
 func (a *Auth) Watch() *watch.Watch { return a.watch }
 
 // Warm fetches what the first sign-in needs, so that nobody waits for it, and
-// reports whether people can sign in. An error is not final: see Ready.
-func (a *Auth) Warm(ctx context.Context) error { return a.okta.Ready(ctx) }
+// reports whether people can sign in. What was kept from before the start does not count
+// for that. An error is not final: see Ready.
+func (a *Auth) Warm(ctx context.Context) error { return a.okta.Confirm(ctx) }
 
 // Ready says for each thing that sign-in depends on whether it is there: "okta" and
 // "sessions", with nil or the error. Asking is also what brings the app back after

@@ -47,12 +47,11 @@ func (a *App) check(page templates.Page) {
 // page may hold personal data, so none is stored.
 func (a *App) render(c *gin.Context, status int, page templates.Page) error {
 	c.Header("Cache-Control", "no-store")
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(status)
-	if err := a.memory.render(c.Writer, page); err != nil && !c.Writer.Written() {
+	body, err := a.memory.render(page)
+	if err != nil {
 		return err
 	}
-	return nil
+	return a.sender.send(c, status, body)
 }
 
 // base is the frame around a page. It names who is known already to be signed in.

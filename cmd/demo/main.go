@@ -76,7 +76,8 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	}
 	welcome(out, s, org, api)
 
-	log := web.NewLogger(s.app, out)
+	log, flush := web.NewLogger(s.app, out)
+	defer flush()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handlers.Run(ctx, s.app, appListener, log) })
 	group.Go(func() error { return web.Serve(ctx, spaListener, frontEnd, log) })

@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -215,6 +217,7 @@ func (d *Display) problem(c *gin.Context, p *web.Problem) error {
 
 // Explain finds the problem in the errors of the packages below.
 func Explain(err error) *web.Problem {
+	var resting *okta.Resting
 	switch {
 	case errors.Is(err, session.ErrNone):
 		return &web.Problem{
@@ -226,6 +229,14 @@ func Explain(err error) *web.Problem {
 			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
 			Detail: "The place where sessions are kept does not answer. You have not been signed out. Please try again in a moment.",
 			Cause:  err, Reason: "session_store_unavailable", RetryAfter: 5 * time.Second,
+		}
+	case errors.As(err, &resting):
+		seconds := strconv.Itoa(int(math.Ceil(resting.Wait.Seconds())))
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "Okta can't be reached",
+			Detail: "Sign-in happens at Okta, and Okta takes no requests at the moment. Please try again in {{.Seconds}} s.",
+			Args:   map[string]string{"Seconds": seconds},
+			Cause:  err, Reason: "okta_unreachable", RetryAfter: resting.Wait,
 		}
 	case errors.Is(err, okta.ErrUnreachable):
 		return &web.Problem{
