@@ -10,10 +10,10 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check fmt bench soak module widget key
+.PHONY: help run build test check fmt bench soak conformance module widget key
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the app: with your .env against Okta, without one against a local stand-in
 	@if [ -f .env ] || [ -f .okta.env ]; then \
@@ -35,8 +35,8 @@ check: ## what CI runs: format, vet, staticcheck, tidy go.mod, known vulnerabili
 	@unformatted=$$(gofmt -l .) && if [ -n "$$unformatted" ]; then \
 		echo "Not formatted; 'make fmt' helps:"; echo "$$unformatted"; exit 1; \
 	fi
-	go vet -tags soak ./...
-	go tool staticcheck -tags soak ./...
+	go vet -tags soak,conformance ./...
+	go tool staticcheck -tags soak,conformance ./...
 	go mod tidy -diff
 	@scripts/vulncheck.sh
 	@$(MAKE) --no-print-directory test
@@ -49,6 +49,9 @@ bench: ## measure the costs that the README promises
 
 soak: ## thousands of people signing in and out for a few minutes, and a million sessions in Redis
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/... ./session
+
+conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm, which nothing else here does
+	go test -run '^TestSecondProvider$$' -tags conformance -count 1 -v ./conformance
 
 key: ## make a private key in place of the client secret: make key FILE=client-key.pem
 	@go run ./cmd/key $(FLAGS) "$(FILE)"
