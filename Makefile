@@ -6,11 +6,14 @@ BUILD = CGO_ENABLED=0 go build -trimpath -tags nomsgpack -ldflags "-s -w -X exam
 # What the program calls itself. Outside a repository: make build VERSION=v1.2.3
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null)
 
+# The date of all files in a release, in seconds since 1970: that of the commit.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
+
 .DEFAULT_GOAL := help
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check fmt bench soak conformance module widget key
+.PHONY: help run build test check schemas fmt bench soak conformance release module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +42,11 @@ check: ## what CI runs: format, vet, staticcheck, tidy go.mod, known vulnerabili
 	go tool staticcheck -tags soak,conformance ./...
 	go mod tidy -diff
 	@scripts/vulncheck.sh
+	@scripts/schemas.sh
 	@$(MAKE) --no-print-directory test
+
+schemas: ## hold the files for Kubernetes and compose against their schemas; needs Python
+	@scripts/schemas.sh
 
 fmt: ## format all Go files
 	gofmt -w .
@@ -48,7 +55,11 @@ bench: ## measure the costs that the README promises
 	go test -run '^$$' -bench . -benchmem ./...
 
 soak: ## thousands of people signing in and out for a few minutes, and a million sessions in Redis
-	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/... ./session
+	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/program ./session
+
+release: ## archives for Linux, macOS and Windows, bills of materials and SHA256SUMS: dist/; make release VERSION=v1.2.3
+	go test -run '^TestSameBytes$$' -tags soak -count 1 ./deploy
+	@go run ./cmd/release "$(VERSION)" "$(SOURCE_DATE_EPOCH)"
 
 conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm, which nothing else here does
 	go test -run '^TestSecondProvider$$' -tags conformance -count 1 -v ./conformance

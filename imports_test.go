@@ -19,7 +19,7 @@ import (
 // folder and all below it; the longest name that fits a package counts.
 var mayImport = map[string][]string{
 	".":             {"auth/...", "config", "directory", "doctor", "handlers", "okta/...", "operator", "session/...", "static", "templates", "tracing", "version", "web"},
-	"config":        {},
+	"config":        {"config/proxyroute", "config/weburl"},
 	"okta/...":      {"config", "okta/..."},
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
@@ -30,9 +30,9 @@ var mayImport = map[string][]string{
 	"session/kept":  {"session", "session/internal/..."},
 	"version":       {},
 	"language":      {},
-	"watch":         {"okta/oktahttp"},
+	"watch":         {"okta/guard", "okta/oktahttp"},
 	"web":           {"config", "language"},
-	"auth/...":      {"auth/...", "config", "language", "okta/...", "directory", "session/...", "watch", "web"},
+	"auth/...":      {"auth/...", "config", "config/proxyroute", "language", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {"language"},
 	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "tracing", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {"language"},
@@ -40,7 +40,10 @@ var mayImport = map[string][]string{
 	"mockokta/...":  {"mockokta/..."},
 	"cmd/...":       {"..."},
 	"examples/...":  {"..."},
-	"e2e":           {"..."},
+	"e2e/...":       {"..."},
+
+	"config/proxyroute": {"config/weburl"},
+	"config/weburl":     {},
 
 	"session/index":        {"session/internal/rediscall"},
 	"session/internal/...": {"session/internal/nanos", "session/internal/seal"},
@@ -51,7 +54,7 @@ var mayImport = map[string][]string{
 }
 
 // forTests are packages that no program for people may contain.
-var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/..."}
+var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/...", "e2e/..."}
 
 // maxLines of code are what a package may have: more are several subjects.
 const maxLines = 2000
@@ -240,6 +243,8 @@ func isSelector(e ast.Expr, pkg string, names ...string) bool {
 // mayVary are package variables that are more than a table or a fixed value, with why.
 var mayVary = map[string]string{
 	"language.shippedTexts":  "read once, and the same for everybody",
+	"e2e/drive.chromium":     "one browser for all tests of a binary",
+	"e2e/drive.program":      "built once for all tests of a binary",
 	"version.release":        "the linker sets it",
 	"examples/twoorgs.page":  "a template, parsed once",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",

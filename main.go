@@ -39,7 +39,8 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	log := web.NewLogger(cfg, stderr)
+	log, flush := web.NewLogger(cfg, stderr)
+	defer flush()
 	redisurl.Log(log)
 	tracing.Log(log)
 	network, address := cfg.ListenOn()
@@ -48,6 +49,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		log.Error("cannot listen", "setting", cfg.ListenSetting(), "error", err)
 		return 1
 	}
+	defer listener.Close() // also where it does not come to serving
 	log.Info("starting", "version", version.Current().Name)
 	if err := handlers.Run(ctx, cfg, listener, log); err != nil {
 		log.Error("stopped", "error", err)

@@ -1,11 +1,21 @@
 package main
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
+	"io"
 	"net"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"go.etcd.io/bbolt"
 )
 
 // TestRun takes no settings from where it runs: an empty folder.
@@ -104,6 +114,95 @@ func TestCheckAndDoctor(t *testing.T) {
 		var stdout strings.Builder
 		if code := run(t.Context(), test.args, environ, &stdout, os.Stderr); code != test.code || !strings.Contains(stdout.String(), test.want) || strings.Contains(stdout.String(), "s3cr3t") {
 			t.Errorf("%s: exit code %d, said %s", name, code, stdout.String())
+		}
+	}
+}
+
+// TestEachFaultIsOneLine starts the app with what can't work: one line names the setting and
+// says what to do.
+func TestEachFaultIsOneLine(t *testing.T) {
+	t.Chdir(t.TempDir())
+	dir := t.TempDir()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	newer := filepath.Join(dir, "newer")
+	db, err := bbolt.Open(newer, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Update(func(tx *bbolt.Tx) error { _, err := tx.CreateBucket([]byte("marks of okta-gin 2")); return err }); err != nil {
+		t.Fatal(err)
+	}
+	db.Close()
+	pair := httptest.NewTLSServer(nil)
+	pair.Close()
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, block := range map[string]*pem.Block{
+		"cert.pem": {Type: "CERTIFICATE", Bytes: pair.Certificate().Raw}, "key.pem": {Type: "PRIVATE KEY", Bytes: der},
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), pem.EncodeToMemory(block), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	https := "BASE_URL=https://app.example.com"
+	secret := "SESSION_SECRET=a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
+	for name, test := range map[string]struct {
+		settings []string
+		code     int
+		setting  string
+		remedy   string
+	}{
+		"another's key":         {[]string{https, secret, "TLS_CERT_FILE=" + filepath.Join(dir, "cert.pem"), "TLS_KEY_FILE=" + filepath.Join(dir, "key.pem")}, 2, "TLS_KEY_FILE", "give the key that the certificate was made with"},
+		"a switch":              {[]string{"SESSION_SHOW_ADDRESS=perhaps"}, 2, "SESSION_SHOW_ADDRESS", "must be"},
+		"a number":              {[]string{"PORT=many"}, 2, "PORT", "a whole number"},
+		"a time":                {[]string{"SESSION_MAX_AGE=soon"}, 2, "SESSION_MAX_AGE", "must be"},
+		"a choice":              {[]string{"LOG_FORMAT=xml"}, 2, "LOG_FORMAT", `"text" or "json"`},
+		"an address":            {[]string{"BASE_URL=app"}, 2, "BASE_URL", "must be"},
+		"networks":              {[]string{"TRUSTED_PROXIES=everybody"}, 2, "TRUSTED_PROXIES", "must be"},
+		"a secret's file":       {[]string{"SESSION_SECRET_FILE=" + filepath.Join(dir, "none")}, 2, "SESSION_SECRET", "named by SESSION_SECRET_FILE, that cannot be read"},
+		"a port taken":          {[]string{"LISTEN=" + taken.Addr().String()}, 1, "LISTEN", "name another place"},
+		"a port taken, metrics": {[]string{"METRICS_LISTEN=" + taken.Addr().String()}, 1, "METRICS_LISTEN", "name another place"},
+		"a newer state file":    {[]string{"STATE_FILE=" + newer}, 1, "STATE_FILE", "run that version"},
+		"a state file nowhere":  {[]string{"STATE_FILE=" + filepath.Join(dir, "none", "state")}, 1, "STATE_FILE", "make its folder"},
+		"a full disk":           {[]string{"STATE_FILE=/dev/full"}, 1, "STATE_FILE", "make room"},
+	} {
+		stderr, err := os.Create(filepath.Join(dir, "stderr"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		environ := []string{"OKTA_OAUTH2_ISSUER=http://127.0.0.1:1", "OKTA_OAUTH2_CLIENT_ID=0oa1", "OKTA_OAUTH2_CLIENT_SECRET=s3cr3t"}
+		if environ = append(environ, test.settings...); test.setting != "LISTEN" && test.setting != "PORT" {
+			environ = append(environ, "LISTEN=unix:"+filepath.Join(dir, "socket"))
+		}
+		if !slices.ContainsFunc(test.settings, func(s string) bool { return strings.HasPrefix(s, "BASE_URL=") }) {
+			environ = append(environ, "BASE_URL=http://localhost:8080")
+		}
+		if code := run(t.Context(), nil, environ, io.Discard, stderr); code != test.code {
+			t.Errorf("%s: exit code %d, want %d", name, code, test.code)
+		}
+		stderr.Close()
+		said, err := os.ReadFile(stderr.Name())
+		if err != nil {
+			t.Fatal(err)
+		}
+		var about []string
+		for line := range strings.Lines(string(said)) {
+			if strings.Contains(line, test.setting+" ") || strings.Contains(line, test.setting+":") || strings.Contains(line, `"setting":"`+test.setting+`"`) {
+				about = append(about, line)
+			}
+		}
+		if len(about) != 1 || !strings.Contains(about[0], test.remedy) || strings.Contains(string(said), "s3cr3t") {
+			t.Errorf("%s: want one line with %s and %q, got\n%s", name, test.setting, test.remedy, said)
 		}
 	}
 }

@@ -114,7 +114,8 @@ func operate(ctx context.Context, args, environ []string, stdout io.Writer, stde
 		return 2
 	}
 	order.By = userName()
-	log := web.NewLogger(cfg, stderr)
+	log, flush := web.NewLogger(cfg, stderr)
+	defer flush()
 	redisurl.Log(log)
 	switch err := operator.Carry(ctx, cfg, order, time.Now, stdout, log); {
 	case errors.Is(err, operator.ErrSettings):

@@ -17,6 +17,7 @@ import (
 	"example.com/okta-gin/auth/internal/revoke"
 	"example.com/okta-gin/auth/internal/signin"
 	"example.com/okta-gin/auth/internal/signout"
+	"example.com/okta-gin/auth/internal/timeleft"
 	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/internal/wish"
 	"example.com/okta-gin/auth/outside"
@@ -26,6 +27,7 @@ import (
 	"example.com/okta-gin/directory"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
+	"example.com/okta-gin/okta/guard"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -44,11 +46,13 @@ type Auth struct {
 	outside         *outside.Receivers
 	takesEventHooks bool
 	tongue          *tongue.Tongue
+	timeLeft        *timeleft.Teller
 	display         *display.Display
 	forms           *keptform.Keeper // nil where none are kept
 	log             *slog.Logger
 	journal         journal.Journal
 	watch           *watch.Watch
+	guard           *guard.Guard
 	okta            *okta.RelyingParty
 	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
@@ -74,17 +78,20 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces), guard: guard.New(o.Now),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(), renews: cfg.WantsRenewal(),
-	}
-	if a.okta, err = okta.New(cfg, okta.Options{RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.watch.Okta}); err != nil {
-		return nil, err
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
 		return nil, fmt.Errorf("auth: Options.AuthorizeParams: %w", err)
 	}
+	a.watch.Guard(a.guard)
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
+	}
+	if a.okta, err = okta.New(cfg, okta.Options{
+		RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.CarryToOkta, LastGood: a.lastGood(cfg),
+	}); err != nil {
+		return nil, errors.Join(err, a.Close())
 	}
 	a.journal = journal.New(site, o.Log, o.Now, a.sessions, a.okta, a.watch)
 	if err := a.build(cfg, o); err != nil {
@@ -157,8 +164,12 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
 		return err
 	}
+	a.timeLeft = timeleft.New(timeleft.Options{
+		Links: a.links, People: a.people, Sessions: a.sessions, CrossOrigin: crossOrigin, Now: o.Now,
+		IdleTimeout: cfg.SessionIdleTimeout, MaxAge: cfg.SessionMaxAge,
+	})
 	if a.display, err = display.New(display.Options{
-		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Log: o.Log,
+		Links: a.links, Journal: a.journal, Look: o.Look, Known: a.people.Found, Tongue: a.tongue, Time: a.timeLeft, Log: o.Log,
 	}); err != nil {
 		return err
 	}
@@ -167,7 +178,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}
 	if err := a.buildSignIns(cfg, o, signin.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, People: a.people, Display: a.display, Journal: a.journal, Revoker: revoker, CrossOrigin: crossOrigin,
-		Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
+		Guard: a.guard, Keeper: keeper, Forms: a.forms, SignedIn: hooks.signedIn, Ended: hooks.ended, Now: o.Now,
 	}); err != nil {
 		return err
 	}
@@ -204,7 +215,7 @@ func (a *Auth) buildSignIns(cfg config.Config, o Options, parts signin.Options) 
 // buildSignOuts sets up the ends of sessions that people ask for, and those that Okta does.
 func (a *Auth) buildSignOuts(cfg config.Config, o Options, parts signout.Options) (err error) {
 	if cfg.APIToken.IsSet() {
-		if a.directory, err = directory.New(cfg, o.Now, a.watch.Okta); err != nil {
+		if a.directory, err = directory.New(cfg, o.Now, a.CarryToOkta); err != nil {
 			return err
 		}
 		parts.Directory = a.directory

@@ -10,6 +10,7 @@ import (
 	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
+	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
@@ -22,13 +23,20 @@ func (a *Auth) LoginURL(returnTo string) string { return a.links.Login(returnTo,
 
 // LoginHere is LoginURL for the page that is being shown. A page of sign-in itself,
 // whose address may hold an authorization code, leads to LoginURL("").
-func (a *Auth) LoginHere(c *gin.Context) string {
-	here := a.links.BackOrLanding(c.Request)
-	if a.links.OwnRoute(here) {
-		here = ""
-	}
-	return a.links.Login(here, "")
-}
+func (a *Auth) LoginHere(c *gin.Context) string { return a.links.LoginHere(c.Request) }
+
+// SessionScript is for a page of the app, once:
+//
+//	<script type="module" src="{{.Session.Src}}" data-session="{{.Session.Data}}"></script>
+//
+// It tells the person, some minutes before, that the session ends, has it go on at the press
+// of a button, and hides the page when the session is over. The script goes by whoever a
+// rule or Caller has found already; on a page for nobody it has other tabs look again whether
+// they are signed in. See docs/sessions.md.
+func (a *Auth) SessionScript(c *gin.Context) SessionScript { return a.display.SessionScript(c) }
+
+// SessionScript is a script by its URL and its attribute data-session.
+type SessionScript = pages.SessionScript
 
 // SwitchAccountURL is LoginURL for somebody who wants to be someone else: Okta asks
 // for a password although somebody is signed in there.
@@ -119,8 +127,9 @@ func (a *Auth) CountRequests() gin.HandlerFunc { return a.watch.Requests(web.Rea
 func (a *Auth) Watch() *watch.Watch { return a.watch }
 
 // Warm fetches what the first sign-in needs, so that nobody waits for it, and
-// reports whether people can sign in. An error is not final: see Ready.
-func (a *Auth) Warm(ctx context.Context) error { return a.okta.Ready(ctx) }
+// reports whether people can sign in. What was kept from before the start does not count
+// for that. An error is not final: see Ready.
+func (a *Auth) Warm(ctx context.Context) error { return a.okta.Confirm(ctx) }
 
 // Ready says for each thing that sign-in depends on whether it is there: "okta" and
 // "sessions", with nil or the error. Asking is also what brings the app back after

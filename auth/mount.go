@@ -39,6 +39,8 @@ func (a *Auth) Routes() []Route {
 		{http.MethodGet, a.links.SignedOutPath(), a.Handle(a.signOuts.SignedOut)},
 		{http.MethodGet, a.links.SessionsPath(), behind(a.Handle(a.signOuts.Devices), a.RequireLogin())},
 		{http.MethodPost, a.links.EndSessionPath(), behind(a.Handle(a.signOuts.EndDevice), a.RequireLogin(), a.RequireRecentLogin(signout.RecentEnough))},
+		{http.MethodGet, a.links.SessionPath(), a.handleProgram(a.timeLeft.Tell)},
+		{http.MethodPost, a.links.SessionPath(), a.handleProgram(a.timeLeft.GoOn)},
 		{http.MethodGet, a.links.FormPath(), behind(a.Handle(a.keptForm), a.RequireLogin())},
 		{http.MethodPost, a.links.LanguagePath(), a.Handle(a.tongue.Choose)},
 		{http.MethodGet, a.links.AssetsPath() + ":file", a.Handle(a.asset)},

@@ -161,6 +161,7 @@ func (o Options) check() error {
 		at.FormPath():       "the page of a form that was kept",
 		at.ClientKeysPath(): "the app's public keys",
 		at.LanguagePath():   "the switch of languages",
+		at.SessionPath():    "the time that a session has left",
 
 		at.UniversalLogoutPath(): "Universal Logout",
 		at.FrontChannelPath():    "front-channel logout",

@@ -11,14 +11,14 @@ import (
 
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/proxy"
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
 
 // Upstream is a service that MountProxy leads to.
-type Upstream = config.Upstream
+type Upstream = proxyroute.Upstream
 
 // MountProxy has the scripts of the app's pages call a service as the person who is
 // signed in: what they ask for at path, or below it, is asked for at to's URL, or below
@@ -36,7 +36,7 @@ func (a *Auth) MountProxy(router gin.IRouter, path string, to Upstream, rules ..
 	if !a.renews {
 		return fmt.Errorf("auth: MountProxy %s: OKTA_SCOPES needs offline_access, or sessions keep no access token to call a service with", path)
 	}
-	if err := config.CheckProxyPath(path); err != nil {
+	if err := proxyroute.CheckPath(path); err != nil {
 		return fmt.Errorf("auth: MountProxy %q %w", path, err)
 	}
 	p, err := proxy.New(to, proxy.Options{

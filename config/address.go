@@ -1,15 +1,16 @@
 package config
 
 import (
-	"net/url"
 	"strings"
+
+	"example.com/okta-gin/config/weburl"
 )
 
 // Secure reports whether people reach the app over https.
 func (c Config) Secure() bool { return strings.HasPrefix(c.BaseURL, "https://") }
 
 // Origin is the scheme, host and port of BaseURL, as browsers send it in the Origin header.
-func (c Config) Origin() string { return originOf(c.BaseURL) }
+func (c Config) Origin() string { return weburl.Of(c.BaseURL) }
 
 // BasePath is the path of BaseURL: empty, or one such as "/portal" that begins with a slash and
 // does not end with one.
@@ -38,14 +39,5 @@ func (c Config) MetricsListenOn() (network, address string, ok bool) {
 	return at.network, at.address, true
 }
 
-// originOf returns the scheme and host of a URL, empty for what is none.
-func originOf(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return ""
-	}
-	return u.Scheme + "://" + u.Host
-}
-
 // OnThisMachine reports whether people reach the app at a loopback address alone.
-func (c Config) OnThisMachine() bool { return !isElsewhere(c.BaseURL) }
+func (c Config) OnThisMachine() bool { return !weburl.IsElsewhere(c.BaseURL) }

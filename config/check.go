@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"example.com/okta-gin/config/weburl"
 )
 
 // check finds what is wrong with the parsed values and puts the rest into its final form.
@@ -52,7 +54,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	c.APIScopes = dropEmpty(c.APIScopes)
 	found.add("OKTA_API_SCOPES", checkScopes(c.APIScopes))
 	for i, raw := range c.CORSAllowedOrigins {
-		c.CORSAllowedOrigins[i], err = parseOrigin(raw)
+		c.CORSAllowedOrigins[i], err = weburl.Origin(raw)
 		found.add("CORS_ALLOWED_ORIGINS", err)
 	}
 	if c.APIToken.IsSet() {
@@ -124,7 +126,7 @@ func (c *Config) checkMetricsListen() error {
 // checkBaseURL puts this machine, at the port that the app listens on, where no address is given.
 func (c *Config) checkBaseURL() error {
 	if c.BaseURL != "" {
-		base, err := parseBaseURL(c.BaseURL)
+		base, err := weburl.Base(c.BaseURL)
 		if err == nil {
 			c.BaseURL = base
 		}
@@ -143,7 +145,7 @@ func (c *Config) checkBaseURL() error {
 
 func (c *Config) checkSession(found *problems) {
 	if len(c.SessionSecrets) == 0 {
-		if isElsewhere(c.BaseURL) {
+		if weburl.IsElsewhere(c.BaseURL) {
 			found.add("SESSION_SECRET", invalid("is missing, and needed because BASE_URL is not this machine; make one with `openssl rand -hex 32`"))
 		}
 		c.SessionSecrets = []Secret{generateKey()}
@@ -267,7 +269,7 @@ func checkRedisURL(raw, lead string) error {
 	if err == nil && (u.Host == "HOST" || strings.HasPrefix(u.Host, "HOST:") || strings.Contains(raw, ":PASSWORD@")) {
 		return invalid("is still the placeholder of an example; put the real value in its place")
 	}
-	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" || !validPort(u) {
+	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" || !weburl.ValidPort(u) {
 		return invalid(lead + "redis://HOST:PORT or rediss://HOST:PORT; in a password, write special characters as %XX")
 	}
 	if !databasePath.MatchString(u.Path) {

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"example.com/okta-gin/config/proxyroute"
 )
 
 // Config is the app's settings. [Load] returns it checked; the tags are the list of settings
@@ -127,7 +129,7 @@ type Config struct {
 	CORSAllowedOrigins List `env:"CORS_ALLOWED_ORIGINS"`
 	// ProxyRoutes are the paths of the app that lead to other services, which are called with
 	// people's access tokens. Empty: none. Where there are any, WantsRenewal is true.
-	ProxyRoutes []ProxyRoute `env:"PROXY_ROUTES"`
+	ProxyRoutes []proxyroute.Route `env:"PROXY_ROUTES"`
 	// APIToken is for Okta's management API and turns on directory look-ups.
 	APIToken Secret `env:"OKTA_API_TOKEN"`
 
@@ -206,10 +208,10 @@ func parse(values map[string]string, found *problems) Config {
 	err := env.ParseWithOptions(&cfg, env.Options{
 		Environment: values,
 		FuncMap: map[reflect.Type]env.ParserFunc{
-			reflect.TypeFor[[]netip.Prefix](): parseProxies,
-			reflect.TypeFor[[]Secret]():       parseSessionSecrets,
-			reflect.TypeFor[[]ProxyRoute]():   parseProxyRoutes,
-			reflect.TypeFor[List]():           func(text string) (any, error) { return splitList(text) },
+			reflect.TypeFor[[]netip.Prefix]():     parseProxies,
+			reflect.TypeFor[[]Secret]():           parseSessionSecrets,
+			reflect.TypeFor[[]proxyroute.Route](): parseProxyRoutes,
+			reflect.TypeFor[List]():               func(text string) (any, error) { return splitList(text) },
 		},
 	})
 	var all env.AggregateError

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/okta-gin/config/weburl"
 )
 
 // oktaDomains are the domains under which Okta itself hosts orgs. An org's custom domain may be
@@ -23,7 +25,7 @@ func checkIssuer(raw string) (string, error) {
 	if raw == "" {
 		return "", invalid("is missing; expected a URL such as https://ORG.okta.com/oauth2/default")
 	}
-	issuer, err := parseWebURL(raw)
+	issuer, err := weburl.Parse(raw)
 	if err != nil {
 		return "", err
 	}
@@ -31,7 +33,7 @@ func checkIssuer(raw string) (string, error) {
 	if strings.Contains(path+"/", "/.well-known/") {
 		return "", invalid("must be the issuer alone; leave out /.well-known/ and what follows")
 	}
-	if hasDotSegment(path) || !strings.HasSuffix(raw, path) {
+	if weburl.HasDotSegment(path) || !strings.HasSuffix(raw, path) {
 		return "", invalid("must have a plain path, without /./ or /../ and with special characters as %XX")
 	}
 	trimmed := strings.TrimRight(path, "/")
@@ -81,7 +83,7 @@ func (c Config) IsOrgServer() bool {
 }
 
 // OrgURL is the scheme and host of the issuer, where an Okta org has its management API.
-func (c Config) OrgURL() string { return originOf(c.Issuer) }
+func (c Config) OrgURL() string { return weburl.Of(c.Issuer) }
 
 // OktaIsHere reports whether the org is on this machine, where only a stand-in for one can be.
-func (c Config) OktaIsHere() bool { return c.Issuer != "" && !isElsewhere(c.Issuer) }
+func (c Config) OktaIsHere() bool { return c.Issuer != "" && !weburl.IsElsewhere(c.Issuer) }

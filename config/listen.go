@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"example.com/okta-gin/config/weburl"
 )
 
 const (
@@ -46,7 +48,7 @@ func parseListen(text string) (listenAt, error) {
 
 func isListenHost(host string) bool {
 	_, err := netip.ParseAddr(host)
-	return err == nil || hostName.MatchString(strings.ToLower(host))
+	return err == nil || weburl.IsName(strings.ToLower(host))
 }
 
 // defaultListen is port at the loopback address that base names, or at all addresses.
@@ -54,7 +56,7 @@ func defaultListen(base string, port int) string {
 	digits := strconv.Itoa(port)
 	u, err := url.Parse(base)
 	switch {
-	case err != nil || !isLoopback(u.Hostname()):
+	case err != nil || !weburl.IsLoopback(u.Hostname()):
 		return ":" + digits
 	case u.Hostname() == "localhost":
 		return net.JoinHostPort("127.0.0.1", digits)

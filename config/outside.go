@@ -1,6 +1,10 @@
 package config
 
-import "regexp"
+import (
+	"regexp"
+
+	"example.com/okta-gin/config/weburl"
+)
 
 // UniversalLogout returns who signs Universal Logout requests and where its keys are: as set, or
 // the issuer's org and its keys. ok is false where nobody does: the issuer is not Okta's and no other
@@ -14,7 +18,7 @@ func (c Config) UniversalLogout() (issuer, keys string, ok bool) {
 		issuer = c.OrgURL()
 	}
 	if keys == "" {
-		keys = originOf(issuer) + "/oauth2/v1/keys"
+		keys = weburl.Of(issuer) + "/oauth2/v1/keys"
 	}
 	return issuer, keys, true
 }
@@ -22,11 +26,11 @@ func (c Config) UniversalLogout() (issuer, keys string, ok bool) {
 // checkOutside checks what signing out from outside needs.
 func (c *Config) checkOutside(found *problems) {
 	if c.UniversalLogoutIssuer != "" {
-		_, err := parseWebURL(c.UniversalLogoutIssuer)
+		_, err := weburl.Parse(c.UniversalLogoutIssuer)
 		found.add("OKTA_UNIVERSAL_LOGOUT_ISSUER", err)
 	}
 	if c.UniversalLogoutKeys != "" {
-		_, err := parseWebURL(c.UniversalLogoutKeys)
+		_, err := weburl.Parse(c.UniversalLogoutKeys)
 		found.add("OKTA_UNIVERSAL_LOGOUT_KEYS", err)
 		if c.UniversalLogoutIssuer == "" && !found.has("OKTA_OAUTH2_ISSUER") && !c.OktaShaped() {
 			found.add("OKTA_UNIVERSAL_LOGOUT_KEYS", invalid("needs OKTA_UNIVERSAL_LOGOUT_ISSUER too, because OKTA_OAUTH2_ISSUER is not an Okta authorization server"))

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 )
 
 const renewing = "openid offline_access orders.read email"
@@ -18,12 +19,12 @@ func TestProxyRoutes(t *testing.T) {
 		"PROXY_ROUTES": "/api/orders=https://api.example.com/v1/orders/ scope:orders.read scope:email  cookie:lb body:100MB wait:1m idle:10m, " +
 			"/stock=http://127.0.0.1:9000",
 	})
-	want := []config.ProxyRoute{
-		{Path: "/api/orders", To: config.Upstream{
+	want := []proxyroute.Route{
+		{Path: "/api/orders", To: proxyroute.Upstream{
 			URL: "https://api.example.com/v1/orders/", Scopes: []string{"orders.read", "email"}, Cookies: []string{"lb"},
 			MaxBody: 100 << 20, Wait: time.Minute, Idle: 10 * time.Minute,
 		}},
-		{Path: "/stock", To: config.Upstream{URL: "http://127.0.0.1:9000"}},
+		{Path: "/stock", To: proxyroute.Upstream{URL: "http://127.0.0.1:9000"}},
 	}
 	if !reflect.DeepEqual(cfg.ProxyRoutes, want) {
 		t.Errorf("got  %+v\nwant %+v", cfg.ProxyRoutes, want)

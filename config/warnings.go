@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/url"
 	"time"
+
+	"example.com/okta-gin/config/weburl"
 )
 
 const (
@@ -56,11 +58,11 @@ func isPlainElsewhere(address Secret) bool {
 	if err != nil || u.Scheme != "redis" {
 		return false
 	}
-	if !isLoopback(u.Hostname()) {
+	if !weburl.IsLoopback(u.Hostname()) {
 		return true
 	}
 	for _, other := range u.Query()["addr"] {
-		if isElsewhere("redis://" + other) {
+		if weburl.IsElsewhere("redis://" + other) {
 			return true
 		}
 	}

@@ -72,9 +72,14 @@ func freePort(t *testing.T) string {
 	return port
 }
 
-// behind is an app that answers with large headers, and says what came.
+// behind is an app that answers with large headers, and says what came. Whoever asks for
+// a websocket gets a connection that says everything twice.
 func behind(t *testing.T) *httptest.Server {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") == "websocket" && r.Header.Get("Connection") != "" {
+			sayTwice(t, w)
+			return
+		}
 		for i := range 5 {
 			w.Header().Add("Set-Cookie", fmt.Sprintf("session_%d=%s", i, strings.Repeat("x", 3900)))
 		}
@@ -82,6 +87,20 @@ func behind(t *testing.T) *httptest.Server {
 	}))
 	t.Cleanup(server.Close)
 	return server
+}
+
+// sayTwice switches protocols, and answers one line with two.
+func sayTwice(t *testing.T, w http.ResponseWriter) {
+	conn, buffered, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		t.Errorf("take over the connection: %v", err)
+		return
+	}
+	defer conn.Close()
+	fmt.Fprint(conn, "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n")
+	if line, err := buffered.ReadString('\n'); err == nil {
+		fmt.Fprint(conn, line, line)
+	}
 }
 
 // TestNginx runs nginx with its file and sends 20 KB of headers each way, and a forged
@@ -119,6 +138,7 @@ func TestNginx(t *testing.T) {
 	for _, protocol := range []int{1, 2} {
 		throughProxy(t, "https://127.0.0.1:"+secure, protocol)
 	}
+	websocketThroughProxy(t, "https://127.0.0.1:"+secure)
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:"+plain+"/greet?a=b", nil)
 	if err != nil {
 		t.Fatal(err)
@@ -165,6 +185,31 @@ func throughProxy(t *testing.T, address string, protocol int) {
 	}
 }
 
+// websocketThroughProxy has the app switch protocols, and talks with it.
+func websocketThroughProxy(t *testing.T, address string) {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, address+"/live", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Host = "app.example.com"
+	request.Header.Set("Connection", "Upgrade")
+	request.Header.Set("Upgrade", "websocket")
+	resp := eventually(t, func() (*http.Response, error) { return asker(1).Do(request) })
+	defer resp.Body.Close()
+	conn, ok := resp.Body.(io.ReadWriteCloser)
+	if resp.StatusCode != http.StatusSwitchingProtocols || !ok {
+		t.Errorf("a websocket is answered with %d", resp.StatusCode)
+		return
+	}
+	if _, err := io.WriteString(conn, "hello\n"); err != nil {
+		t.Fatal(err)
+	}
+	if said, err := io.ReadAll(conn); err != nil || string(said) != "hello\nhello\n" {
+		t.Errorf("the app says %q, %v", said, err)
+	}
+}
+
 // eventually asks until somebody answers.
 func eventually(t *testing.T, ask func() (*http.Response, error)) *http.Response {
 	t.Helper()
@@ -206,6 +251,7 @@ func TestCaddy(t *testing.T) {
 		_ = server.Wait()
 	})
 	throughProxy(t, "http://127.0.0.1:"+port, 1)
+	websocketThroughProxy(t, "http://127.0.0.1:"+port)
 }
 
 // TestSystemdUnit has systemd read the unit and judge its sandbox.

@@ -184,10 +184,12 @@ func TestKubernetes(t *testing.T) {
 	if delay := number(t, strings.TrimSuffix(cfg["SHUTDOWN_DELAY"], "s")); sleep+delay+16 > grace {
 		t.Errorf("preStop %d, delay %d and 16 seconds for the rest are more than the grace of %d", sleep, delay, grace)
 	}
-	ingress := ofKind(t, documents(t, "ingress-nginx.yaml"), "Ingress")
-	backend := at(t, ingress, "spec", "rules", 0, "http", "paths", 0, "backend", "service")
-	if at(t, backend, "name") != at(t, ofKind(t, all, "Service"), "metadata", "name") {
-		t.Errorf("the ingress leads to %v", backend)
+	service := ofKind(t, all, "Service")
+	for _, name := range []string{"ingress-nginx.yaml", "ingress-traefik.yaml"} {
+		backend := at(t, ofKind(t, documents(t, name), "Ingress"), "spec", "rules", 0, "http", "paths", 0, "backend", "service")
+		if at(t, backend, "name") != at(t, service, "metadata", "name") || at(t, backend, "port", "name") != at(t, service, "spec", "ports", 0, "name") {
+			t.Errorf("%s leads to %v", name, backend)
+		}
 	}
 }
 

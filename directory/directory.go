@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -29,10 +28,6 @@ var (
 	// ErrNoUser says that what was asked for is no Okta user id.
 	ErrNoUser = errors.New("this is not an Okta user id")
 )
-
-// rateWindow is how long Okta's rate-limit windows are. It bounds how long a 429
-// keeps this package from asking.
-const rateWindow = time.Minute
 
 // Directory is the org's directory, opened by an API token. The token goes to the
 // org's own origin and nowhere else. It is safe for concurrent use.
@@ -115,23 +110,8 @@ func (d *Directory) send(ctx context.Context, method, path string, want int) (ht
 	header, body, err := oktahttp.Do(d.http, req, want)
 	var status *oktahttp.StatusError
 	if errors.As(err, &status) && status.Status == http.StatusTooManyRequests {
-		d.pausedUntil.Store(d.now().Add(rateLimitPause(header)).Unix())
+		d.pausedUntil.Store(d.now().Add(oktahttp.Pause(header)).Unix())
 		return nil, nil, ErrRateLimited
 	}
 	return header, body, err
-}
-
-// rateLimitPause returns how long Okta asks to wait after a 429: from Date to
-// X-Rate-Limit-Reset, both by Okta's clock, and a second more. An answer that makes
-// no sense means rateWindow.
-func rateLimitPause(header http.Header) time.Duration {
-	sent, err := http.ParseTime(header.Get("Date"))
-	if err != nil {
-		return rateWindow
-	}
-	reset, err := strconv.ParseInt(header.Get("X-Rate-Limit-Reset"), 10, 64)
-	if err != nil {
-		return rateWindow
-	}
-	return min(max(time.Unix(reset, 0).Sub(sent), 0), rateWindow) + time.Second
 }

@@ -179,6 +179,7 @@ var public = []string{
 	"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/*file",
 	"GET /login", "POST /login", "GET " + loginPath, "POST " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
 	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file", "GET /authorization-code/jwks.json",
+	"GET /authorization-code/session", // which tells nobody that they are nobody
 	"POST /authorization-code/language", "GET " + customPath, "POST " + customPath + "/problem", "GET /authorization-code/widget/*file",
 	"POST " + universalPath, "GET " + frontPath, "POST " + frontPath, "POST " + backPath, // which prove in other ways who sends them
 }

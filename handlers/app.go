@@ -31,6 +31,7 @@ type App struct {
 	claims    claimsMemory
 	zones     zonesMemory
 	memory    pagesMemory
+	sender    sender
 	assets    *static.Assets
 	pages     *templates.Pages
 	site      templates.Site
@@ -73,7 +74,7 @@ func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error
 func (a *App) build() error {
 	var err error
 	if a.cfg.APIToken.IsSet() {
-		if a.directory, err = directory.New(a.cfg, a.now, a.okta.Watch().Okta); err != nil {
+		if a.directory, err = directory.New(a.cfg, a.now, a.okta.CarryToOkta); err != nil {
 			return err
 		}
 	}

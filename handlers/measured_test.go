@@ -2,6 +2,8 @@ package handlers_test
 
 import (
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"regexp"
 	"slices"
@@ -17,13 +19,17 @@ import (
 func startMeasured(t *testing.T) (*app, *browser, *redistest.Server) {
 	t.Helper()
 	redis := redistest.Start(t)
-	app := start(t, setup{client: rotating, env: renewing("SESSION_STORE", redis.URL(), "OKTA_API_TOKEN", mockokta.DefaultAPIToken)})
+	service := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(service.Close)
+	app := start(t, setup{client: rotating, env: renewing(
+		"SESSION_STORE", redis.URL(), "OKTA_API_TOKEN", mockokta.DefaultAPIToken, "PROXY_ROUTES", "/api/things="+service.URL)})
 	b := app.browser()
 	b.signIn(profilePath, ada)
 	app.clock.add(time.Hour)
 	b.get(profilePath)
 	b.get("/no/such/page")
 	b.post("/authorization-code/back-channel-logout", nil)
+	b.get("/api/things/7", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Site", "same-origin")
 	return app, b, redis
 }
 

@@ -112,6 +112,7 @@ func TestDiscoveryFails(t *testing.T) {
 			b := app.browser()
 			for _, test := range tests {
 				app.org.Set(func(k *mockokta.Knobs) { wellAgain(k); test.knob(k) })
+				app.clock.add(2 * time.Minute) // no case is spared for what came before it
 				r := b.get(loginPath + "?return_to=%2Fgreet")
 				t.Log(test.name)
 				checkRefused(t, b, r, test.status, test.heading)
@@ -123,6 +124,7 @@ func TestDiscoveryFails(t *testing.T) {
 				}
 			}
 			app.org.Set(wellAgain)
+			app.clock.add(2 * time.Minute)
 			if r := b.signIn("/greet", ada); r.StatusCode != http.StatusOK {
 				t.Errorf("then: status %d", r.StatusCode)
 			}
@@ -197,6 +199,7 @@ func TestTokenEndpointFails(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			b := app.browser()
 			app.org.Set(func(k *mockokta.Knobs) { wellAgain(k); k.TamperToken = nil })
+			app.clock.add(2 * time.Minute) // no case is spared for what came before it
 			callback := b.toCallback("/greet", ada)
 			app.org.Set(test.knob)
 			r := b.get(callback)

@@ -47,19 +47,18 @@ func (a *App) check(page templates.Page) {
 // page may hold personal data, so none is stored.
 func (a *App) render(c *gin.Context, status int, page templates.Page) error {
 	c.Header("Cache-Control", "no-store")
-	c.Header("Content-Type", "text/html; charset=utf-8")
-	c.Status(status)
-	if err := a.memory.render(c.Writer, page); err != nil && !c.Writer.Written() {
+	body, err := a.memory.render(page)
+	if err != nil {
 		return err
 	}
-	return nil
+	return a.sender.send(c, status, body)
 }
 
 // base is the frame around a page. It names who is known already to be signed in.
 func (a *App) base(c *gin.Context) templates.Base {
 	return templates.Base{
 		Site: a.site, Person: person(a.okta.Known(c)), Path: a.okta.Path(c),
-		Words: a.okta.Words(c), Switch: templates.Switch(a.okta.LanguageSwitch(c)),
+		Words: a.okta.Words(c), Switch: templates.Switch(a.okta.LanguageSwitch(c)), Script: templates.Script(a.okta.SessionScript(c)),
 	}
 }
 
@@ -71,14 +70,21 @@ func person(caller *auth.Caller) *templates.Person {
 	return &templates.Person{Name: name, Email: caller.Email(), Initials: initials(name)}
 }
 
-// initials are the first letters of the first and the last word of name.
+// initials are the first letters of the first and the last word of name, and where it has
+// no letters its first sign. Arabic ones stand apart.
 func initials(name string) string {
 	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) })
 	if len(words) == 0 {
+		if i := strings.IndexFunc(name, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }); i >= 0 {
+			return firstLetter(name[i:])
+		}
 		return "?"
 	}
 	letters := firstLetter(words[0])
 	if len(words) > 1 {
+		if r, _ := utf8.DecodeRuneInString(letters); unicode.Is(unicode.Arabic, r) {
+			letters += "\u200c" // zero width non-joiner
+		}
 		letters += firstLetter(words[len(words)-1])
 	}
 	return letters

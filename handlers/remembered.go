@@ -3,7 +3,8 @@ package handlers
 import (
 	"bytes"
 	"fmt"
-	"io"
+	"html/template"
+	"slices"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -20,37 +21,62 @@ const (
 // pagesMemory renders pages. It remembers those that are settled as they were sent last.
 type pagesMemory struct {
 	pages   *templates.Pages
-	entries *lru.Cache[any, []byte]
+	entries *lru.Cache[any, parted]
+}
+
+// parted is a page before and after the data of its script, which are in an attribute.
+// Without a script all of it is before.
+type parted struct{ before, after []byte }
+
+const (
+	dataBegin = `data-session="`
+	dataEnd   = `"`
+)
+
+func part(page []byte) parted {
+	i := bytes.Index(page, []byte(dataBegin))
+	if i < 0 {
+		return parted{before: page}
+	}
+	i += len(dataBegin)
+	return parted{page[:i], page[i+bytes.Index(page[i:], []byte(dataEnd)):]}
+}
+
+func (p parted) with(data string) []byte {
+	if p.after == nil {
+		return p.before
+	}
+	data = template.HTMLEscapeString(data)
+	return slices.Concat(p.before, []byte(data), p.after)
 }
 
 func newPagesMemory(pages *templates.Pages) (pagesMemory, error) {
-	entries, err := lru.New[any, []byte](pagesCount)
+	entries, err := lru.New[any, parted](pagesCount)
 	if err != nil {
 		return pagesMemory{}, fmt.Errorf("set up the memory of pages: %w", err)
 	}
 	return pagesMemory{pages, entries}, nil
 }
 
-// render writes page to w, the whole of it, or nothing and an error of its template.
-func (m pagesMemory) render(w io.Writer, page templates.Page) error {
+// render returns page as it is sent. Do not change it.
+func (m pagesMemory) render(page templates.Page) ([]byte, error) {
 	settled, ok := page.(templates.Settled)
 	if !ok {
-		return m.pages.Render(w, page)
+		return m.renderAnew(page)
 	}
 	content := settled.Content()
-	body, ok := m.entries.Get(content)
-	if !ok {
-		var buf bytes.Buffer
-		if err := m.pages.Render(&buf, page); err != nil {
-			return err
-		}
-		body = buf.Bytes()
-		if len(body) <= pagesSize {
-			m.entries.Add(content, body)
-		}
+	if known, ok := m.entries.Get(content); ok {
+		return known.with(settled.ScriptData()), nil
 	}
-	if _, err := w.Write(body); err != nil {
-		return fmt.Errorf("send the page %s: %w", page.Template(), err)
+	body, err := m.renderAnew(page)
+	if err == nil && len(body) <= pagesSize {
+		m.entries.Add(content, part(body))
 	}
-	return nil
+	return body, err
+}
+
+func (m pagesMemory) renderAnew(page templates.Page) ([]byte, error) {
+	var buf bytes.Buffer
+	err := m.pages.Render(&buf, page)
+	return buf.Bytes(), err
 }

@@ -1,6 +1,7 @@
 package handlers_test
 
 import (
+	"encoding/json"
 	"net/url"
 	"strings"
 	"testing"
@@ -25,6 +26,18 @@ func TestPagesAreRememberedForNobodyElse(t *testing.T) {
 				t.Errorf("%s for Grace: %s", path, body)
 			}
 		}
+	}
+	data := func() string {
+		data, ok := hers.get("/greet").page(t).Find("script[data-session]").Attr("data-session")
+		if !ok || !json.Valid([]byte(data)) {
+			t.Errorf("the script has the data %q", data)
+		}
+		return data
+	}
+	before := data()
+	app.clock.add(time.Minute)
+	if data() == before {
+		t.Error("a page that is remembered tells the script the time of before")
 	}
 	if body := hers.get("/greet", "Accept-Language", "de").body; !strings.Contains(body, `lang="de"`) {
 		t.Errorf("in German: %s", body)

@@ -17,8 +17,11 @@ import (
 func TestOktaAway(t *testing.T) {
 	t.Parallel()
 	answers := map[string]func(w http.ResponseWriter){
-		"unavailable":    func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
-		"too many":       func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) },
+		"unavailable": func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
+		"too many": func(w http.ResponseWriter) {
+			w.Header().Set("Retry-After", "5")
+			w.WriteHeader(http.StatusTooManyRequests)
+		},
 		"no OAuth":       func(w http.ResponseWriter) { io.WriteString(w, "<h1>Maintenance</h1>") },
 		"wrong secret":   func(w http.ResponseWriter) { refuse(w, http.StatusUnauthorized, "invalid_client") },
 		"grant withheld": func(w http.ResponseWriter) { refuse(w, http.StatusBadRequest, "unauthorized_client") },
@@ -68,6 +71,7 @@ func TestOktaAway(t *testing.T) {
 				t.Error("signed in after the grace")
 			}
 			app.org.Set(func(k *mockokta.Knobs) { k.Intercept = nil })
+			app.clock.add(6 * time.Second) // Okta is asked again
 			if !other.signedIn() {
 				t.Error("whose renewal nobody refused is signed out")
 			}

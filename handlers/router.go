@@ -50,6 +50,8 @@ func (a *App) routes() []route {
 		{get, "/authorization-code/signed-out", nil, mounted},
 		{get, "/authorization-code/sessions", nil, mounted},
 		{post, "/authorization-code/sessions/end", nil, mounted},
+		{get, "/authorization-code/session", nil, mounted},
+		{post, "/authorization-code/session", nil, mounted},
 		{get, "/authorization-code/form", nil, mounted},
 		{post, "/authorization-code/language", nil, mounted},
 		{get, "/authorization-code/assets/:file", nil, mounted},

@@ -47,6 +47,11 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
 	}()
+	go func() {
+		if err := app.okta.CanKeep(ctx); err != nil && ctx.Err() == nil {
+			log.Warn("sessions can't be kept yet: Redis does not answer, and nobody is sent to Okta until it does", "setting", redisSetting(cfg), "error", err)
+		}
+	}()
 	for name, mark := range cfg.Renewed() {
 		log.Info("secret", "setting", name, "sha256", mark)
 	}
@@ -69,4 +74,12 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 	log.Info("serving", "url", cfg.BaseURL, "address", listener.Addr().String(), "issuer", cfg.Issuer, "tls", cfg.TLS())
 	group.Go(func() error { return serving.Serve(ctx, listener, app, log) })
 	return group.Wait()
+}
+
+// redisSetting is the name of the setting that says where Redis is.
+func redisSetting(cfg config.Config) string {
+	if cfg.SessionStore.Reveal() != "cookie" {
+		return "SESSION_STORE"
+	}
+	return "REDIS_URL"
 }

@@ -31,7 +31,7 @@ var inTemplate = regexp.MustCompile(`(?:\bt|markup|\.Text) "([a-z_]+\.[A-Za-z_0-
 var forPrograms = []string{"auth/outside/", "auth/internal/people/bearer.go", "web/cors.go"}
 
 // toPrograms are problems between others that only programs are told, or the log.
-var toPrograms = []string{"The access token does not allow this", "What was sent could not be kept"}
+var toPrograms = []string{"The access token does not allow this", "What was sent could not be kept", "The service's answer was cut off"}
 
 // readSource reads the files that may hold texts.
 func readSource(t *testing.T) *source {

@@ -4,18 +4,20 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"strings"
 	"time"
 )
 
-// Funcs are what templates in this language may use: lang, dir and languages for the
-// page's frame; t and markup, which are Text and HTML and fail without such a text; moment
+// Funcs are what templates in this language may use: lang and dir for the page's frame, and
+// languages, the buttons of the menu; t and markup, which are Text and HTML and fail without such a text; moment
 // and span for times; mark, code, address and strong for values that markup is to put into an
 // element of their own.
 func (w *Words) Funcs() template.FuncMap {
+	menu := w.menu()
 	return template.FuncMap{
 		"lang":      w.Tag,
 		"dir":       w.Dir,
-		"languages": w.All,
+		"languages": func() template.HTML { return menu },
 		"t": func(id string, args ...any) (string, error) {
 			return w.Text(id, args...), w.check(id, args)
 		},
@@ -33,6 +35,19 @@ func (w *Words) Funcs() template.FuncMap {
 		},
 		"strong": func(n int64) template.HTML { return element("strong", w.Number(n)) },
 	}
+}
+
+// menu is a button for each language, which sends its tag.
+func (w *Words) menu() template.HTML {
+	var b strings.Builder
+	for _, other := range w.All() {
+		current := ""
+		if other == w {
+			current = ` aria-current="true"`
+		}
+		fmt.Fprintf(&b, `<button name="language" value="%[1]s" lang="%[1]s" dir="%s"%s>%s</button>`+"\n", other.Tag(), other.Dir(), current, html.EscapeString(other.Name()))
+	}
+	return template.HTML(b.String()) // #nosec: tags are letters, digits and hyphens
 }
 
 // check reports a text that is not there, and a place in it that args have nothing for.

@@ -48,6 +48,7 @@ func SamplePeople() []Person {
 	return []Person{
 		{
 			ID: "00u9mockAdaLove1a5d7", Login: "ada@acme.test", Password: "correct-horse-ada",
+			Note:      "the usual case; an operator",
 			FirstName: "Ada", LastName: "Lovelace", Assigned: true,
 			Groups: []string{"Everyone", "Admins", "Engineers"},
 			Profile: map[string]any{
@@ -62,6 +63,7 @@ func SamplePeople() []Person {
 		},
 		{
 			ID: "00u9mockGraceHop15d7", Login: "grace@acme.test", Password: "correct-horse-grace",
+			Note:      "the usual case, no operator",
 			FirstName: "Grace", LastName: "Hopper", Assigned: true,
 			Groups: []string{"Everyone", "Engineers"},
 			Profile: map[string]any{
@@ -72,57 +74,98 @@ func SamplePeople() []Person {
 		},
 		{
 			ID: "00u9mockEveOutside17", Login: "eve@acme.test", Password: "correct-horse-eve",
+			Note:      "not assigned to the app: Okta refuses",
 			FirstName: "Eve", LastName: "Outsider", Assigned: false,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockKatherine017", Login: "katherine@acme.test", Password: "correct-horse-katherine",
+			Note:      "a code by mail after the password",
 			FirstName: "Katherine", LastName: "Johnson", Assigned: true,
 			Groups: []string{"Everyone", "Engineers"}, MailCode: true,
 		},
 		{
 			ID: "00u9mockAlanTuring17", Login: "alan@acme.test", Password: "correct-horse-alan",
+			Note:      "an authenticator app after the password",
 			FirstName: "Alan", LastName: "Turing", Assigned: true,
 			Groups: []string{"Everyone", "Engineers"}, TOTPSecret: SampleTOTPSecret,
 		},
 		{
 			ID: "00u9mockHedyLamarr17", Login: "hedy@acme.test", Password: "correct-horse-hedy",
+			Note:      "a choice of two second factors",
 			FirstName: "Hedy", LastName: "Lamarr", Assigned: true,
 			Groups: []string{"Everyone", "Engineers"}, MailCode: true, TOTPSecret: SampleTOTPSecret,
 		},
 		{
 			ID: "00u9mockLouLocked017", Login: "lou@acme.test", Password: "correct-horse-lou",
+			Note:      "locked out",
 			FirstName: "Lou", LastName: "Locked", Assigned: true, Status: StatusLockedOut,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockPatExpired17", Login: "pat@acme.test", Password: "correct-horse-pat",
+			Note:      "an expired password",
 			FirstName: "Pat", LastName: "Expired", Assigned: true, Status: StatusPasswordExpired,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockNoraNew00017", Login: "nora@acme.test", Password: "correct-horse-nora",
+			Note:      "has to set up a second factor",
 			FirstName: "Nora", LastName: "New", Assigned: true, MustEnroll: true,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockWandaWarn017", Login: "wanda@acme.test", Password: "correct-horse-wanda",
+			Note:      "a password that expires in four days",
 			FirstName: "Wanda", LastName: "Warned", Assigned: true, PasswordExpiresIn: 4,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockPiaPending17", Login: "pia@acme.test",
+			Note:      "not activated yet: no password",
 			FirstName: "Pia", LastName: "Pending", Assigned: true, Status: StatusProvisioned,
 			Groups: []string{"Everyone"},
 		},
 		{
 			ID: "00u9mockManyGroups17", Login: "many@acme.test", Password: "correct-horse-many",
+			Note:      "a very long name without spaces, and 120 groups",
 			FirstName: "กิตติพิชญ์ธนวัฒน์ภาคินพงศ์ปุณณภพ", LastName: "วัฒนาพิพัฒน์ไพศาลศิริโชติสกุลเจริญรุ่งเรืองกิจ", Assigned: true,
 			Groups: manyGroups(120),
 			Profile: map[string]any{
 				"zoneinfo": "Asia/Bangkok", "locale": "th-TH", "updated_at": int64(1787000000),
 				"address": map[string]any{"street_address": "๑๒๓ ถนนพระรามที่ ๔", "locality": "กรุงเทพมหานคร", "country": "TH"},
 			},
+		},
+		{
+			ID: "00u9mockLongName0017", Login: "hubert@acme.test", Password: "correct-horse-hubert",
+			Note:      "a very long name",
+			FirstName: "Hubert Blaine", LastName: "Wolfeschlegelsteinhausenbergerdorff-Schmidtmeierhoferin von und zu Hohenlohe-Waldenburg", Assigned: true,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockRightLeft017", Login: "layla@acme.test", Password: "correct-horse-layla",
+			Note:      "a name from right to left, and Arabic where the browser does not say",
+			FirstName: "ليلى", LastName: "الخطيب", Assigned: true,
+			Groups:  []string{"Everyone", "المهندسون"},
+			Profile: map[string]any{"locale": "ar-EG", "zoneinfo": "Africa/Cairo"},
+		},
+		{
+			ID: "00u9mockOneLetter017", Login: "o@acme.test", Password: "correct-horse-o",
+			Note:      "a name of one letter",
+			FirstName: "O", Assigned: true,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockEmojiName017", Login: "emoji@acme.test", Password: "correct-horse-emoji",
+			Note:      "a name of emoji alone",
+			FirstName: "🦊", LastName: "👩🏽‍🚀", Assigned: true,
+			Groups: []string{"Everyone"},
+		},
+		{
+			ID: "00u9mockNoNameAtAll7", Login: "nameless@acme.test", Password: "correct-horse-nameless",
+			Note:     "no name at all",
+			Assigned: true,
+			Groups:   []string{"Everyone"},
 		},
 	}
 }

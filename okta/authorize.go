@@ -88,7 +88,7 @@ func (rp *RelyingParty) AuthorizeURL(ctx context.Context, a Attempt, hints Hints
 	if err := CheckExtra(hints.Extra); err != nil {
 		return "", err
 	}
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return "", err
 	}

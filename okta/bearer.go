@@ -76,7 +76,7 @@ func (rp *RelyingParty) bearer(ctx context.Context, raw string) (*Bearer, error)
 		return nil, ErrOpaque
 	}
 	hash := sha256.Sum256([]byte(raw))
-	if bearer, ok := rp.bearers.get(hash, rp.keys.believed()); ok {
+	if bearer, ok := rp.bearers.get(hash, rp.keys.Believed()); ok {
 		return bearer, nil
 	}
 	token, err := rp.verifier.verify(ctx, accessToken, raw, map[string]string{"aud": rp.cfg.APIAudience})

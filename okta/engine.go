@@ -47,7 +47,7 @@ func (rp *RelyingParty) IsClassic(ctx context.Context) (bool, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, engineTimeout)
 	defer cancel()
-	o, err := rp.organization.get(ctx)
+	o, err := rp.organization.Get(ctx)
 	if err != nil {
 		return false, err
 	}

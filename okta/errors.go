@@ -25,6 +25,10 @@ var (
 // 5xx it comes wrapped in ErrUnreachable.
 type StatusError = oktahttp.StatusError
 
+// Resting says that Okta was not asked, because it failed lately or wants to be left
+// alone, and for how long it will not be. It is an ErrUnreachable.
+type Resting = oktahttp.Resting
+
 // ErrBadToken says that a token fails verification, whoever sent it. It comes
 // wrapped in ErrUntrusted.
 var ErrBadToken = errors.New("the token fails verification")

@@ -100,7 +100,7 @@ func (rp *RelyingParty) identity(token *oauth2.Token, key *dpop.Key) Identity {
 // addUserinfo adds to claims what userinfo tells of the same person. Errors are
 // those of askUserinfo, and of fetching the metadata.
 func (rp *RelyingParty) addUserinfo(ctx context.Context, claims map[string]any, id Identity) error {
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return err
 	}

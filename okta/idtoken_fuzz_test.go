@@ -16,6 +16,7 @@ import (
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta/oktahttp"
+	"example.com/okta-gin/okta/shared"
 )
 
 const (
@@ -43,17 +44,18 @@ func newFuzzed(f testing.TB) (*RelyingParty, *rsa.PrivateKey) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	rp.keys.fetch = known("k", &private.PublicKey).fetch
+	rp.keys = known("k", &private.PublicKey)
+	rp.verifier.keys = rp.keys
 	return rp, private
 }
 
 func fuzzClock() time.Time { return fuzzNow }
 
 // known is the key set of one key, which nobody need be asked for.
-func known(kid string, key *rsa.PublicKey) *shared[keySet] {
-	return &shared[keySet]{now: fuzzClock, fetch: func(context.Context) (*keySet, time.Duration, error) {
+func known(kid string, key *rsa.PublicKey) *shared.Document[keySet] {
+	return shared.New(func(context.Context) (*keySet, time.Duration, error) {
 		return &keySet{{kid, key}}, time.Hour, nil
-	}}
+	}, time.Second, fuzzClock)
 }
 
 // FuzzIDToken holds that no header and no claims, signed by Okta itself though

@@ -14,6 +14,7 @@ import (
 	"github.com/lestrrat-go/jwx/v2/jwk"
 
 	"example.com/okta-gin/okta/oktahttp"
+	"example.com/okta-gin/okta/shared"
 )
 
 const (
@@ -61,8 +62,8 @@ func (k keySet) find(kid string) (*rsa.PublicKey, bool) {
 // keyFor finds the key for kid, and the set it is from. When the set at hand
 // lacks it, Okta is asked again, at most once in retryInterval: a rotated key is
 // picked up by the first token that it signed.
-func keyFor(ctx context.Context, keys *shared[keySet], kid string) (*rsa.PublicKey, *keySet, error) {
-	set, err := keys.get(ctx)
+func keyFor(ctx context.Context, keys *shared.Document[keySet], kid string) (*rsa.PublicKey, *keySet, error) {
+	set, err := keys.Get(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,7 +73,7 @@ func keyFor(ctx context.Context, keys *shared[keySet], kid string) (*rsa.PublicK
 	if kid == "" {
 		return nil, nil, badToken("it names no key and Okta publishes %d", len(*set))
 	}
-	set, err = keys.newer(ctx, set)
+	set, err = keys.Newer(ctx, set)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -83,9 +84,9 @@ func keyFor(ctx context.Context, keys *shared[keySet], kid string) (*rsa.PublicK
 }
 
 // fetchKeys fetches the key set that meta names.
-func fetchKeys(client *http.Client, meta *shared[metadata]) func(context.Context) (*keySet, time.Duration, error) {
+func fetchKeys(client *http.Client, meta *shared.Document[metadata]) func(context.Context) (*keySet, time.Duration, error) {
 	return func(ctx context.Context) (*keySet, time.Duration, error) {
-		m, err := meta.get(ctx)
+		m, err := meta.Get(ctx)
 		if err != nil {
 			return nil, 0, err
 		}

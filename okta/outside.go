@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/okta/shared"
 )
 
 var (
@@ -51,7 +52,7 @@ func newRevocations(cfg config.Config, client *http.Client, now func() time.Time
 	if !ok {
 		return nil, nil
 	}
-	return newVerifier(issuer, client, &shared[keySet]{fetch: fetchKeysAt(client, keys), timeout: client.Timeout, now: now}, now)
+	return newVerifier(issuer, client, shared.New(fetchKeysAt(client, keys), client.Timeout, now), now)
 }
 
 // VerifyRevocationToken verifies the JWT with which Okta authenticates a Universal Logout

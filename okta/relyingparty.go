@@ -13,7 +13,9 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta/clientauth"
 	"example.com/okta-gin/okta/dpop"
+	"example.com/okta-gin/okta/lastgood"
 	"example.com/okta-gin/okta/oktahttp"
+	"example.com/okta-gin/okta/shared"
 )
 
 // RelyingParty is this app towards one Okta authorization server. It is safe
@@ -23,10 +25,10 @@ type RelyingParty struct {
 	redirect string
 	now      func() time.Time
 	http     *http.Client
-	metadata *shared[metadata]
-	keys     *shared[keySet]
+	metadata *shared.Document[metadata]
+	keys     *shared.Document[keySet]
 
-	organization *shared[organization]
+	organization *shared.Document[organization]
 
 	verifier *verifier
 	bearers  *bearerCache
@@ -45,6 +47,9 @@ type Options struct {
 	Now func() time.Time
 	// Watch, where it is set, wraps what carries requests to Okta, for those who count.
 	Watch func(http.RoundTripper) http.RoundTripper
+	// LastGood, where it is set, keeps metadata and keys for the next start, and has
+	// those of the last one.
+	LastGood *lastgood.Documents
 }
 
 // New returns the relying party that cfg and o describe. It asks Okta nothing:
@@ -76,15 +81,16 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 	if o.Watch != nil {
 		rp.http.Transport = o.Watch(rp.http.Transport)
 	}
-	rp.metadata = &shared[metadata]{fetch: fetchMetadata(rp.http, cfg.Issuer, rp.fits), timeout: rp.http.Timeout, now: o.Now}
-	rp.organization = &shared[organization]{fetch: fetchOrganization(rp.http, cfg.OrgURL()), timeout: rp.http.Timeout, now: o.Now}
-	rp.keys = &shared[keySet]{fetch: fetchKeys(rp.http, rp.metadata), timeout: rp.http.Timeout, now: o.Now}
+	rp.metadata = shared.New(fetchMetadata(rp.http, cfg.Issuer, rp.fits), rp.http.Timeout, o.Now)
+	rp.organization = shared.New(fetchOrganization(rp.http, cfg.OrgURL()), rp.http.Timeout, o.Now)
+	rp.keys = shared.New(fetchKeys(rp.http, rp.metadata), rp.http.Timeout, o.Now)
 	if rp.verifier, err = newVerifier(cfg.Issuer, rp.http, rp.keys, o.Now); err != nil {
 		return nil, fmt.Errorf("set up Okta's token verifier: %w", err)
 	}
 	if rp.revocations, err = newRevocations(cfg, rp.http, o.Now); err != nil {
 		return nil, fmt.Errorf("set up the verifier of Universal Logout: %w", err)
 	}
+	rp.outlive(o.LastGood)
 	return rp, nil
 }
 
@@ -92,14 +98,24 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 // has not succeeded yet or was too long ago. Errors: ErrUnreachable, ErrUntrusted,
 // and *StatusError, with 404 where OKTA_OAUTH2_ISSUER is no authorization server.
 func (rp *RelyingParty) Ready(ctx context.Context) error {
-	_, err := rp.keys.get(ctx)
+	_, err := rp.keys.Get(ctx)
+	return err
+}
+
+// Confirm is Ready, asking Okta also where an earlier process has kept what it said. Errors
+// are those of Ready; people may be able to sign in all the same.
+func (rp *RelyingParty) Confirm(ctx context.Context) error {
+	if _, err := rp.metadata.Confirmed(ctx); err != nil {
+		return err
+	}
+	_, err := rp.keys.Confirmed(ctx)
 	return err
 }
 
 // Fits says which setting can't work with what the authorization server's metadata offer,
 // fetching them if they are not there yet. Errors are those of Ready.
 func (rp *RelyingParty) Fits(ctx context.Context) error {
-	_, err := rp.metadata.get(ctx)
+	_, err := rp.metadata.Get(ctx)
 	return err
 }
 
@@ -119,7 +135,7 @@ func (rp *RelyingParty) CheckResponseIssuer(ctx context.Context, iss string, pre
 		}
 		return nil
 	}
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return err
 	}

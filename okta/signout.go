@@ -32,7 +32,7 @@ func (s SignOut) URL() string { return withQuery(s.Endpoint, s.Fields) }
 // state. Okta demands idToken, which may have expired. What is empty is left out.
 // Errors: ErrNoSignOut, and those of fetching the metadata.
 func (rp *RelyingParty) SignOut(ctx context.Context, idToken, returnTo, state string) (SignOut, error) {
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return SignOut{}, err
 	}
@@ -66,7 +66,7 @@ func (rp *RelyingParty) Answers(ctx context.Context) error {
 // if Okta declines, such as with invalid_client; *StatusError; ErrUnreachable;
 // ErrNoRevocation; ErrUntrusted.
 func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return err
 	}

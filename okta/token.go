@@ -47,7 +47,7 @@ func (rp *RelyingParty) refresh(ctx context.Context, refreshToken string, key *d
 // requestTokens asks the token endpoint for what grant stands for, bound to key unless
 // that is nil. Errors are those of postProved, and of fetching the metadata.
 func (rp *RelyingParty) requestTokens(ctx context.Context, doing string, key *dpop.Key, grant url.Values) (*oauth2.Token, error) {
-	meta, err := rp.metadata.get(ctx)
+	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/okta/okta-jwt-verifier-golang/v2/utils"
 
 	"example.com/okta-gin/okta/oktahttp"
+	"example.com/okta-gin/okta/shared"
 )
 
 // leeway is how far Okta's clock and ours may be apart, the default of Okta's
@@ -28,7 +29,7 @@ const leeway = 2 * time.Minute
 // verifier has Okta's verifier judge the tokens of one issuer.
 type verifier struct {
 	okta *jwtverifier.JwtVerifier
-	keys *shared[keySet]
+	keys *shared.Document[keySet]
 	now  func() time.Time
 }
 
@@ -37,7 +38,7 @@ type verifier struct {
 // one key that may have signed the token; and the metadata is not fetched a second
 // time, because the only thing the verifier wants of it is the key set's address,
 // which the Adaptor ignores.
-func newVerifier(issuer string, client *http.Client, keys *shared[keySet], now func() time.Time) (*verifier, error) {
+func newVerifier(issuer string, client *http.Client, keys *shared.Document[keySet], now func() time.Time) (*verifier, error) {
 	v := &jwtverifier.JwtVerifier{
 		Issuer:  issuer,
 		Client:  client,

@@ -36,7 +36,7 @@ esac
 
 go mod edit -module "$new"
 signs=$(printf '%s' "$old" | sed 's/\./\\./g')
-grep -rlIF --exclude-dir=.git --exclude-dir=bin --exclude-dir=artifacts "$old" . | while IFS= read -r file; do
+grep -rlIF --exclude-dir=.git --exclude-dir=bin --exclude-dir=artifacts --exclude-dir=dist "$old" . | while IFS= read -r file; do
 	changed=$(mktemp)
 	sed -E "s#(^|[^A-Za-z0-9._~/-])$signs(\$|[^A-Za-z0-9_~-])#\\1$new\\2#g" "$file" >"$changed"
 	cat "$changed" >"$file" # and no mv, which would change the file's mode

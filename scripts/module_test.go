@@ -110,7 +110,7 @@ func files(t *testing.T, dir string) map[string][]byte {
 			return err
 		}
 		switch {
-		case name == ".git" || name == "bin" || name == "artifacts":
+		case name == ".git" || name == "bin" || name == "artifacts" || name == "dist":
 			if entry.IsDir() {
 				return filepath.SkipDir
 			}

@@ -49,4 +49,4 @@ for (const name of ["LICENSE", "THIRD-PARTY-NOTICES"]) write(name, read(name));
 write("VERSION", version + "\n");
 fs.writeFileSync(path.join(target, "SHA256SUMS"), sums.join("\n") + "\n");
 JS
-echo "auth/widget/dist holds version $version: $(du -sk "$target" | cut -f1) KB. Run: go test ./auth/... ./e2e"
+echo "auth/widget/dist holds version $version: $(du -sk "$target" | cut -f1) KB. Run: go test ./auth/... ./e2e/..."

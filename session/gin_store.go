@@ -23,6 +23,9 @@ type store interface {
 	// it knows.
 	endAll(ctx context.Context, name string) ([]Session, error)
 
+	// over reports whether s was ended. It may set Stale in one that was not.
+	over(ctx context.Context, s *Session) (bool, error)
+
 	// renewPerson makes the sessions stale that subject has and that can be renewed, and
 	// ends the others, of which it returns those it knows.
 	renewPerson(ctx context.Context, subject string) ([]Session, error)

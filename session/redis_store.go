@@ -104,6 +104,11 @@ func (s *redisStore) reload(r *http.Request, e *entry) entry {
 	return entry{err: ErrNone}
 }
 
+func (s *redisStore) over(ctx context.Context, session *Session) (bool, error) {
+	kept, err := s.readIDs(ctx, s.realm.sessionKey, []string{session.ID})
+	return err == nil && kept[0].session == nil, err
+}
+
 func (s *redisStore) entry(t token, read keptSession) entry {
 	stale := !t.current || !read.current || s.slideDue(read.session)
 	return entry{session: read.session, stale: stale, token: t.secret, mark: read.mark, opened: read.key}

@@ -134,6 +134,21 @@ func (s *Sessions) Reload(w http.ResponseWriter, r *http.Request) (*Session, err
 	return s.Current(w, r)
 }
 
+// Over reports whether session has been ended, here or elsewhere, or has come to the end
+// that it has whatever the person does: for what outlives the request that began it. It
+// asks the store, and changes nothing. It returns ErrUnavailable.
+func (s *Sessions) Over(ctx context.Context, session *Session) (bool, error) {
+	if !s.now().Before(s.Ends(session)) {
+		return true, nil
+	}
+	copied := *session // which requests share
+	over, err := s.store.over(ctx, &copied)
+	if err != nil {
+		return false, fmt.Errorf("ask whether a session is over: %w", err)
+	}
+	return over, nil
+}
+
 // End signs this browser out: its cookies are deleted, readable or not, and the
 // session is over, also for a copy of the cookies and for a late answer that
 // would set them again. It is no error if nobody is signed in. On ErrUnavailable

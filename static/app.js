@@ -13,27 +13,24 @@ for (const time of document.querySelectorAll("time[datetime]")) {
   time.textContent = local.format(date);
 }
 
-// The session's clock, by the server's time: the reader's own may be wrong.
-const session = document.querySelector("[data-now]");
+// The session on the profile, by what the script of the session tells each second.
+const session = document.querySelector("[data-both]");
 if (session) {
-  const ahead = Date.now() - Date.parse(session.dataset.now);
-  const tick = () => {
-    const now = Date.now() - ahead;
-    for (const el of session.querySelectorAll("[data-since]")) {
-      el.textContent = span(session.dataset, now - Date.parse(el.dataset.since));
-    }
+  document.addEventListener("session-time", ({ detail }) => {
+    for (const el of session.querySelectorAll("[data-since]")) say(el, span(session.dataset, detail.now - detail.since));
     for (const el of session.querySelectorAll("[data-until]")) {
-      const left = Math.max(0, Date.parse(el.dataset.until) - now);
-      el.textContent = span(session.dataset, left);
-      el.parentElement.querySelector("meter").value = left / 1000;
-      const notice = session.querySelector("[data-ended]");
-      if (left === 0 && !notice.textContent) {
-        notice.textContent = notice.dataset.ended;
-      }
+      const end = detail[el.dataset.until];
+      say(el, span(session.dataset, end - detail.now));
+      el.parentElement.querySelector("meter").value = (end - detail.now) / 1000;
+      const moment = el.parentElement.querySelector("time");
+      moment.dateTime = new Date(end).toISOString();
+      say(moment, local.format(end));
     }
-  };
-  setInterval(tick, 10_000);
-  document.addEventListener("visibilitychange", tick);
+  });
+}
+
+function say(el, text) {
+  if (el.textContent !== text) el.textContent = text;
 }
 
 // How long, to the nearest minute and in the two largest units that matter, as the server says it.

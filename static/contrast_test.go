@@ -1,6 +1,7 @@
 package static_test
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"os"
@@ -62,4 +63,41 @@ func luminance(t *testing.T, colour string) float64 {
 		return math.Pow((c+0.055)/1.055, 2.4)
 	}
 	return 0.2126*linear(r) + 0.7152*linear(g) + 0.0722*linear(b)
+}
+
+// TestGreetingOverItsPicture: the greeting is large text, over every colour that its sky
+// and its sun or moon may have behind it. The night's own text keeps clear of the moon.
+func TestGreetingOverItsPicture(t *testing.T) {
+	t.Parallel()
+	css, err := os.ReadFile("app.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	screen, _, _ := strings.Cut(string(css), "@media (forced-colors: active)")
+	hex := regexp.MustCompile(`#[0-9a-f]{6}`)
+	suns := map[string]string{}
+	for _, found := range regexp.MustCompile(`(?m)^(?:\.sky(\.\w+) )?\.sun \{.* background: (#[0-9a-f]{6})`).FindAllStringSubmatch(screen, -1) {
+		suns[found[1]] = found[2]
+	}
+	ink := ""
+	skies := regexp.MustCompile(`(?m)^\.sky(\.\w+)? \{(.*)\}$`).FindAllStringSubmatch(screen, -1)
+	if len(skies) != 4 {
+		t.Fatalf("found %d skies, want 4", len(skies))
+	}
+	for _, sky := range skies {
+		_, background, _ := strings.Cut(sky[2], "background: ")
+		background, _, _ = strings.Cut(background, ";")
+		if own := regexp.MustCompile(`[ ;]color: (#[0-9a-f]{6})`).FindStringSubmatch(sky[2]); own != nil {
+			ink = own[1]
+		}
+		behind := hex.FindAllString(background, -1)
+		if sky[1] != ".night" {
+			behind = append(behind, cmp.Or(suns[sky[1]], suns[""]))
+		}
+		for _, colour := range behind {
+			if got := contrast(t, ink, colour); got < 4.5 {
+				t.Errorf("sky%s: %s on %s is %.2f to 1, want 4.5", sky[1], ink, colour, got)
+			}
+		}
+	}
 }

@@ -104,7 +104,7 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	body, etag := file.plain, `"`+file.etag+`"`
-	if acceptsGzip(r.Header.Get("Accept-Encoding")) {
+	if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
 		body, etag = file.gzipped, `"`+file.etag+`-gzip"`
 		header.Set("Content-Encoding", "gzip")
 	}
@@ -123,8 +123,8 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// acceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3), where a weight of 0 is a refusal.
-func acceptsGzip(accept string) bool {
+// AcceptsGzip reads an Accept-Encoding header (RFC 9110 section 12.5.3), where a weight of 0 is a refusal.
+func AcceptsGzip(accept string) bool {
 	for offer := range strings.SplitSeq(accept, ",") {
 		coding, weight, _ := strings.Cut(offer, ";")
 		if !strings.EqualFold(strings.TrimSpace(coding), "gzip") {

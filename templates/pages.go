@@ -20,6 +20,7 @@ type Base struct {
 	Person *Person // nil when nobody is signed in
 	Path   string  // of this request, to mark the page in the navigation
 	Nonce  string  // of scripts, where the Content-Security-Policy asks for one
+	Script Script  // says when the session is about to end; none where its Src is empty
 
 	Words  *language.Words // in the person's language; nil is English
 	Switch Switch          // to another language; none where its Action is empty
@@ -29,6 +30,9 @@ func (b Base) words() *language.Words { return b.Words }
 
 // Switch is what the menu of languages posts to Action to come back to ReturnTo.
 type Switch struct{ Action, ReturnTo string }
+
+// Script is a script by its URL and its attribute data-session.
+type Script struct{ Src, Data string }
 
 // Site is what is the same on every page.
 type Site struct {

@@ -2,11 +2,15 @@ package templates
 
 // Settled is a page that looks the same whenever its Content is the same: a comparable
 // value, with nothing behind a pointer that may change. Pages of two sites may have the
-// same one.
+// same one. Only the data of its script are other ones each time.
 type Settled interface {
 	Page
 	Content() any
+	ScriptData() string
 }
+
+// ScriptData are the data of the page's script.
+func (b Base) ScriptData() string { return b.Script.Data }
 
 // frame is what the frame around a page is made of, but for the Site, which is the same
 // on every page.
@@ -14,12 +18,13 @@ type frame struct {
 	signedIn    bool
 	person      Person
 	path, nonce string
+	script      string // its URL
 	tag         string
 	language    Switch
 }
 
 func (b Base) frame() frame {
-	f := frame{path: b.Path, nonce: b.Nonce, language: b.Switch}
+	f := frame{path: b.Path, nonce: b.Nonce, script: b.Script.Src, language: b.Switch}
 	if b.Words != nil {
 		f.tag = b.Words.Tag()
 	}

@@ -86,7 +86,7 @@ func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
 // translate keeps the template of that name of set for each language.
 func (p *Pages) translate(texts *language.Texts, name string, set *template.Template) {
 	for _, words := range texts.All() {
-		p.byFile[edition{name, words.Tag()}] = template.Must(set.Clone()).Funcs(funcs(words)).Lookup(name)
+		p.byFile[edition{name, words.Tag()}] = words.In(set).Funcs(funcs(words)).Lookup(name)
 	}
 }
 

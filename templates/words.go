@@ -27,7 +27,7 @@ func iso(t time.Time) string {
 // since says how long it is from one time to another, as an element that a script keeps
 // up to date.
 func since(words *language.Words, from, to time.Time) template.HTML {
-	return template.HTML(`<span data-since="` + iso(from) + `">` + template.HTMLEscapeString(words.Span(to.Sub(from))) + `</span>`)
+	return template.HTML(`<span data-since>` + template.HTMLEscapeString(words.Span(to.Sub(from))) + `</span>`)
 }
 
 // seconds is the whole number of seconds from one time to another, never below zero.

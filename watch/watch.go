@@ -12,20 +12,21 @@ type Watch struct {
 	upstreams upstreams
 	limits    *rateLimits
 	bounds    *bounds
+	breakers  *breakers
 	spans     spans
 }
 
 // New returns a Watch that has seen nothing. Its spans go to traces; nil means that there
 // are none.
 func New(traces trace.TracerProvider) *Watch {
-	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), newSpans(traces)}
+	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), new(breakers), newSpans(traces)}
 }
 
 func (w *Watch) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		w.requests.count, w.requests.seconds, w.requests.refusals,
 		w.upstreams.count, w.upstreams.seconds, w.upstreams.underWay, w.upstreams.up,
-		w.limits, w.bounds,
+		w.limits, w.bounds, w.breakers,
 	}
 }
 

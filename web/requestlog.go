@@ -28,6 +28,9 @@ func (s Site) LogRequests(log *slog.Logger, quiet ...string) gin.HandlerFunc {
 	}
 }
 
+// requestMessage is the message of requests' lines.
+const requestMessage = "request"
+
 // maxNoted bounds what a line quotes of what somebody sent, in bytes.
 const maxNoted = 256
 
@@ -62,7 +65,7 @@ func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, took time.D
 	if x.problem != nil {
 		attrs = append(attrs, slog.String("reason", x.problem.Reason), slog.String("error", x.problem.Error()))
 	}
-	log.LogAttrs(ctx, level, "request", attrs...)
+	log.LogAttrs(ctx, level, requestMessage, attrs...)
 }
 
 func noted(text string) string { return text[:min(len(text), maxNoted)] }

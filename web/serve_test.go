@@ -104,7 +104,7 @@ func TestNewLogger(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		log := web.NewLogger(config.Config{LogFormat: tt.format, LogLevel: slog.LevelWarn}, file)
+		log, _ := web.NewLogger(config.Config{LogFormat: tt.format, LogLevel: slog.LevelWarn}, file)
 		log.Info("not this")
 		log.Warn("this")
 		if err := file.Close(); err != nil {

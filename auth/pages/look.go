@@ -24,6 +24,7 @@ var files embed.FS
 type Look struct {
 	english string
 	byFile  map[edition]*template.Template
+	urls    map[string]string // of assets, by their file names
 	assets  map[string]Asset
 }
 
@@ -43,8 +44,7 @@ var contentTypes = map[string]string{
 // New reads the pages, in every language of texts. Their assets are linked as prefix + NAME.HASH.EXT, to be
 // served from Asset: what such a URL answers never changes.
 func New(prefix string, texts *language.Texts) (*Look, error) {
-	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]*template.Template), assets: make(map[string]Asset)}
-	urls := make(map[string]string)
+	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]*template.Template), urls: make(map[string]string), assets: make(map[string]Asset)}
 	entries, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, fmt.Errorf("list the assets: %w", err)
@@ -56,14 +56,14 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 		}
 		sum, ext := sha256.Sum256(content), path.Ext(entry.Name())
 		name := strings.TrimSuffix(entry.Name(), ext) + "." + hex.EncodeToString(sum[:8]) + ext
-		urls[entry.Name()], l.assets[name] = prefix+name, Asset{contentTypes[ext], content}
+		l.urls[entry.Name()], l.assets[name] = prefix+name, Asset{contentTypes[ext], content}
 	}
 	shared, err := template.New("shared").Funcs(texts.English().Funcs()).Funcs(template.FuncMap{
 		"asset": func(name string) (string, error) {
-			if urls[name] == "" {
+			if l.urls[name] == "" {
 				return "", fmt.Errorf("no asset named %q", name)
 			}
-			return urls[name], nil
+			return l.urls[name], nil
 		},
 	}).ParseFS(files, "_*.html")
 	if err != nil {
@@ -75,7 +75,7 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
 		}
 		for _, words := range texts.All() {
-			l.byFile[edition{page.file(), words.Tag()}] = template.Must(set.Clone()).Funcs(words.Funcs()).Lookup(page.file())
+			l.byFile[edition{page.file(), words.Tag()}] = words.In(set).Lookup(page.file())
 		}
 		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
 			return nil, err
@@ -96,6 +96,9 @@ func (l *Look) Render(page Page) ([]byte, error) {
 	}
 	return b.Bytes(), nil
 }
+
+// SessionScript is the URL of the script of SessionScript.
+func (l *Look) SessionScript() string { return l.urls["session.js"] }
 
 // Asset returns the asset of that name, hash included.
 func (l *Look) Asset(name string) (Asset, bool) {

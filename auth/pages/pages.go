@@ -22,6 +22,8 @@ type Frame struct {
 	Home   string  // URL of the front page
 	SignIn string  // URL that starts a sign-in
 
+	Script SessionScript // says on the page when its session is about to end
+
 	Words  *language.Words // in the person's language; nil is English in the default look
 	Switch Switch          // to another language
 }
@@ -31,6 +33,11 @@ func (f Frame) words() *language.Words { return f.Words }
 // Switch is what a menu of languages posts to Action: language, the tag of one of
 // Words.All, and return_to, which is ReturnTo.
 type Switch struct{ Action, ReturnTo string }
+
+// SessionScript is what a page has as <script type="module" src="{{.Src}}"
+// data-session="{{.Data}}">, once: it tells the person that the session is about to end,
+// has it go on, and hides the page when the session is over. The zero one is none.
+type SessionScript struct{ Src, Data string }
 
 // Person is the one who is signed in.
 type Person struct{ Name, Email string }

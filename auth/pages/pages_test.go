@@ -2,8 +2,10 @@ package pages_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"testing"
 
@@ -269,6 +271,27 @@ func TestAssets(t *testing.T) {
 	for _, name := range []string{"", "sign-in.css", "../look.go", "sign-in.0000000000000000.css"} {
 		if _, ok := l.Asset(name); ok {
 			t.Errorf("there is an asset %q", name)
+		}
+	}
+}
+
+// TestSessionScriptIsSmall: hosts put it on every page, with policies that allow nothing inline.
+func TestSessionScriptIsSmall(t *testing.T) {
+	t.Parallel()
+	source, err := os.ReadFile("assets/session.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compressed bytes.Buffer
+	w := gzip.NewWriter(&compressed)
+	w.Write(source)
+	w.Close()
+	if compressed.Len() >= 3<<10 {
+		t.Errorf("session.js has %d bytes compressed, may have 3 KB", compressed.Len())
+	}
+	for _, never := range []string{"innerHTML", "import ", "eval(", ".style", "http:", "https:"} {
+		if strings.Contains(string(source), never) {
+			t.Errorf("session.js says %s", never)
 		}
 	}
 }

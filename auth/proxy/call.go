@@ -75,6 +75,7 @@ func (x *call) ask(c *gin.Context) {
 		x.upload = &upload{body: r.Body, control: x.control, most: x.proxy.upstream.MaxBody, patience: x.proxy.patience, began: x.began}
 		r.Body = x.upload
 	}
+	defer x.guard()()
 	var w http.ResponseWriter = c.Writer
 	if x.upgrade {
 		w = hijackable{w, x.proxy.patience}
@@ -93,7 +94,7 @@ func (x *call) ask(c *gin.Context) {
 // server, nor a handler that recovers from the panic by which that is told.
 func (x *call) breakOff() {
 	if r := recover(); r != nil {
-		_ = x.control.SetWriteDeadline(time.Unix(1, 0)) // else the connection is closed by who recovers
+		_ = x.control.SetWriteDeadline(longAgo) // else the connection is closed by who recovers
 		panic(r)
 	}
 }
@@ -153,7 +154,7 @@ func (x *call) take(answer *http.Response) (*http.Response, error) {
 	}
 	taken := *answer // without what would be put into its trailers later
 	taken.Trailer = nil
-	watch := x.watch()
+	watch := newWatch(x.proxy.upstream.Idle, x.end)
 	if both, ok := answer.Body.(io.ReadWriteCloser); ok && answer.StatusCode == http.StatusSwitchingProtocols {
 		taken.Body = tunnel{both, watch}
 		return &taken, nil
@@ -166,18 +167,17 @@ func (x *call) take(answer *http.Response) (*http.Response, error) {
 	return &taken, nil
 }
 
-// watch watches over the answer until the session is over.
-func (x *call) watch() watch {
-	left := x.proxy.renewer.Sessions.Ends(x.person.session).Sub(x.proxy.renewer.Now())
-	return newWatch(x.proxy.upstream.Idle, left, x.end)
-}
-
 // problem is the answer where there is none of the service's.
 func (x *call) problem(err error) error {
 	if p := (*web.Problem)(nil); errors.As(err, &p) {
 		return p
 	}
-	if errors.Is(err, session.ErrUnavailable) {
+	switch cause := context.Cause(x.ctx); {
+	case errors.Is(cause, errOver):
+		return sessionEnded(cause)
+	case errors.Is(cause, session.ErrUnavailable):
+		return cause
+	case errors.Is(err, session.ErrUnavailable):
 		return err
 	}
 	if p := x.upload.problem(); p != nil {
@@ -210,7 +210,10 @@ func (x *call) note(c *gin.Context) {
 	if x.download == nil || c.Request.Context().Err() != nil { // the client has gone
 		return
 	}
-	if cut := x.download.cut.Load(); cut != nil {
+	switch cut := x.download.cut.Load(); {
+	case errors.Is(x.cause, errOver):
+		web.NoteProblem(c, sessionEnded(x.cause))
+	case cut != nil:
 		web.NoteProblem(c, &web.Problem{
 			Status: http.StatusBadGateway, Heading: "The service's answer was cut off", Reason: "service_cut_off", Cause: cmp.Or(x.cause, *cut),
 		})

@@ -11,31 +11,19 @@ import (
 	"time"
 )
 
-var (
-	errSilent = errors.New("the service was silent for too long")
-	errOver   = errors.New("the session is over")
-)
+var errSilent = errors.New("the service was silent for too long")
 
-// watch ends a call that has been silent for too long, or for whose person the time is
-// up.
+// watch ends a call that has been silent for too long.
 type watch struct {
 	idle  time.Duration
-	until time.Time
 	timer *time.Timer
 }
 
-func newWatch(idle, left time.Duration, end context.CancelCauseFunc) watch {
-	until := time.Now().Add(left)
-	return watch{idle, until, time.AfterFunc(min(idle, left), func() {
-		if time.Now().Before(until) {
-			end(errSilent)
-			return
-		}
-		end(errOver)
-	})}
+func newWatch(idle time.Duration, end context.CancelCauseFunc) watch {
+	return watch{idle, time.AfterFunc(idle, func() { end(errSilent) })}
 }
 
-func (w watch) heard() { w.timer.Reset(min(w.idle, time.Until(w.until))) }
+func (w watch) heard() { w.timer.Reset(w.idle) }
 
 // download is the body of a service's answer. The client has so long for each piece of
 // it as patience says, however long the whole takes.

@@ -21,7 +21,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/proxy"
 	"example.com/okta-gin/auth/renewal"
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
@@ -65,10 +65,12 @@ func (l *logs) String() string {
 // setup is what a test changes of an app with a proxy.
 type setup struct {
 	site     string
-	route    string          // "/api/orders"
-	to       config.Upstream // URL: of service
-	path     string          // of the service, below its URL; "/v1/orders"
+	route    string              // "/api/orders"
+	to       proxyroute.Upstream // URL: of service
+	path     string              // of the service, below its URL; "/v1/orders"
 	patience time.Duration
+	look     time.Duration
+	ended    session.Ended
 	serve    func(*http.Server)
 	person   func(r *http.Request) *session.Session
 	recovery gin.HandlerFunc // of the host app
@@ -77,10 +79,11 @@ type setup struct {
 // app is an app with a proxy at route, whose one person is signed in, and the address
 // of the service behind it.
 type app struct {
-	t       testing.TB
-	URL     string
-	service string
-	logs    *logs
+	t        testing.TB
+	URL      string
+	service  string
+	logs     *logs
+	sessions *session.Sessions
 }
 
 // start serves an app with a proxy to service until the test ends.
@@ -96,6 +99,7 @@ func startAt(t testing.TB, service string, s setup) *app {
 	a := &app{t: t, service: service, logs: &logs{}}
 	s.to.URL = service + cmp.Or(s.path, "/v1/orders")
 	p, answers := newProxy(t, s, a.logs)
+	a.sessions = answers.sessions
 	engine := gin.New()
 	recovery := answers.Recover
 	if s.recovery != nil {
@@ -122,7 +126,8 @@ func startAt(t testing.TB, service string, s setup) *app {
 
 type answers struct {
 	*web.Answers
-	log gin.HandlerFunc
+	log      gin.HandlerFunc
+	sessions *session.Sessions
 }
 
 func newProxy(t testing.TB, s setup, out io.Writer) (*proxy.Proxy, answers) {
@@ -134,6 +139,7 @@ func newProxy(t testing.TB, s setup, out io.Writer) (*proxy.Proxy, answers) {
 	log := slog.New(slog.NewJSONHandler(out, nil))
 	sessions, err := session.NewCookies(session.Options{
 		Realm: "test", Secrets: [][]byte{bytes.Repeat([]byte("k"), 32)}, IdleTimeout: time.Hour, MaxAge: 12 * time.Hour,
+		Ended: s.ended,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -151,13 +157,13 @@ func newProxy(t testing.TB, s setup, out io.Writer) (*proxy.Proxy, answers) {
 		Who:      func(c *gin.Context) (*session.Session, error) { return person(c.Request), nil },
 		Renewer:  &renewal.Renewer{Options: renewal.Options{Sessions: sessions, Now: time.Now}},
 		Journal:  journal.New(where, log, time.Now, sessions, new(okta.RelyingParty), watch.New(nil)),
-		Patience: s.patience,
+		Patience: s.patience, Look: s.look,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	all := web.NewAnswers(where, log, func(error) *web.Problem { return nil }, func(*gin.Context, *web.Problem) error { return nil })
-	return p, answers{all, where.LogRequests(log)}
+	return p, answers{all, where.LogRequests(log), sessions}
 }
 
 // ada is a session that can't be renewed.

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 )
 
 // TestWhatTheServiceSees holds that a browser can't say who it is, from where it comes
@@ -158,7 +158,7 @@ func TestCookiesByName(t *testing.T) {
 	service := &seen{answer: func(w http.ResponseWriter, _ *http.Request) {
 		w.Header()["Set-Cookie"] = []string{"lb=2; Path=/", "LB=3", "okta_session=x", "lbx=4", "lb =5"}
 	}}
-	a := start(t, service, setup{to: config.Upstream{Cookies: []string{"lb"}}})
+	a := start(t, service, setup{to: proxyroute.Upstream{Cookies: []string{"lb"}}})
 	r := a.request(http.MethodGet, route, nil)
 	r.Header["Cookie"] = []string{"okta_session=a; lb=1; \u00a0lb=9; LB=7; xlb=1; lb", " lb = 8;okta_session_1=lb=1"}
 	got := a.send(r)

@@ -22,7 +22,8 @@ type person struct {
 	renewer *renewal.Renewer
 	w       http.ResponseWriter
 	r       *http.Request
-	session *session.Session
+	began   *session.Session // as it was when the request came
+	session *session.Session // as it was renewed since
 }
 
 // person returns who sent c's request, with an access token that allows what the
@@ -48,11 +49,12 @@ func (p *Proxy) person(c *gin.Context) (*person, error) {
 		if !slices.Contains(scopesOf(s.AccessToken), scope) {
 			return nil, &web.Problem{
 				Status: http.StatusForbidden, Heading: "You may not do this", Reason: "insufficient_scope",
-				Detail: "Okta has not given this app the scope " + scope + " for you. Ask your Okta administrator for it, then sign in again.",
+				Detail: "Okta has not given this app the scope {{.Scope}} for you. Ask your Okta administrator for it, then sign in again.",
+				Args:   map[string]string{"Scope": scope},
 			}
 		}
 	}
-	return &person{p.renewer, c.Writer, c.Request, s}, nil
+	return &person{p.renewer, c.Writer, c.Request, s, s}, nil
 }
 
 // retryAfter is when it may be worth asking again.
@@ -104,14 +106,18 @@ func (p *person) refused() (again bool, err error) {
 	renewed, err := p.renewer.Again(p.w, p.r, p.session)
 	switch over := (*renewal.Ended)(nil); {
 	case errors.As(err, &over), errors.Is(err, session.ErrNone):
-		return false, &web.Problem{
-			Status: http.StatusUnauthorized, Heading: "Your session has ended", Detail: "Please sign in again.",
-			Reason: "session_ended", Cause: err, Challenge: links.CookieChallenge,
-		}
+		return false, sessionEnded(err)
 	case err != nil:
 		return false, err
 	}
 	again = renewed.AccessToken != p.session.AccessToken
 	p.session = renewed
 	return again, nil
+}
+
+func sessionEnded(why error) *web.Problem {
+	return &web.Problem{
+		Status: http.StatusUnauthorized, Heading: "Your session has ended", Detail: "Please sign in again.",
+		Reason: "session_ended", Cause: why, Challenge: links.CookieChallenge,
+	}
 }

@@ -1,6 +1,7 @@
 package proxy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/renewal"
-	"example.com/okta-gin/config"
+	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -49,13 +50,13 @@ type Options struct {
 	As      func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
 	Renewer *renewal.Renewer
 	Journal journal.Journal
-	// Patience is DefaultPatience where it is 0.
-	Patience time.Duration
+	// Patience is DefaultPatience, and Look DefaultLook, where it is 0.
+	Patience, Look time.Duration
 }
 
 // Proxy leads from paths of the app to one service. It is safe for concurrent use.
 type Proxy struct {
-	upstream           config.Upstream
+	upstream           proxyroute.Upstream
 	target             target
 	site               web.Site
 	origins            []string
@@ -63,7 +64,7 @@ type Proxy struct {
 	as                 func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
 	renewer            *renewal.Renewer
 	journal            journal.Journal
-	patience           time.Duration
+	patience, look     time.Duration
 	transport          *http.Transport
 	buffers            *buffers
 	errors             *log.Logger // of the reverse proxies, whose errors are in the calls' own notes
@@ -72,7 +73,7 @@ type Proxy struct {
 }
 
 // New returns a Proxy to upstream. It connects to nothing: the service may be away.
-func New(upstream config.Upstream, o Options) (*Proxy, error) {
+func New(upstream proxyroute.Upstream, o Options) (*Proxy, error) {
 	if err := upstream.Check(); err != nil {
 		return nil, err
 	}
@@ -89,12 +90,9 @@ func New(upstream config.Upstream, o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the service's URL: %w", err)
 	}
-	if o.Patience == 0 {
-		o.Patience = DefaultPatience
-	}
 	return &Proxy{
 		upstream: upstream, target: where, site: o.Links.Site, origins: o.Origins, who: o.Who, as: o.As, renewer: o.Renewer, journal: o.Journal,
-		patience: o.Patience, transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
+		patience: cmp.Or(o.Patience, DefaultPatience), look: cmp.Or(o.Look, DefaultLook), transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
 		incoming: notFromBrowsers(), outgoing: notFromServices(), hostAndProto: hostAndProto(o.Links.Site),
 	}, nil
 }
@@ -102,7 +100,7 @@ func New(upstream config.Upstream, o Options) (*Proxy, error) {
 // newTransport returns what connects to the service, and to nothing else: it follows no
 // redirect and asks no other proxy. Its connections are everybody's; each request says
 // whose it is.
-func newTransport(upstream config.Upstream) *http.Transport {
+func newTransport(upstream proxyroute.Upstream) *http.Transport {
 	dialer := net.Dialer{Timeout: dialTimeout}
 	return &http.Transport{
 		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {

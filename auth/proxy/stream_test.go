@@ -17,8 +17,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"example.com/okta-gin/config"
-	"example.com/okta-gin/session"
+	"example.com/okta-gin/config/proxyroute"
 )
 
 // strict are time-outs like those of the app's own server, only shorter.
@@ -225,7 +224,7 @@ func TestServiceAwayOrBroken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := startAt(t, test.service, setup{to: config.Upstream{Wait: time.Second}, serve: strict})
+			a := startAt(t, test.service, setup{to: proxyroute.Upstream{Wait: time.Second}, serve: strict})
 			got := a.do(http.MethodGet, route+"?secret=1", nil)
 			got.refuses(t, test.status, test.reason)
 			if got.Header.Get("Retry-After") != "5" || strings.Contains(got.body, a.service) {
@@ -278,7 +277,7 @@ func TestCutOffAnswersLookCutOff(t *testing.T) {
 		for by, recovery := range map[string]gin.HandlerFunc{"ours": nil, "gin's": gin.CustomRecoveryWithWriter(io.Discard, func(*gin.Context, any) {})} {
 			t.Run(name+", "+by, func(t *testing.T) {
 				t.Parallel()
-				a := start(t, service, setup{to: config.Upstream{Idle: time.Second}, recovery: recovery})
+				a := start(t, service, setup{to: proxyroute.Upstream{Idle: time.Second}, recovery: recovery})
 				got := a.do(http.MethodGet, route, nil)
 				if got.err == nil || got.body != "half" {
 					t.Errorf("got %q and %v", got.body, got.err)
@@ -286,25 +285,6 @@ func TestCutOffAnswersLookCutOff(t *testing.T) {
 			})
 		}
 	}
-}
-
-// TestSessionEndsStreams holds that nothing streams on beyond the end of the session.
-func TestSessionEndsStreams(t *testing.T) {
-	t.Parallel()
-	gone := make(chan struct{})
-	a := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		_ = http.NewResponseController(w).Flush()
-		<-r.Context().Done()
-		close(gone)
-	}), setup{person: func(*http.Request) *session.Session {
-		s := ada(token)
-		s.EndsAt = time.Now().Add(100 * time.Millisecond)
-		return s
-	}})
-	if got := a.do(http.MethodGet, route, nil); got.err == nil {
-		t.Error("the stream ended as though it were whole")
-	}
-	<-gone
 }
 
 // TestClientGoesAway holds that the service is told at once when nobody waits any more.
@@ -406,7 +386,7 @@ func TestSlowClients(t *testing.T) {
 		t.Parallel()
 		released := make(chan struct{})
 		a := start(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-released }),
-			setup{to: config.Upstream{Wait: time.Second, MaxBody: 1 << 30}})
+			setup{to: proxyroute.Upstream{Wait: time.Second, MaxBody: 1 << 30}})
 		t.Cleanup(func() { close(released) })
 		a.do(http.MethodPost, route, io.LimitReader(zeros{}, 100<<20), "Content-Type", "application/octet-stream").refuses(t, http.StatusGatewayTimeout, "service_timeout")
 	})
@@ -421,7 +401,7 @@ func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 func TestBodiesAreBounded(t *testing.T) {
 	t.Parallel()
 	service := &seen{}
-	a := start(t, service, setup{to: config.Upstream{MaxBody: 1000}})
+	a := start(t, service, setup{to: proxyroute.Upstream{MaxBody: 1000}})
 	for _, size := range []int64{1000, 1001, 1 << 20} {
 		for name, body := range map[string]io.Reader{
 			"with its length": bytes.NewReader(make([]byte, size)), "chunked": io.LimitReader(zeros{}, size),
@@ -455,7 +435,7 @@ func TestAGigabyteInConstantMemory(t *testing.T) { // alone: it looks at the mem
 		}
 	}))
 	defer service.Close()
-	a := startAt(t, service.URL, setup{to: config.Upstream{MaxBody: 2 << 30}, serve: strict})
+	a := startAt(t, service.URL, setup{to: proxyroute.Upstream{MaxBody: 2 << 30}, serve: strict})
 	r := a.request(http.MethodPost, route, io.LimitReader(zeros{}, size), "Content-Type", "application/octet-stream")
 	r.ContentLength = size
 	resp, err := http.DefaultTransport.RoundTrip(r)

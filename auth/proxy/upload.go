@@ -20,6 +20,9 @@ const (
 	leastRate = 4 << 10
 )
 
+// longAgo is a deadline that is over.
+var longAgo = time.Unix(1, 0)
+
 var errTooLarge = errors.New("the body is larger than it may be")
 
 // upload is the body of a browser's request on its way to the service. It bounds its
@@ -35,23 +38,44 @@ type upload struct {
 	received int64
 	kept     []byte // all of it, while it is short enough
 	whole    bool
+	stopped  bool
 	err      error // the client's, or ours with it
 }
 
 // Read implements io.Reader.
 func (u *upload) Read(p []byte) (int, error) {
-	if err := u.control.SetReadDeadline(u.due()); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := u.wait(); err != nil {
 		return u.took(nil, err)
 	}
 	n, err := u.body.Read(p)
 	return u.took(p[:n], err)
 }
 
-// due is when the client must have sent more.
-func (u *upload) due() time.Time {
+// wait gives the client its time to send more.
+func (u *upload) wait() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return u.began.Add(u.patience + time.Duration(u.received)*time.Second/leastRate)
+	due := u.began.Add(u.patience + time.Duration(u.received)*time.Second/leastRate)
+	if u.stopped {
+		due = longAgo
+	}
+	if err := u.control.SetReadDeadline(due); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}
+
+// stop has whoever reads a body that is not whole wait for it no longer. A nil upload is
+// no body.
+func (u *upload) stop() {
+	if u == nil {
+		return
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if u.stopped = true; !u.whole && u.err == nil {
+		_ = u.control.SetReadDeadline(longAgo)
+	}
 }
 
 func (u *upload) took(p []byte, err error) (int, error) {
@@ -95,14 +119,14 @@ func (u *upload) replay() (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader(u.kept)), nil
 }
 
-// late reports whether the client sent too slowly.
+// late reports whether it was given up before the client had sent all of it.
 func (u *upload) late() bool {
 	if u == nil {
 		return false
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	return errors.Is(u.err, os.ErrDeadlineExceeded)
+	return u.stopped || errors.Is(u.err, os.ErrDeadlineExceeded)
 }
 
 // problem is the answer to a client that did not send its request as it must.

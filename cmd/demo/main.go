@@ -3,6 +3,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -75,7 +76,8 @@ func run(ctx context.Context, environ []string, out *os.File) error {
 	}
 	welcome(out, s, org, api)
 
-	log := web.NewLogger(s.app, out)
+	log, flush := web.NewLogger(s.app, out)
+	defer flush()
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return handlers.Run(ctx, s.app, appListener, log) })
 	group.Go(func() error { return web.Serve(ctx, spaListener, frontEnd, log) })
@@ -88,7 +90,7 @@ func welcome(out io.Writer, s settings, org *mockokta.Org, api *mockokta.Resourc
 	fmt.Fprintf(out, "A service behind it: %s\n", api.URL())
 	fmt.Fprintf(out, "The stand-in Okta:   %s\n\nSample people:\n", org.URL())
 	for _, person := range org.People() {
-		fmt.Fprintf(out, "  %-20s %s\n", person.Login, person.Password)
+		fmt.Fprintf(out, "  %-20s %-24s %s\n", person.Login, cmp.Or(person.Password, "-"), person.Note)
 	}
 	fmt.Fprintf(out, "\nDeactivate one of them at %s, under People, and their browser is out of the app.\n", org.URL())
 	fmt.Fprintf(out, "Ada is an operator: %s/admin/sessions shows her everybody's sessions.\n", s.app.BaseURL)

@@ -92,7 +92,7 @@ func TestRunServesAllAndStops(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{app, frontEnd, org, "http://127.0.0.1:" + ports[3], "ada@acme.test", "correct-horse-ada"} {
+	for _, want := range []string{app, frontEnd, org, "http://127.0.0.1:" + ports[3], "ada@acme.test", "correct-horse-ada", "not assigned to the app", "a name from right to left"} {
 		if !strings.Contains(string(printed), want) {
 			t.Errorf("the demo does not print %s: %s", want, printed)
 		}

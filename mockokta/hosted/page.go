@@ -5,12 +5,14 @@ import (
 	"embed"
 	"html/template"
 	"net/http"
+	"path"
+	"slices"
 	"strings"
 
 	"example.com/okta-gin/mockokta/wire"
 )
 
-//go:embed pages/*.html pages/*.css pages/*.js
+//go:embed pages/*.html pages/*.css pages/*.js pages/*.svg
 var pageFiles embed.FS
 
 var pages = template.Must(template.New("").Funcs(template.FuncMap{"join": strings.Join}).ParseFS(pageFiles, "pages/*.html"))
@@ -77,10 +79,10 @@ func (o *Pages) expiredPage(w http.ResponseWriter) {
 	o.errorPage(w, "login_required", "Request expired, please start over and try again.")
 }
 
-// Asset answers GET /pages/{file} with a style sheet or script of the pages.
+// Asset answers GET /pages/{file} with a style sheet, a script or the icon of the pages.
 func Asset(w http.ResponseWriter, r *http.Request) {
 	file := r.PathValue("file")
-	if !strings.HasSuffix(file, ".css") && !strings.HasSuffix(file, ".js") {
+	if !slices.Contains([]string{".css", ".js", ".svg"}, path.Ext(file)) {
 		wire.WriteAPIError(w, wire.NotFound(r.URL.Path))
 		return
 	}

@@ -1,6 +1,7 @@
 package hosted
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -68,25 +69,11 @@ func (o *Pages) samplePeople() []samplePerson {
 		if !person.Active() || person.Password == "" {
 			continue
 		}
-		note := strings.Join(person.Groups, ", ")
-		if len(person.Groups) > 5 {
-			note = "many groups"
-		}
-		switch {
-		case !person.Assigned:
-			note = "not assigned to the app"
-		case person.Status == state.StatusLockedOut:
+		note := cmp.Or(person.Note, strings.Join(person.Groups, ", "))
+		if person.Status == state.StatusLockedOut { // not only those who are for that
 			note = "locked out"
-		case person.Status == state.StatusPasswordExpired:
-			note = "password has expired"
-		case person.MustEnroll:
-			note = "has to set up a second factor"
-		case person.PasswordExpiresIn > 0:
-			note = "password expires soon"
-		case len(person.Factors()) > 0:
-			note = "has a second factor"
 		}
-		list = append(list, samplePerson{person.FullName(), person.Login, person.Password, note})
+		list = append(list, samplePerson{cmp.Or(person.FullName(), "Nobody by name"), person.Login, person.Password, note})
 	}
 	return list
 }

@@ -38,6 +38,8 @@ type Person struct {
 	TOTPSecret string
 	MustEnroll bool // has to set up a second factor at the next sign-in
 
+	Note string // what a sample person is for, in a few words
+
 	PasswordExpiresIn int // days after which the password will expire, of which people are warned; 0 means never
 	// Profile holds further OpenID Connect claims by name (nickname, zoneinfo, phone_number, address, …) and
 	// overrides the ones made from the fields above. Names that are not standard claims are custom

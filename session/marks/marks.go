@@ -20,7 +20,6 @@ import (
 	"time"
 
 	"go.etcd.io/bbolt"
-	bolterrors "go.etcd.io/bbolt/errors"
 
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/over"
@@ -67,12 +66,9 @@ type File struct {
 
 var _ session.Ended = (*File)(nil)
 
-// ErrInUse says that another process has the file open.
-var ErrInUse = errors.New("another process has it open")
-
 // Open opens the file, or makes it with mode 0600, and reads what is in it. It fails,
 // naming the file, where that cannot be read and written, is damaged, is something
-// else, or is open in another process (ErrInUse): a file that is only half read could let a
+// else or of a newer version, or is open in another process (ErrInUse): a file that is only half read could let a
 // session that was ended come back. max is how many marks are remembered at most; of
 // more, those are forgotten that would expire next, and log is told.
 func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, error) {
@@ -91,20 +87,16 @@ func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, 
 func openDB(path string) (db *bbolt.DB, err error) {
 	defer asError(&err)()
 	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockPatience, FreelistType: bbolt.FreelistMapType})
-	switch {
-	case errors.Is(err, bolterrors.ErrTimeout):
-		return nil, ErrInUse
-	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch), errors.Is(err, bolterrors.ErrChecksum):
-		return nil, fmt.Errorf("it is damaged, or no state file: %w", err)
-	default:
-		return db, err
-	}
+	return db, advise(err)
 }
 
 // load checks the whole file and reads it into memory, without what has expired.
 func (f *File) load() (err error) {
 	defer asError(&err)()
-	return f.db.Update(func(tx *bbolt.Tx) error {
+	return advise(f.db.Update(func(tx *bbolt.Tx) error {
+		if err := checkVersion(tx); err != nil {
+			return err
+		}
 		b, err := tx.CreateBucketIfNotExists(bucket)
 		if err != nil {
 			return err
@@ -123,10 +115,8 @@ func (f *File) load() (err error) {
 			return errDamaged
 		}
 		return nil
-	})
+	}))
 }
-
-var errDamaged = errors.New("it is damaged: move it away, and give SESSION_SECRET a new value, or sessions that were ended may come back")
 
 // asError makes of a fault or a panic on a damaged file an error.
 func asError(err *error) func() {
@@ -198,7 +188,7 @@ func (f *File) use(do func() error) (err error) {
 		}
 	}()
 	defer asError(&err)()
-	return do()
+	return advise(do())
 }
 
 // drop deletes marks that have expired, or that are too many, and notes how many are

@@ -232,6 +232,12 @@ func TestRefuses(t *testing.T) {
 		"a mark is missing": edited(func(b []byte) []byte { lastLeaf(b, page)[10]--; return b }),
 		"a page is junk":    edited(func(b []byte) []byte { copy(lastLeaf(b, page), bytes.Repeat([]byte{0xff}, page)); return b }),
 		"both heads":        edited(func(b []byte) []byte { b[page/8] ^= 0xff; b[page+page/8] ^= 0xff; clear(b[:2*page]); return b }),
+		"of a newer version": func(t *testing.T, path string) {
+			newer(t, path, "marks of okta-gin 2")
+		},
+		"forms of a newer version": func(t *testing.T, path string) {
+			newer(t, path, "forms of okta-gin 10")
+		},
 		"open elsewhere": func(t *testing.T, path string) {
 			open(t, path, start)
 		},

@@ -6,7 +6,9 @@ import (
 	"cmp"
 	"errors"
 	"log/slog"
+	"math"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -14,6 +16,7 @@ import (
 	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/journal"
 	"example.com/okta-gin/auth/internal/links"
+	"example.com/okta-gin/auth/internal/timeleft"
 	"example.com/okta-gin/auth/internal/tongue"
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/language"
@@ -44,6 +47,7 @@ type Options struct {
 	Look    Look
 	Known   func(*gin.Context) *caller.Caller // who has been found already; nil for nobody
 	Tongue  *tongue.Tongue
+	Time    *timeleft.Teller
 	Log     *slog.Logger
 }
 
@@ -176,10 +180,22 @@ func (d *Display) Preferred(c *gin.Context) *language.Words {
 // Frame is what each page knows of where it stands.
 func (d *Display) Frame(c *gin.Context) pages.Frame {
 	f := d.Nobody(c)
+	f.Script = d.SessionScript(c)
 	if caller := d.Known(c); caller != nil && caller.SignedIn() {
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
 	return f
+}
+
+// SessionScript is what the answer to c's request may have on its page. It is for whoever
+// has been found already to have sent the request.
+func (d *Display) SessionScript(c *gin.Context) pages.SessionScript {
+	data, err := d.Time.Data(c, d.Words(c))
+	if err != nil {
+		d.Journal.Warn(c.Request.Context(), "a page goes without the script of its session", err)
+		return pages.SessionScript{}
+	}
+	return pages.SessionScript{Src: d.plain.SessionScript(), Data: data}
 }
 
 // problem shows a problem to a person. It does not ask who they are: the session
@@ -197,6 +213,7 @@ func (d *Display) problem(c *gin.Context, p *web.Problem) error {
 
 // Explain finds the problem in the errors of the packages below.
 func Explain(err error) *web.Problem {
+	var resting *okta.Resting
 	switch {
 	case errors.Is(err, session.ErrNone):
 		return &web.Problem{
@@ -208,6 +225,14 @@ func Explain(err error) *web.Problem {
 			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
 			Detail: "The place where sessions are kept does not answer. You have not been signed out. Please try again in a moment.",
 			Cause:  err, Reason: "session_store_unavailable", RetryAfter: 5 * time.Second,
+		}
+	case errors.As(err, &resting):
+		seconds := strconv.Itoa(int(math.Ceil(resting.Wait.Seconds())))
+		return &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "Okta can't be reached",
+			Detail: "Sign-in happens at Okta, and Okta takes no requests at the moment. Please try again in {{.Seconds}} s.",
+			Args:   map[string]string{"Seconds": seconds},
+			Cause:  err, Reason: "okta_unreachable", RetryAfter: resting.Wait,
 		}
 	case errors.Is(err, okta.ErrUnreachable):
 		return &web.Problem{

@@ -41,6 +41,7 @@ func (l Links) SessionsPath() string   { return l.Paths.Prefix + "/sessions" }
 func (l Links) ClientKeysPath() string { return l.Paths.Prefix + "/jwks.json" }
 func (l Links) EndSessionPath() string { return l.SessionsPath() + "/end" }
 func (l Links) LanguagePath() string   { return l.Paths.Prefix + "/language" }
+func (l Links) SessionPath() string    { return l.Paths.Prefix + "/session" }
 
 // The paths that Okta calls.
 func (l Links) UniversalLogoutPath() string { return l.Paths.Prefix + "/universal-logout" }
@@ -73,6 +74,16 @@ func (l Links) Login(returnTo, prompt string) string {
 		query.Set("prompt", prompt)
 	}
 	return l.To(l.StartPath(), query)
+}
+
+// LoginHere is Login for the page that answers r. A step of sign-in itself, whose address
+// may hold an authorization code, is no page to come back to.
+func (l Links) LoginHere(r *http.Request) string {
+	here := l.BackOrLanding(r)
+	if l.OwnRoute(here) {
+		here = ""
+	}
+	return l.Login(here, "")
 }
 
 // To is the URL of a path of ours with a query, if there is any.
@@ -181,7 +192,7 @@ func (l Links) OwnRoute(local string) bool {
 	}
 	p := l.Site.Path(&http.Request{URL: u})
 	for _, own := range []string{
-		l.LoginPath(), l.CustomPath(), l.Paths.Callback, l.LogoutPath(), l.SignedOutPath(), l.EndSessionPath(), l.LanguagePath(), l.Paths.Login, l.Paths.Logout,
+		l.LoginPath(), l.CustomPath(), l.Paths.Callback, l.LogoutPath(), l.SignedOutPath(), l.EndSessionPath(), l.LanguagePath(), l.SessionPath(), l.Paths.Login, l.Paths.Logout,
 		l.UniversalLogoutPath(), l.FrontChannelPath(), l.BackChannelPath(), l.EventHookPath(),
 	} {
 		if own != "" && p == own {

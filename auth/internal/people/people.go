@@ -103,6 +103,11 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 	case err != nil:
 		return nil, err
 	}
+	return p.Of(s)
+}
+
+// Of is the person whose session s is.
+func (p *People) Of(s *session.Session) (*caller.Caller, error) {
 	values, err := p.claims.Decode(s.Claims)
 	if err != nil {
 		return nil, err

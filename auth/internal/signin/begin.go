@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -115,8 +116,11 @@ func (s *SignIns) Initiate(c *gin.Context) error {
 }
 
 // Begin seals what the callback will need into a cookie and sends the browser to
-// Okta, or to our own page.
+// Okta, or to our own page. Who could not come back signed in is told so first.
 func (s *SignIns) Begin(c *gin.Context, w wish.Wish) error {
+	if err := s.canFinish(c.Request.Context()); err != nil {
+		return s.refuse(c, w, err)
+	}
 	attempt, err := s.newAttempt(w)
 	if err != nil {
 		return err
@@ -129,6 +133,18 @@ func (s *SignIns) Begin(c *gin.Context, w wish.Wish) error {
 		return err
 	}
 	return s.Display.Leave(c, target, http.StatusFound, http.StatusUnauthorized)
+}
+
+// tokens is how package okta names the endpoint that takes codes.
+const tokens = "token"
+
+// canFinish says why a sign-in that began could not end well: the session could not be
+// kept, or Okta is not asked for tokens at the moment. Nobody is sent off for that.
+func (s *SignIns) canFinish(ctx context.Context) error {
+	if err := s.Sessions.Ping(ctx); err != nil {
+		return err
+	}
+	return s.Guard.Check(tokens)
 }
 
 func (s *SignIns) newAttempt(w wish.Wish) (okta.Attempt, error) {

@@ -52,6 +52,9 @@ func (s *SignIns) Custom(c *gin.Context) error {
 				return s.showWidget(c, classic, attempt, former, "", s.freshFor(kept))
 			}
 		}
+		if err := s.canFinish(c.Request.Context()); err != nil {
+			return s.refuse(c, w, err)
+		}
 		attempt, err := s.newAttempt(w)
 		if err != nil {
 			return err

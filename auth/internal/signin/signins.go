@@ -25,6 +25,7 @@ import (
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/auth/widget"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/okta/guard"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
@@ -41,6 +42,7 @@ type Options struct {
 	Journal      journal.Journal
 	Revoker      *revoke.Revoker
 	CrossOrigin  web.CrossOrigin
+	Guard        *guard.Guard
 	Widget       *widget.Widget
 	Keeper       claims.Keeper
 	Forms        *keptform.Keeper // nil where none are kept

@@ -1,0 +1,96 @@
+package drive
+
+import (
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"example.com/okta-gin/mockokta"
+)
+
+// CustomPath is where the widget is.
+const CustomPath = "/authorization-code/login-custom"
+
+// What people meet in the widget, by engine.
+const (
+	IdxUser     = `#sign-in-widget input[name="identifier"]`
+	IdxCode     = `#sign-in-widget input[name="credentials.passcode"]` // the password, too
+	IdxSend     = `#sign-in-widget input[type=submit]`
+	ClassicUser = `#sign-in-widget input[name="username"]`
+	ClassicPass = `#sign-in-widget input[name="password"]`
+	ClassicCode = `#sign-in-widget input[name="answer"]`
+)
+
+// Engines runs a test for each engine that Okta has, with an app whose closed pages lead to the widget.
+func Engines(t *testing.T, test func(t *testing.T, a *App, classic bool)) {
+	for name, classic := range map[string]bool{"identity": false, "classic": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := NewApp(t, map[string]string{"SIGN_IN": "widget", "ADMIN_GROUPS": "Admins"})
+			a.Org.Set(func(k *mockokta.Knobs) { k.Classic = classic })
+			a.Start()
+			a.WaitFor("/readyz", 200)
+			test(t, a, classic)
+		})
+	}
+}
+
+// WaitWords waits until the widget says words.
+func (b *Tab) WaitWords(words string) {
+	b.T.Helper()
+	b.Until("document.querySelector('#sign-in-widget')?.innerText.includes(" + Quoted(words) + ")")
+}
+
+// TypeInto types text into a field of the widget, key by key: after a message it takes
+// note of nothing else. It draws its form anew while it begins, so the field may be
+// emptied once more.
+func (b *Tab) TypeInto(selector, text string) {
+	b.T.Helper()
+	Await(b.T, "the widget to take "+selector, func() bool {
+		b.Fill(selector, "")
+		b.Press(text)
+		return Evaluate[bool](b, "document.querySelector("+Quoted(selector)+")?.value === "+Quoted(text))
+	})
+}
+
+// Enter types text into a field of the widget and presses Enter.
+func (b *Tab) Enter(selector, text string) {
+	b.T.Helper()
+	b.TypeInto(selector, text)
+	b.Press(kb.Enter)
+}
+
+// WidgetPassword types login and password into the widget.
+func (b *Tab) WidgetPassword(classic bool, login, password string) {
+	b.T.Helper()
+	if classic {
+		Await(b.T, "the widget to keep both", func() bool {
+			b.TypeInto(ClassicUser, login)
+			b.TypeInto(ClassicPass, password)
+			return Evaluate[bool](b, "document.querySelector("+Quoted(ClassicUser)+")?.value === "+Quoted(login))
+		})
+		b.Press(kb.Enter)
+		return
+	}
+	b.Enter(IdxUser, login)
+	b.Enter(IdxCode, password)
+}
+
+// EnterAgain types what is right after what was wrong until it has led to target: the
+// widget is deaf for a moment while it shows a message.
+func (b *Tab) EnterAgain(selector, text, target string) {
+	b.T.Helper()
+	var tried time.Time
+	Await(b.T, "the second answer to be taken", func() bool {
+		if Evaluate[bool](b, "location.href.startsWith("+Quoted(target)+")") {
+			return true
+		}
+		if time.Since(tried) > 2*time.Second {
+			tried = time.Now()
+			Evaluate[bool](b, "(e => { e?.focus(); e?.select(); return true })(document.querySelector("+Quoted(selector)+"))")
+			b.Press(text + kb.Enter)
+		}
+		return false
+	})
+}

@@ -1,0 +1,191 @@
+package front_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"example.com/okta-gin/e2e/drive"
+)
+
+// TestFrontEndPages looks at the front end in each of its states, as TestPages does
+// at the app's own pages.
+func TestFrontEndPages(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	for _, state := range []struct {
+		name string
+		goTo func(*drive.Tab)
+		h1   string
+	}{
+		{"signed-out", func(*drive.Tab) {}, "Sign in from another origin"},
+		{"refused", func(b *drive.Tab) {
+			b.Popup("#sign-in-button").SignInAndClose(drive.Eve)
+			b.WaitFor("#other-account-button:not([hidden])")
+		}, "Sign in from another origin"},
+		{"blocked", func(b *drive.Tab) {
+			drive.Evaluate[bool](b, "window.open = () => null, true")
+			b.Click("#sign-in-button")
+			waitStatus(b, "The browser did not open the sign-in window.")
+		}, "Sign in from another origin"},
+		{"signed-in", func(b *drive.Tab) {
+			b.Popup("#sign-in-button").SignInAndClose(drive.Ada)
+			waitStatus(b, "You are signed in.")
+		}, "Welcome, Ada Lovelace"},
+		{"long-name", func(b *drive.Tab) {
+			b.Popup("#sign-in-button").SignInAndClose(drive.Many)
+			waitStatus(b, "You are signed in.")
+		}, "Welcome, กิตติพิชญ์"},
+	} {
+		t.Run(state.name, func(t *testing.T) {
+			t.Parallel()
+			b := drive.NewTab(t)
+			openFrontEnd(b, f.URL)
+			state.goTo(b)
+			if h1 := b.Text("h1"); !strings.HasPrefix(h1, state.h1) {
+				t.Errorf("the heading is %q, want %q", h1, state.h1)
+			}
+			b.CheckLooks("front-end-" + state.name)
+		})
+	}
+}
+
+func TestFrontEndByKeyboard(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	b := drive.NewTab(t)
+	openFrontEnd(b, f.URL)
+
+	popup := b.PopupAfter(func() { b.TabTo("#sign-in-button"); b.Press(kb.Enter) })
+	popup.WaitFor(drive.UsernameField + ":focus")
+	popup.Press(drive.Ada)
+	popup.Press(kb.Tab)
+	popup.Press(drive.PasswordOf(drive.Ada))
+	popup.Press(kb.Enter)
+	waitStatus(b, "You are signed in.")
+	if !drive.Evaluate[bool](b, "document.activeElement.matches('h1')") {
+		t.Error("the focus is not where the news is")
+	}
+	b.TabTo("#reload-button")
+	b.Press(kb.Enter)
+	waitStatus(b, "Loaded again.")
+}
+
+func TestFrontEndWithBlockedWindows(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	b := drive.NewTab(t)
+	openFrontEnd(b, f.URL)
+	drive.Evaluate[bool](b, "window.open = () => null, true")
+	b.Click("#sign-in-button")
+
+	other := b.Popup("#blocked a")
+	other.SignIn(drive.Ada)
+	other.WaitURL(f.app.URL)
+	drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))") // the person comes back
+	b.WaitFor("#message-1")
+}
+
+func TestFrontEndSignOut(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	b := drive.NewTab(t)
+	openFrontEnd(b, f.URL)
+	b.Popup("#sign-in-button").SignInAndClose(drive.Ada)
+	b.WaitFor("#message-1")
+
+	popup := b.Popup("#sign-out-button")
+	waitStatus(b, "You are signed out.")
+	popup.WaitURL(f.app.URL + "/authorization-code/signed-out")
+	popup.Close()
+
+	b.Popup("#sign-in-button").WaitFor(drive.SignInButton) // Okta asks again: its session is over too
+}
+
+func TestFrontEndSessionEndedElsewhere(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	b := drive.NewTab(t)
+	openFrontEnd(b, f.URL)
+	b.Popup("#sign-in-button").SignInAndClose(drive.Ada)
+	b.WaitFor("#message-1")
+
+	other := b.Another()
+	other.Open(f.app.URL)
+	other.Follow("#logout-button")
+	other.WaitURL(f.app.URL + "/authorization-code/signed-out")
+
+	b.Click("#reload-button")
+	waitStatus(b, "Your session has ended. Sign in again to go on.")
+	if got := b.Text("#sign-in-button"); got != "Sign in again" {
+		t.Errorf("the button says %q", got)
+	}
+	b.Popup("#sign-in-button").SignInAndClose(drive.Ada)
+	b.WaitFor("#message-1")
+}
+
+// Safari, and Chromium if told to, withhold cookies from requests between sites.
+// The front end and the app are two origins of one site: it works there too.
+func TestFrontEndWithoutThirdPartyCookies(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	b := drive.NewTab(t)
+	withoutThirdPartyCookies(b)
+
+	openFrontEnd(b, f.URL)
+	b.Popup("#sign-in-button").SignInAndClose(drive.Ada)
+	waitStatus(b, "You are signed in.")
+	popup := b.Popup("#sign-out-button")
+	waitStatus(b, "You are signed out.")
+	popup.WaitURL(f.app.URL + "/authorization-code/signed-out")
+}
+
+// withoutThirdPartyCookies has the browser block cookies between sites, and makes
+// sure that it does.
+func withoutThirdPartyCookies(b *drive.Tab) {
+	b.T.Helper()
+	_, err := chromedp.Call(b.Ctx, network.SetCookieControls, network.SetCookieControlsParams{EnableThirdPartyCookieRestriction: true})
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(serveCookieProbe))
+	b.T.Cleanup(server.Close)
+	foreign := server.URL
+	own := strings.Replace(foreign, "127.0.0.1", "localhost", 1)
+	if got := askTwice(b, own, own); got != "with a cookie" {
+		b.T.Fatalf("a site's second request to itself came %s", got)
+	}
+	if got := askTwice(b, own, foreign); got != "without a cookie" {
+		b.T.Fatalf("a site's second request to another came %s: the browser blocks nothing", got)
+	}
+}
+
+// serveCookieProbe gives a cookie to pages of any site, and says whether the
+// request brought it.
+func serveCookieProbe(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Access-Control-Allow-Origin", r.Header.Get("Origin"))
+	w.Header().Set("Access-Control-Allow-Credentials", "true")
+	w.Header().Set("Content-Type", "text/html")
+	http.SetCookie(w, &http.Cookie{Name: "probe", Value: "1", Secure: true, SameSite: http.SameSiteNoneMode})
+	if _, err := r.Cookie("probe"); err != nil {
+		io.WriteString(w, "without a cookie")
+		return
+	}
+	io.WriteString(w, "with a cookie")
+}
+
+// askTwice has a page send two requests to target and returns the second answer.
+func askTwice(b *drive.Tab, page, target string) string {
+	b.T.Helper()
+	b.Open(page)
+	request := "fetch(" + drive.Quoted(target) + ", {credentials: 'include'}).then((answer) => answer.text())"
+	drive.Evaluate[bool](b, request+".then(() => "+request+").then((text) => { window.answer = text }), true")
+	b.Until("window.answer")
+	return drive.Evaluate[string](b, "answer")
+}

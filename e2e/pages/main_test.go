@@ -1,0 +1,11 @@
+// Package pages_test looks at every page of the app in a browser.
+package pages_test
+
+import (
+	"os"
+	"testing"
+
+	"example.com/okta-gin/e2e/drive"
+)
+
+func TestMain(m *testing.M) { os.Exit(drive.Run(m)) }

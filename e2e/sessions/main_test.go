@@ -1,0 +1,12 @@
+// Package sessions_test drives several sessions side by side: what ends in one place is over in another, and people see where they
+// are signed in.
+package sessions_test
+
+import (
+	"os"
+	"testing"
+
+	"example.com/okta-gin/e2e/drive"
+)
+
+func TestMain(m *testing.M) { os.Exit(drive.Run(m)) }
