@@ -61,7 +61,7 @@ release: ## archives for Linux, macOS and Windows, bills of materials and SHA256
 	go test -run '^TestSameBytes$$' -tags soak -count 1 ./deploy
 	@go run ./cmd/release "$(VERSION)" "$(SOURCE_DATE_EPOCH)"
 
-conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm, which nothing else here does
+conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm
 	go test -run '^TestSecondProvider$$' -tags conformance -count 1 -v ./conformance
 
 key: ## make a private key in place of the client secret: make key FILE=client-key.pem

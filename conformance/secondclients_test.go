@@ -74,6 +74,8 @@ func (a *secondApp) serve(t *testing.T, p *second, more map[string]string) {
 	go server.Serve(a.listener)
 	t.Cleanup(func() {
 		server.Close()
+		a.logs.mu.Lock()
+		defer a.logs.mu.Unlock()
 		if t.Failed() {
 			t.Logf("the app %s logged %s", a.id, a.logs.buf.String())
 		}
