@@ -13,7 +13,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check schemas fmt bench soak conformance release module widget key
+.PHONY: help run build test check schemas fmt bench simulate soak conformance release module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ fmt: ## format all Go files
 
 bench: ## measure the costs that the README promises
 	go test -run '^$$' -bench . -benchmem ./...
+
+simulate: ## what an app of some size needs, and what breaks first: docs/capacity.md
+	go run ./cmd/simulate
 
 soak: ## thousands of people signing in and out for a few minutes, and a million sessions in Redis
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/program ./session

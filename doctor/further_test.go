@@ -43,6 +43,28 @@ func TestPushedRequests(t *testing.T) {
 	}
 }
 
+// TestOtherClientSecret has each of two secrets judged.
+func TestOtherClientSecret(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		secrets string
+		knobs   func(*mockokta.Knobs)
+		mark    doctor.Mark
+		words   string
+	}{
+		"one":             {mockokta.DefaultClientSecret, nil, doctor.Skipped, "has one"},
+		"both are taken":  {mockokta.DefaultClientSecret + ",s3cr3t-of-before", refuse("token", always, 400, `{"error":"invalid_grant"}`), doctor.OK, "too"},
+		"one that is not": {mockokta.DefaultClientSecret + ",s3cr3t-of-before", nil, doctor.Warn, "leave it out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			report := (&patient{env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": tc.secrets}, knobs: tc.knobs}).examine(t)
+			expect(t, report, "other client secret", tc.mark, tc.words)
+			expect(t, report, "client authentication", doctor.OK, "")
+		})
+	}
+}
+
 // introspectFails carries requests, and answers itself for the address that the widget asks.
 type introspectFails struct{}
 
