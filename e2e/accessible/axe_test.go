@@ -1,0 +1,182 @@
+package accessible_test
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+
+	"example.com/okta-gin/e2e/drive"
+)
+
+// axe-core as npm has it, but compressed.
+const (
+	axeVersion = "4.10.3"
+	axeSHA256  = "880970c081707360e64f34cea25ff91892f5bc95675b0776925b9709dd8a68bb"
+)
+
+//go:embed testdata/axe.min.js.gz
+var axeFile []byte
+
+//go:embed testdata/audit.js
+var auditScript string
+
+// axeScript is axe-core, the very version that is named here.
+func axeScript(t *testing.T) string {
+	t.Helper()
+	unpacked, err := gzip.NewReader(bytes.NewReader(axeFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	script, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(script); hex.EncodeToString(sum[:]) != axeSHA256 || !bytes.HasPrefix(script, []byte("/*! axe v"+axeVersion+"\n")) {
+		t.Fatalf("testdata/axe.min.js.gz is not axe-core %s: its SHA-256 is %x", axeVersion, sum)
+	}
+	return string(script)
+}
+
+// exception is a rule that is not held against what stands inside an element.
+type exception struct {
+	Rule   string `json:"rule"`
+	Inside string `json:"inside"`
+	why    string
+}
+
+// reader looks at pages with axe-core, in one tab.
+type reader struct {
+	*drive.Tab
+	language   string
+	axe        string
+	exceptions []exception
+}
+
+// newReader is a reader whose browser prefers language.
+func newReader(t *testing.T, language string) *reader {
+	t.Helper()
+	r := &reader{Tab: drive.NewTab(t), language: language, axe: axeScript(t)}
+	headers := network.Headers{"Accept-Language": language}
+	if _, err := chromedp.Call(r.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// look sets the width of the window, the colour scheme, and whether colours are forced.
+func (r *reader) look(width int64, scheme, forced string) {
+	r.T.Helper()
+	r.Do("resize", chromedp.EmulateViewport(width, 800))
+	if _, err := chromedp.Call(r.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
+		{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}, {Name: "forced-colors", Value: forced},
+	}}); err != nil {
+		r.T.Fatal(err)
+	}
+}
+
+// ask evaluates a promise of the audit's lines, and reports each as a fault of the page.
+func (r *reader) ask(page, expression string) {
+	r.T.Helper()
+	ctx, cancel := context.WithTimeout(r.Ctx, drive.Patience)
+	defer cancel()
+	lines, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](expression, chromedp.EvalAwaitPromise))
+	if err != nil {
+		r.T.Fatalf("%s: %s: %v", page, expression, err)
+	}
+	for _, line := range lines {
+		r.T.Errorf("%s (%s): %s", page, r.language, line)
+	}
+}
+
+// What axe is asked for: all once, and what depends on widths and colours again.
+const (
+	everything = `{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`
+	looks      = `{type: "rule", values: ["color-contrast", "target-size"]}`
+)
+
+// What a person may change about a text, by WCAG 2.2: 1.4.12 and 1.4.4.
+const (
+	spaced  = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-block-end: 2em !important }"
+	doubled = "html { font-size: 200% !important }"
+)
+
+// check fails the test for whatever is wrong with the page in the tab. Pages in English are looked at
+// whole on a wide light screen, those in Arabic on a narrow dark one. What depends on width and colours alone, whatever the
+// direction, is looked at in English.
+func (r *reader) check(page string) {
+	r.T.Helper()
+	r.WaitFor("body")
+	if !drive.Evaluate[bool](r.Tab, "'axe' in window") {
+		drive.Evaluate[bool](r.Tab, r.axe+";true")
+		drive.Evaluate[bool](r.Tab, auditScript)
+	}
+	excepted, err := json.Marshal(append([]exception{}, r.exceptions...))
+	if err != nil {
+		r.T.Fatal(err)
+	}
+	axe := func(rules, how string) { r.ask(page+how, "audit.axe("+rules+", "+string(excepted)+")") }
+	fits := func(how string) { r.ask(page+how, "audit.fits()") }
+	style := func(css string) { r.ask(page, "audit.style("+drive.Quoted(css)+").then(() => [])") }
+
+	if r.language == "ar" {
+		r.look(320, "dark", "none")
+		axe(everything, " in full, dark")
+		fits("")
+		style(spaced)
+		fits(", spaced")
+		style("")
+		return
+	}
+	r.look(1280, "light", "none")
+	axe(everything, " in full, light")
+	fits("")
+	style(doubled)
+	fits(", twice as large")
+	style(spaced)
+	r.look(320, "light", "active")
+	fits(", spaced")
+	r.ask(page, "audit.forced()")
+	style("")
+	r.look(320, "dark", "none")
+	axe(looks, ", dark")
+	fits("")
+}
+
+// visit opens a page and checks it.
+func (r *reader) visit(page, url string) {
+	r.T.Helper()
+	r.Open(url)
+	r.check(page)
+}
+
+// named says which page fails: it must be the one that is meant.
+func (r *reader) named(page, selector string) {
+	r.T.Helper()
+	r.WaitFor(selector)
+	r.check(page)
+}
+
+// languages runs a test once for each direction of writing.
+func languages(t *testing.T, test func(t *testing.T, r *reader)) {
+	for _, language := range []string{"en", "ar"} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			r := newReader(t, language)
+			test(t, r)
+			if got := drive.Evaluate[string](r.Tab, "document.documentElement.lang"); !strings.HasPrefix(got, language) {
+				t.Errorf("the last page is in %q", got)
+			}
+		})
+	}
+}
