@@ -85,17 +85,33 @@ func (r *reader) look(width int64, scheme, forced string) {
 	}
 }
 
-// ask evaluates a promise of the audit's lines, and reports each as a fault of the page.
-func (r *reader) ask(page, expression string) {
+// lines are what a promise of the audit leads to.
+func (r *reader) lines(expression string) []string {
 	r.T.Helper()
 	ctx, cancel := context.WithTimeout(r.Ctx, drive.Patience)
 	defer cancel()
 	lines, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](expression, chromedp.EvalAwaitPromise))
 	if err != nil {
-		r.T.Fatalf("%s: %s: %v", page, expression, err)
+		r.T.Fatalf("%s: %v\nat %s", expression, err, r.Where())
 	}
-	for _, line := range lines {
+	return lines
+}
+
+// ask reports each line as a fault of the page.
+func (r *reader) ask(page, expression string) {
+	r.T.Helper()
+	for _, line := range r.lines(expression) {
 		r.T.Errorf("%s (%s): %s", page, r.language, line)
+	}
+}
+
+// load puts axe-core and the audit on the page.
+func (r *reader) load() {
+	r.T.Helper()
+	r.WaitFor("body")
+	if !drive.Evaluate[bool](r.Tab, "'axe' in window") {
+		drive.Evaluate[bool](r.Tab, r.axe+";true")
+		drive.Evaluate[bool](r.Tab, auditScript)
 	}
 }
 
@@ -116,11 +132,7 @@ const (
 // direction, is looked at in English.
 func (r *reader) check(page string) {
 	r.T.Helper()
-	r.WaitFor("body")
-	if !drive.Evaluate[bool](r.Tab, "'axe' in window") {
-		drive.Evaluate[bool](r.Tab, r.axe+";true")
-		drive.Evaluate[bool](r.Tab, auditScript)
-	}
+	r.load()
 	excepted, err := json.Marshal(append([]exception{}, r.exceptions...))
 	if err != nil {
 		r.T.Fatal(err)
