@@ -175,6 +175,13 @@ func TestSessionScript(t *testing.T) {
 	if left := b.get("/public"); strings.Contains(left.body, "Ada") {
 		t.Errorf("where nobody has asked who it is: %s", left.body)
 	}
+	if own := b.get("/authorization-code/sessions").page(t).Find("script[data-session]"); own.Length() != 1 || !strings.Contains(own.AttrOr("data-session", ""), `"signed_in":true`) {
+		t.Errorf("a page of the default look has %d scripts, %s", own.Length(), own.AttrOr("data-session", ""))
+	}
+	out := h.browser().get(signedOutPath).page(t).Find("script[data-session]").AttrOr("data-session", "")
+	if !strings.Contains(out, `"signed_in":false`) || strings.Contains(out, "texts") {
+		t.Errorf("the page after a sign-out has the script with %s", out)
+	}
 	script := b.get(closed.AttrOr("src", ""))
 	if script.StatusCode != http.StatusOK || !strings.HasPrefix(script.Header.Get("Content-Type"), "text/javascript") || !strings.Contains(script.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("the script: %d %v", script.StatusCode, script.Header)

@@ -43,9 +43,9 @@ func Examine(ctx context.Context, cfg config.Config, o Options) Report {
 	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups}
 	for _, check := range []func(context.Context){
 		e.settings, e.network, e.clock, e.server, e.keys,
-		e.fits, e.client, e.proofs, e.refresh, e.authorize, e.responseMode, e.scopes, e.signOut,
-		e.apiToken, e.accessPolicy, e.groupsClaim,
-		e.redis, e.cookies, e.certificate, e.listen, e.baseURL,
+		e.fits, e.client, e.otherSecret, e.push, e.proofs, e.refresh, e.authorize, e.responseMode, e.scopes, e.signOut,
+		e.apiToken, e.accessPolicy, e.groupsClaim, e.trustedOrigin,
+		e.redis, e.stateFile, e.cookies, e.certificate, e.listen, e.baseURL,
 	} {
 		check(ctx)
 	}

@@ -46,6 +46,9 @@ func (p *patient) examine(t *testing.T) doctor.Report {
 		client = p.client
 	}
 	p.org.Clients = []mockokta.Client{client}
+	for i, origin := range p.org.TrustedOrigins {
+		p.org.TrustedOrigins[i] = strings.ReplaceAll(origin, "{BASE}", base)
+	}
 	org, err := mockokta.Start(p.org)
 	if err != nil {
 		t.Fatal(err)

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/url"
 	"strconv"
 	"strings"
@@ -83,6 +84,7 @@ func (e *examiner) redisInfo(setting string, address config.Secret, info map[str
 	} else {
 		e.tell("redis eviction", Fail, setting+" has maxmemory-policy "+policy+": it forgets sessions, and which are over, when memory is short", "Set maxmemory-policy noeviction.", "")
 	}
+	e.redisMemory(setting, info)
 	if info["aof_enabled"] == "1" {
 		e.ok("redis persistence", setting+" keeps its data over a restart")
 	} else {
@@ -92,6 +94,26 @@ func (e *examiner) redisInfo(setting string, address config.Secret, info map[str
 		e.ok("redis encryption", setting+" is reached over TLS")
 	} else {
 		e.skip("redis encryption", setting+" is redis://, in the clear; where that is another machine, settings warns of it")
+	}
+}
+
+// redisFull is the part of its memory, in percent, from which on Redis is soon full.
+const redisFull = 80
+
+// redisMemory holds what is used against what may be.
+func (e *examiner) redisMemory(setting string, info map[string]string) {
+	const check = "redis memory"
+	used, err := strconv.ParseUint(info["used_memory"], 10, 63)
+	most, mostErr := strconv.ParseUint(info["maxmemory"], 10, 63)
+	switch {
+	case err != nil || mostErr != nil:
+		e.tell(check, Unknown, setting+" does not say its memory", "See that maxmemory leaves room.", "")
+	case most == 0:
+		e.ok(check, fmt.Sprintf("%s uses %d MB, and sets itself no limit", setting, used>>20))
+	case used >= most/100*redisFull:
+		e.tell(check, Fail, fmt.Sprintf("%s uses %d KB of %d KB: soon nobody can sign in", setting, used>>10, most>>10), "Give it more memory (maxmemory); docs/operations.md says what a session takes.", "")
+	default:
+		e.ok(check, fmt.Sprintf("%s uses %d MB of %d MB", setting, used>>20, most>>20))
 	}
 }
 

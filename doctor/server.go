@@ -19,6 +19,7 @@ type metadata struct {
 	TokenEndpoint         string   `json:"token_endpoint"`
 	EndSessionEndpoint    string   `json:"end_session_endpoint"`
 	JWKSURI               string   `json:"jwks_uri"`
+	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"`
 	ResponseModes         []string `json:"response_modes_supported"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	TokenAuthAlgorithms   []string `json:"token_endpoint_auth_signing_alg_values_supported"`
@@ -57,7 +58,7 @@ func (e *examiner) server(ctx context.Context) {
 		return
 	}
 	if strings.HasPrefix(e.cfg.Issuer, "https://") {
-		for _, endpoint := range []string{found.AuthorizationEndpoint, found.TokenEndpoint, found.JWKSURI, found.EndSessionEndpoint} {
+		for _, endpoint := range []string{found.AuthorizationEndpoint, found.TokenEndpoint, found.JWKSURI, found.EndSessionEndpoint, found.PushEndpoint} {
 			if endpoint != "" && !strings.HasPrefix(endpoint, "https://") { // no secret is sent there
 				e.tell(check, Fail, "the metadata name an endpoint without https: "+plain(endpoint), "See who answers in Okta's place: Okta's endpoints are https.", "")
 				return

@@ -2,6 +2,7 @@ package handlers_test
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"maps"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -215,16 +217,27 @@ func (a *app) startOrg(s setup) {
 	if s.client != nil {
 		s.client(&client)
 	}
-	options := mockokta.Options{Addr: "127.0.0.1:" + redistest.FreePort(a.t), Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
+	options := mockokta.Options{Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
 	if s.org != nil {
 		s.org(&options)
 	}
-	org, err := mockokta.Start(options)
+	org, err := startAtFreePort(a.t, options)
 	if err != nil {
 		a.t.Fatal(err)
 	}
 	a.t.Cleanup(func() { org.Close() })
 	a.org = org
+}
+
+// startAtFreePort starts an org, elsewhere where another process took the port first.
+func startAtFreePort(t testing.TB, options mockokta.Options) (*mockokta.Org, error) {
+	for {
+		options.Addr = "127.0.0.1:" + redistest.FreePort(t)
+		org, err := mockokta.Start(options)
+		if !errors.Is(err, syscall.EADDRINUSE) {
+			return org, err
+		}
+	}
 }
 
 // everybody may use a route.

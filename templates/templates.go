@@ -24,7 +24,7 @@ var files embed.FS
 type Pages struct {
 	english *language.Words
 	names   []string
-	byFile  map[edition]*template.Template
+	byFile  map[edition]func() *template.Template // each made when it is first asked for
 	buffers sync.Pool
 }
 
@@ -66,7 +66,7 @@ func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
 	}
 	p := &Pages{
 		english: texts.English(),
-		byFile:  make(map[edition]*template.Template),
+		byFile:  make(map[edition]func() *template.Template),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	if p.names, err = fs.Glob(files, "[^_]*.html"); err != nil {
@@ -83,10 +83,13 @@ func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
 	return p, nil
 }
 
-// translate keeps the template of that name of set for each language.
+// translate keeps the template of that name of set for each language. Nothing may execute set itself: html/template
+// clones no template after that.
 func (p *Pages) translate(texts *language.Texts, name string, set *template.Template) {
 	for _, words := range texts.All() {
-		p.byFile[edition{name, words.Tag()}] = words.In(set).Funcs(funcs(words)).Lookup(name)
+		p.byFile[edition{name, words.Tag()}] = sync.OnceValue(func() *template.Template {
+			return words.In(set).Funcs(funcs(words)).Lookup(name)
+		})
 	}
 }
 
@@ -94,7 +97,7 @@ func (p *Pages) translate(texts *language.Texts, name string, set *template.Temp
 // to the next, and costs most.
 func (p *Pages) Claims(words *language.Words, claims []Claim, json string) (template.HTML, error) {
 	var buf bytes.Buffer
-	if err := p.byFile[edition{claimsFile, words.Tag()}].Execute(&buf, struct {
+	if err := p.byFile[edition{claimsFile, words.Tag()}]().Execute(&buf, struct {
 		Claims  []Claim
 		RawJSON string
 	}{claims, json}); err != nil {
@@ -120,7 +123,7 @@ func (p *Pages) Render(w io.Writer, page Page) error {
 	buf := p.buffers.Get().(*bytes.Buffer)
 	defer p.buffers.Put(buf)
 	buf.Reset()
-	if err := set.Execute(buf, page); err != nil {
+	if err := set().Execute(buf, page); err != nil {
 		return fmt.Errorf("render the page %s: %w", page.Template(), err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {

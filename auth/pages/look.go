@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+	"sync"
 
 	"example.com/okta-gin/language"
 )
@@ -23,8 +24,8 @@ var files embed.FS
 // Look is the default look of the pages. It is safe for concurrent use.
 type Look struct {
 	english string
-	byFile  map[edition]*template.Template
-	urls    map[string]string // of assets, by their file names
+	byFile  map[edition]func() *template.Template // each made when it is first asked for
+	urls    map[string]string                     // of assets, by their file names
 	assets  map[string]Asset
 }
 
@@ -44,7 +45,7 @@ var contentTypes = map[string]string{
 // New reads the pages, in every language of texts. Their assets are linked as prefix + NAME.HASH.EXT, to be
 // served from Asset: what such a URL answers never changes.
 func New(prefix string, texts *language.Texts) (*Look, error) {
-	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]*template.Template), urls: make(map[string]string), assets: make(map[string]Asset)}
+	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]func() *template.Template), urls: make(map[string]string), assets: make(map[string]Asset)}
 	entries, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, fmt.Errorf("list the assets: %w", err)
@@ -75,7 +76,9 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
 		}
 		for _, words := range texts.All() {
-			l.byFile[edition{page.file(), words.Tag()}] = words.In(set).Lookup(page.file())
+			l.byFile[edition{page.file(), words.Tag()}] = sync.OnceValue(func() *template.Template {
+				return words.In(set).Lookup(page.file())
+			})
 		}
 		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
 			return nil, err
@@ -91,7 +94,7 @@ func (l *Look) Render(page Page) ([]byte, error) {
 		tag = words.Tag()
 	}
 	var b bytes.Buffer
-	if err := l.byFile[edition{page.file(), tag}].Execute(&b, page); err != nil {
+	if err := l.byFile[edition{page.file(), tag}]().Execute(&b, page); err != nil {
 		return nil, fmt.Errorf("render the page %s: %w", page.file(), err)
 	}
 	return b.Bytes(), nil

@@ -1,4 +1,4 @@
-// Package widget_test signs people in through Okta's widget.
+// Package widget_test signs people in through the widget that Okta has for it.
 package widget_test
 
 import (

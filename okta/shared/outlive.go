@@ -8,8 +8,8 @@ import (
 
 // Outlive has s kept in documents under name, and begin with what was kept there. That
 // is believed as long as it would be by a process that had gone on: decode judges it as
-// a fetch would, what has been silent for too long or claims to be fresh for longer than
-// most is left out, and Okta is asked behind the first request.
+// a fetch would, what claims to be fresh for longer than most is left out, and Okta is asked
+// behind the first request.
 func (s *Document[T]) Outlive(documents *lastgood.Documents, name string, most time.Duration, encode func(*T) ([]byte, error), decode func([]byte) (*T, error)) {
 	if documents == nil {
 		return
@@ -20,7 +20,7 @@ func (s *Document[T]) Outlive(documents *lastgood.Documents, name string, most t
 		}
 	}
 	document, freshUntil, ok := documents.Last(name)
-	if left := freshUntil.Sub(s.now()); !ok || left > most || -left > longestSilence {
+	if !ok || freshUntil.Sub(s.now()) > most {
 		return
 	}
 	if value, err := decode(document); err == nil {

@@ -238,6 +238,9 @@ func TestRefuses(t *testing.T) {
 		"forms of a newer version": func(t *testing.T, path string) {
 			newer(t, path, "forms of okta-gin 10")
 		},
+		"documents of a newer version": func(t *testing.T, path string) {
+			newer(t, path, "documents of okta-gin 2")
+		},
 		"open elsewhere": func(t *testing.T, path string) {
 			open(t, path, start)
 		},

@@ -48,7 +48,7 @@ func advise(err error) error {
 // checkVersion refuses a file in which one of the buckets has another number than here.
 // Buckets for what this version does not know are left alone.
 func checkVersion(tx *bbolt.Tx) error {
-	known := [][]byte{bucket, listed, forms}
+	known := [][]byte{bucket, listed, forms, documents}
 	return tx.ForEach(func(name []byte, _ *bbolt.Bucket) error {
 		for _, each := range known {
 			if subject := each[:len(each)-1]; bytes.HasPrefix(name, subject) && !bytes.Equal(name, each) {

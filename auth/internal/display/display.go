@@ -82,6 +82,10 @@ func (d *Display) Page(c *gin.Context, status int, page pages.Page) error {
 	if shown, ok := page.(pages.Widget); ok { // a Look may allow its own page more
 		c.Header("Content-Security-Policy", shown.Policy)
 	}
+	if shown, ok := page.(pages.SignedOut); ok { // other tabs are to look again
+		shown.Script = d.SessionScript(c)
+		page = shown
+	}
 	err := d.Look.Show(c, status, page)
 	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
 		err = c.Errors.Last() // of c.HTML, which returns none
@@ -180,8 +184,8 @@ func (d *Display) Preferred(c *gin.Context) *language.Words {
 // Frame is what each page knows of where it stands.
 func (d *Display) Frame(c *gin.Context) pages.Frame {
 	f := d.Nobody(c)
-	f.Script = d.SessionScript(c)
 	if caller := d.Known(c); caller != nil && caller.SignedIn() {
+		f.Script = d.SessionScript(c)
 		f.Person = &pages.Person{Name: caller.Name(), Email: caller.Email()}
 	}
 	return f

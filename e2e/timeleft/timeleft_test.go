@@ -1,4 +1,4 @@
-package e2e_test
+package timeleft_test
 
 import (
 	"context"
@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/mockokta"
 )
@@ -37,9 +38,9 @@ type timedApp struct {
 
 func startTimedApp(t *testing.T, env map[string]string) *timedApp {
 	t.Helper()
-	port := freePort(t)
+	port := drive.FreePort(t)
 	a := &timedApp{t: t, URL: "http://localhost:" + port}
-	org, err := mockokta.Start(mockokta.Options{Addr: "127.0.0.1:" + freePort(t), Clients: []mockokta.Client{mockokta.WebClient(a.URL)}, Now: a.now})
+	org, err := mockokta.Start(mockokta.Options{Addr: "127.0.0.1:" + drive.FreePort(t), Clients: []mockokta.Client{mockokta.WebClient(a.URL)}, Now: a.now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,13 +111,13 @@ func (a *timedApp) setAway(away bool) {
 }
 
 // pass lets time pass: for the app, and for the pages that the tabs show.
-func (a *timedApp) pass(d time.Duration, tabs ...*tab) {
+func (a *timedApp) pass(d time.Duration, tabs ...*drive.Tab) {
 	a.t.Helper()
 	a.mu.Lock()
 	a.offset += d
 	a.mu.Unlock()
 	for _, b := range tabs {
-		evaluate[bool](b, "(now => { Date.now = () => now() + "+strconv.FormatInt(d.Milliseconds(), 10)+"; return true })(Date.now.bind(Date))")
+		drive.Evaluate[bool](b, "(now => { Date.now = () => now() + "+strconv.FormatInt(d.Milliseconds(), 10)+"; return true })(Date.now.bind(Date))")
 	}
 }
 
@@ -126,79 +127,79 @@ const (
 	over     = "main.session-over"
 )
 
-func (a *timedApp) signedIn(path string) *tab {
-	b := newTab(a.t)
-	b.open(a.URL + "/login?return_to=" + path)
-	b.signIn(ada)
-	b.waitURL(a.URL + path)
+func (a *timedApp) signedIn(path string) *drive.Tab {
+	b := drive.NewTab(a.t)
+	b.Open(a.URL + "/login?return_to=" + path)
+	b.SignIn(drive.Ada)
+	b.WaitURL(a.URL + path)
 	return b
 }
 
-func (b *tab) hasNot(selector string) {
-	b.t.Helper()
-	b.until("!document.querySelector(" + quoted(selector) + ")")
+func hasNot(b *drive.Tab, selector string) {
+	b.T.Helper()
+	b.Until("!document.querySelector(" + drive.Quoted(selector) + ")")
 }
 
 // ticked waits until the page has looked at its clock.
-func (b *tab) ticked() {
-	b.t.Helper()
-	evaluate[bool](b, `document.addEventListener("session-time", () => (window.ticked = true), { once: true }), window.ticked = false, true`)
-	b.until("window.ticked")
+func ticked(b *drive.Tab) {
+	b.T.Helper()
+	drive.Evaluate[bool](b, `document.addEventListener("session-time", () => (window.ticked = true), { once: true }), window.ticked = false, true`)
+	b.Until("window.ticked")
 }
 
 func TestTimeLeftDialogue(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
-	b := a.signedIn(profilePath)
-	b.ticked()
-	if asked := a.asked(); asked != "" || b.has(dialogue) {
+	b := a.signedIn(drive.ProfilePath)
+	ticked(b)
+	if asked := a.asked(); asked != "" || b.Has(dialogue) {
 		t.Errorf("before anything is due the page asks %q", asked)
 	}
-	b.tabTo("details.raw summary")
+	b.TabTo("details.raw summary")
 	a.pass(36*time.Minute, b)
-	b.waitFor(dialogue)
+	b.WaitFor(dialogue)
 	if asked := a.asked(); asked != "GET" {
 		t.Errorf("the dialogue came after %q, want one question", asked)
 	}
-	if text := b.text(dialogue); !strings.Contains(text, "Are you still there?") || !strings.Contains(text, "In 4 minutes you will be signed out") {
+	if text := b.Text(dialogue); !strings.Contains(text, "Are you still there?") || !strings.Contains(text, "In 4 minutes you will be signed out") {
 		t.Errorf("the dialogue says %q", text)
 	}
-	if title := evaluate[string](b, "document.title"); !strings.HasPrefix(title, "Are you still there? · ") {
+	if title := drive.Evaluate[string](b, "document.title"); !strings.HasPrefix(title, "Are you still there? · ") {
 		t.Errorf("the tab says %q", title)
 	}
-	said := evaluate[[]string](b, `(box => [box.getAttribute("role"), box.lang, box.dir, document.getElementById(box.getAttribute("aria-labelledby")).textContent, String(box.contains(document.getElementById(box.getAttribute("aria-describedby")))), String(box.matches(":modal")), document.activeElement.tagName])(document.querySelector("`+dialogue+`"))`)
+	said := drive.Evaluate[[]string](b, `(box => [box.getAttribute("role"), box.lang, box.dir, document.getElementById(box.getAttribute("aria-labelledby")).textContent, String(box.contains(document.getElementById(box.getAttribute("aria-describedby")))), String(box.matches(":modal")), document.activeElement.tagName])(document.querySelector("`+dialogue+`"))`)
 	if got := strings.Join(said, "|"); got != "alertdialog|en|ltr|Are you still there?|true|true|BUTTON" {
 		t.Errorf("assistive technology is told %s", got)
 	}
-	b.checkNames()
-	b.click(goOn)
-	b.hasNot("dialog")
-	b.ticked()
-	if asked := a.asked(); asked != "POST" || b.has("dialog") {
+	b.CheckNames()
+	b.Click(goOn)
+	hasNot(b, "dialog")
+	ticked(b)
+	if asked := a.asked(); asked != "POST" || b.Has("dialog") {
 		t.Errorf("going on asked %q", asked)
 	}
-	if focus := evaluate[string](b, "document.activeElement.tagName"); focus != "SUMMARY" {
+	if focus := drive.Evaluate[string](b, "document.activeElement.tagName"); focus != "SUMMARY" {
 		t.Errorf("the focus is on %s, want where it was", focus)
 	}
-	if title := evaluate[string](b, "document.title"); strings.Contains(title, "there") {
+	if title := drive.Evaluate[string](b, "document.title"); strings.Contains(title, "there") {
 		t.Errorf("the tab still says %q", title)
 	}
-	if text := b.text(`[data-until="idleEnds"]`); !strings.HasPrefix(text, "40 ") {
+	if text := b.Text(`[data-until="idleEnds"]`); !strings.HasPrefix(text, "40 ") {
 		t.Errorf("the profile's clock says %q, want 40 minutes", text)
 	}
 
 	a.pass(36*time.Minute, b)
-	b.waitFor(dialogue)
-	b.press(kb.Escape)
-	b.hasNot("dialog")
-	b.ticked()
+	b.WaitFor(dialogue)
+	b.Press(kb.Escape)
+	hasNot(b, "dialog")
+	ticked(b)
 	if asked := a.asked(); asked != "GET POST" {
 		t.Errorf("Escape asked %q, want to go on", asked)
 	}
 
 	a.pass(36*time.Minute, b) // within ten minutes of the end: nothing moves that
-	b.waitFor(dialogue)
-	if text := b.text(dialogue); !strings.Contains(text, "Are you still there?") && !strings.Contains(text, "Please save your work") {
+	b.WaitFor(dialogue)
+	if text := b.Text(dialogue); !strings.Contains(text, "Are you still there?") && !strings.Contains(text, "Please save your work") {
 		t.Errorf("the dialogue says %q", text)
 	}
 }
@@ -206,24 +207,24 @@ func TestTimeLeftDialogue(t *testing.T) {
 func TestTimeLeftIsUp(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
-	b := a.signedIn(profilePath + "?page=2")
-	b.ticked()
+	b := a.signedIn(drive.ProfilePath + "?page=2")
+	ticked(b)
 	a.pass(41*time.Minute, b)
-	b.waitFor(over)
-	if text := evaluate[string](b, "document.documentElement.textContent"); strings.Contains(text, "Lovelace") || strings.Contains(text, ada) {
+	b.WaitFor(over)
+	if text := drive.Evaluate[string](b, "document.documentElement.textContent"); strings.Contains(text, "Lovelace") || strings.Contains(text, drive.Ada) {
 		t.Errorf("the page goes on showing %q", text)
 	}
 	if asked := a.asked(); asked != "GET" {
 		t.Errorf("it asked %q, want one question", asked)
 	}
-	if got := b.text("h1"); got != "Your session has ended" || !evaluate[bool](b, "document.activeElement.tagName === 'H1' && document.title === 'Your session has ended'") {
+	if got := b.Text("h1"); got != "Your session has ended" || !drive.Evaluate[bool](b, "document.activeElement.tagName === 'H1' && document.title === 'Your session has ended'") {
 		t.Errorf("the page says %q", got)
 	}
-	b.checkMarkup()
-	b.checkNames()
-	b.follow(over + " a") // to Okta, whose own session goes on
-	b.waitURL(a.URL + profilePath + "?page=2")
-	if got := b.text("h1"); got != "Ada Lovelace" {
+	b.CheckMarkup()
+	b.CheckNames()
+	b.Follow(over + " a") // to Okta, whose own session goes on
+	b.WaitURL(a.URL + drive.ProfilePath + "?page=2")
+	if got := b.Text("h1"); got != "Ada Lovelace" {
 		t.Errorf("the way back ends at %q", got)
 	}
 }
@@ -232,75 +233,75 @@ func TestTimeLeftIsUp(t *testing.T) {
 func TestTimeLeftInTwoTabs(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
-	one := a.signedIn(profilePath)
-	two := one.another()
-	two.open(a.URL + "/greet")
-	both := []*tab{one, two}
+	one := a.signedIn(drive.ProfilePath)
+	two := one.Another()
+	two.Open(a.URL + "/greet")
+	both := []*drive.Tab{one, two}
 	a.asked()
 
 	a.pass(30*time.Minute, both...)
-	one.open(a.URL + profilePath) // its page's clock is the true one again
-	evaluate[bool](one, "(now => { Date.now = () => now() + 1800000; return true })(Date.now.bind(Date))")
+	one.Open(a.URL + drive.ProfilePath) // its page's clock is the true one again
+	drive.Evaluate[bool](one, "(now => { Date.now = () => now() + 1800000; return true })(Date.now.bind(Date))")
 	a.pass(8*time.Minute, both...)
-	two.ticked()
-	if asked := a.asked(); two.has("dialog") || strings.Contains(asked, "POST") {
+	ticked(two)
+	if asked := a.asked(); two.Has("dialog") || strings.Contains(asked, "POST") {
 		t.Errorf("a dialogue although the other tab was in use; asked %q", asked)
 	}
 
 	a.pass(29*time.Minute, both...)
-	one.waitFor(dialogue)
-	two.waitFor(dialogue)
-	one.click(goOn)
-	one.hasNot("dialog")
-	two.hasNot("dialog")
-	two.ticked()
-	if asked := a.asked(); strings.Count(asked, "POST") != 1 || two.has("dialog") {
+	one.WaitFor(dialogue)
+	two.WaitFor(dialogue)
+	one.Click(goOn)
+	hasNot(one, "dialog")
+	hasNot(two, "dialog")
+	ticked(two)
+	if asked := a.asked(); strings.Count(asked, "POST") != 1 || two.Has("dialog") {
 		t.Errorf("one button in one tab: %q", asked)
 	}
 
-	evaluate[bool](two, `(main => { const field = document.createElement("textarea"); field.id = "typed"; main.append(field); field.value = "half a poem"; return true })(document.querySelector("main"))`)
-	one.follow("#logout-button")
-	two.waitFor(over)
-	if two.has("#typed") || strings.Contains(evaluate[string](two, "document.documentElement.textContent"), "Ada") {
+	drive.Evaluate[bool](two, `(main => { const field = document.createElement("textarea"); field.id = "typed"; main.append(field); field.value = "half a poem"; return true })(document.querySelector("main"))`)
+	one.Follow("#logout-button")
+	two.WaitFor(over)
+	if two.Has("#typed") || strings.Contains(drive.Evaluate[string](two, "document.documentElement.textContent"), "Ada") {
 		t.Error("the other tab goes on showing things after the sign-out")
 	}
-	one.open(a.URL + "/login?return_to=/greet")
-	one.signIn(ada)
-	two.hasNot(over)
-	if got := evaluate[string](two, "document.querySelector('#typed').value"); got != "half a poem" {
+	one.Open(a.URL + "/login?return_to=/greet")
+	one.SignIn(drive.Ada)
+	hasNot(two, over)
+	if got := drive.Evaluate[string](two, "document.querySelector('#typed').value"); got != "half a poem" {
 		t.Errorf("what was typed came back as %q", got)
 	}
-	one.open(a.URL + "/login?prompt=login&return_to=/greet")
-	one.signIn("grace@acme.test")
-	two.waitFor(over)
+	one.Open(a.URL + "/login?prompt=login&return_to=/greet")
+	one.SignIn("grace@acme.test")
+	two.WaitFor(over)
 }
 
 // TestTimeLeftBeforeTheEnd: where nothing helps, the person is told to save.
 func TestTimeLeftBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, map[string]string{"SESSION_IDLE_TIMEOUT": "1h", "SESSION_MAX_AGE": "1h"})
-	b := a.signedIn(profilePath)
-	b.ticked()
+	b := a.signedIn(drive.ProfilePath)
+	ticked(b)
 	a.pass(51*time.Minute, b)
-	b.waitFor(dialogue)
-	if text := b.text(dialogue); !strings.Contains(text, "Please save your work") || !strings.Contains(text, "In 9 minutes your session ends") {
+	b.WaitFor(dialogue)
+	if text := b.Text(dialogue); !strings.Contains(text, "Please save your work") || !strings.Contains(text, "In 9 minutes your session ends") {
 		t.Errorf("the dialogue says %q", text)
 	}
-	b.press(" ") // of somebody who is typing
-	b.ticked()
-	if !b.has(dialogue) {
+	b.Press(" ") // of somebody who is typing
+	ticked(b)
+	if !b.Has(dialogue) {
 		t.Fatal("closed by a key that was meant for something else")
 	}
-	b.press(kb.Tab)
-	b.press(kb.Enter)
-	b.hasNot("dialog")
-	b.ticked()
-	if asked := a.asked(); b.has("dialog") || asked != "GET" {
+	b.Press(kb.Tab)
+	b.Press(kb.Enter)
+	hasNot(b, "dialog")
+	ticked(b)
+	if asked := a.asked(); b.Has("dialog") || asked != "GET" {
 		t.Errorf("closing it asked %q", asked)
 	}
-	b.do("load again", chromedp.Reload())
-	b.ticked()
-	if b.has("dialog") {
+	b.Do("load again", chromedp.Reload())
+	ticked(b)
+	if b.Has("dialog") {
 		t.Error("the next page says it again")
 	}
 }
@@ -311,19 +312,19 @@ func TestTimeLeftWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
 	b := a.signedIn("/greet")
-	b.ticked()
+	ticked(b)
 	a.setAway(true)
-	b.mayComplain = true // of connections that break
+	b.MayComplain = true // of connections that break
 	a.pass(37*time.Minute, b)
-	b.waitFor(dialogue)
-	b.click(goOn)
-	b.until(`document.querySelector(` + quoted(dialogue) + `)?.innerText.includes("could not be reached")`)
+	b.WaitFor(dialogue)
+	b.Click(goOn)
+	b.Until(`document.querySelector(` + drive.Quoted(dialogue) + `)?.innerText.includes("could not be reached")`)
 	a.setAway(false)
-	b.click(goOn)
-	b.hasNot("dialog")
+	b.Click(goOn)
+	hasNot(b, "dialog")
 	a.setAway(true)
 	a.pass(45*time.Minute, b)
-	b.waitFor(over)
+	b.WaitFor(over)
 }
 
 // TestTimeLeftComesBack: a page that was in the background, asleep or left sees at once
@@ -332,18 +333,18 @@ func TestTimeLeftComesBack(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
 	b := a.signedIn("/greet")
-	b.ticked()
-	if _, err := chromedp.Call(b.ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
+	ticked(b)
+	if _, err := chromedp.Call(b.Ctx, network.ClearBrowserCookies, cdp.Empty{}); err != nil {
 		t.Fatal(err)
 	}
 	a.pass(time.Minute, b)
-	b.ticked()
-	if b.has(over) || a.asked() != "" {
+	ticked(b)
+	if b.Has(over) || a.asked() != "" {
 		t.Fatal("the page asks without a reason")
 	}
-	evaluate[bool](b, "dispatchEvent(new Event('focus'))")
-	b.waitFor(over)
-	evaluate[bool](b, "dispatchEvent(new Event('focus'))")
+	drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))")
+	b.WaitFor(over)
+	drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))")
 	if asked := a.asked(); asked != "GET" {
 		t.Errorf("it asked %q, want one question", asked)
 	}
@@ -354,33 +355,33 @@ func TestTimeLeftLooks(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
 	for _, language := range []string{"en", "ar", "ja"} {
-		b := newTab(t)
-		b.do("language", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		b := drive.NewTab(t)
+		b.Do("language", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			_, err := cdp.Call(ctx, target, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 Chrome", AcceptLanguage: language})
 			return err
 		}))
-		b.open(a.URL + "/login?return_to=" + profilePath)
-		b.signIn(ada)
-		b.waitURL(a.URL + profilePath)
-		b.ticked()
+		b.Open(a.URL + "/login?return_to=" + drive.ProfilePath)
+		b.SignIn(drive.Ada)
+		b.WaitURL(a.URL + drive.ProfilePath)
+		ticked(b)
 		a.pass(37*time.Minute, b)
-		b.waitFor(dialogue)
+		b.WaitFor(dialogue)
 		pictures := func(name string) {
 			for _, scheme := range []string{"light", "dark"} {
-				b.look(320, scheme)
-				b.checkWidth()
-				b.look(390, scheme)
-				b.screenshot("time-left-" + name + "-" + language + "-phone-" + scheme)
-				b.look(1280, scheme)
-				b.screenshot("time-left-" + name + "-" + language + "-desktop-" + scheme)
+				b.Look(320, scheme)
+				b.CheckWidth()
+				b.Look(390, scheme)
+				b.Screenshot("time-left-" + name + "-" + language + "-phone-" + scheme)
+				b.Look(1280, scheme)
+				b.Screenshot("time-left-" + name + "-" + language + "-desktop-" + scheme)
 			}
 		}
-		if got := evaluate[string](b, "document.querySelector('"+dialogue+"').lang"); got != language {
+		if got := drive.Evaluate[string](b, "document.querySelector('"+dialogue+"').lang"); got != language {
 			t.Errorf("the dialogue is in %q, want %q", got, language)
 		}
 		pictures("dialogue")
 		a.pass(10*time.Minute, b)
-		b.waitFor(over)
+		b.WaitFor(over)
 		pictures("over")
 	}
 }
