@@ -129,6 +129,7 @@ func TestPushRefused(t *testing.T) {
 			k.DenyPush, k.RateLimited, k.TamperPush = false, nil, nil
 			tc.set(k)
 		})
+		h.clock.add(2 * time.Minute) // no case is spared for what came before it
 		r := h.browser().get(loginPath)
 		if r.StatusCode != tc.status || !strings.Contains(r.body, tc.says) || r.location() != "" {
 			t.Errorf("%s: %d to %q: %s", name, r.StatusCode, r.location(), r.body)
