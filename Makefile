@@ -13,10 +13,10 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check schemas fmt bench simulate soak release module widget key
+.PHONY: help run build test check schemas fmt bench simulate soak conformance release module widget key
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## start the app: with your .env against Okta, without one against a local stand-in
 	@if [ -f .env ] || [ -f .okta.env ]; then \
@@ -38,8 +38,8 @@ check: ## what CI runs: format, vet, staticcheck, tidy go.mod, known vulnerabili
 	@unformatted=$$(gofmt -l .) && if [ -n "$$unformatted" ]; then \
 		echo "Not formatted; 'make fmt' helps:"; echo "$$unformatted"; exit 1; \
 	fi
-	go vet -tags soak ./...
-	go tool staticcheck -tags soak ./...
+	go vet -tags soak,conformance ./...
+	go tool staticcheck -tags soak,conformance ./...
 	go mod tidy -diff
 	@scripts/vulncheck.sh
 	@scripts/schemas.sh
@@ -63,6 +63,9 @@ soak: ## thousands of people signing in and out for a few minutes, and a million
 release: ## archives for Linux, macOS and Windows, bills of materials and SHA256SUMS: dist/; make release VERSION=v1.2.3
 	go test -run '^TestSameBytes$$' -tags soak -count 1 ./deploy
 	@go run ./cmd/release "$(VERSION)" "$(SOURCE_DATE_EPOCH)"
+
+conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm
+	go test -run '^TestSecondProvider$$' -tags conformance -count 1 -v ./conformance
 
 key: ## make a private key in place of the client secret: make key FILE=client-key.pem
 	@go run ./cmd/key $(FLAGS) "$(FILE)"

@@ -113,7 +113,6 @@ func TestDeadRequestURI(t *testing.T) {
 // TestPushRefused: people see what they see when the authorize endpoint refuses.
 func TestPushRefused(t *testing.T) {
 	t.Parallel()
-	h := startPushing(t, nil)
 	for name, tc := range map[string]struct {
 		set    func(*mockokta.Knobs)
 		status int
@@ -125,11 +124,8 @@ func TestPushRefused(t *testing.T) {
 			k.TamperPush = func(resp map[string]any) { delete(resp, "request_uri") }
 		}, http.StatusBadGateway, ""},
 	} {
-		h.org.Set(func(k *mockokta.Knobs) {
-			k.DenyPush, k.RateLimited, k.TamperPush = false, nil, nil
-			tc.set(k)
-		})
-		h.clock.add(2 * time.Minute) // no case is spared for what came before it
+		h := startPushing(t, nil)
+		h.org.Set(tc.set)
 		r := h.browser().get(loginPath)
 		if r.StatusCode != tc.status || !strings.Contains(r.body, tc.says) || r.location() != "" {
 			t.Errorf("%s: %d to %q: %s", name, r.StatusCode, r.location(), r.body)

@@ -36,7 +36,7 @@ func TestRequestLine(t *testing.T) {
 	if path, _ := missing["path"].(string); len(path) != 256 || !strings.HasPrefix(path, "/no/xx") || missing["user_agent"] != nil || missing["status"] != 404.0 {
 		t.Errorf("a 404: %v", missing)
 	}
-	home := b.get("/")
+	home := b.get("/", "Accept-Encoding", "identity")
 	if line := app.line(home); line["bytes"] != float64(len(home.body)) || line["path"] != nil {
 		t.Errorf("%d bytes: %v", len(home.body), line)
 	}

@@ -106,7 +106,7 @@ func (rp *RelyingParty) addUserinfo(ctx context.Context, claims map[string]any, 
 	}
 	client := *rp.http
 	client.Transport = rp.Transport(client.Transport, id.AccessToken, id.Key)
-	profile, err := askUserinfo(ctx, &client, meta.UserinfoEndpoint, claims["sub"])
+	profile, err := askUserinfo(ctx, &client, meta.UserinfoEndpoint, claims["sub"], len(rp.cfg.Resources) > 0)
 	if err != nil {
 		return err
 	}

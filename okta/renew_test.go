@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/okta"
 )
 
@@ -39,13 +40,18 @@ func startRenewing(t *testing.T, userinfo string) *renewing {
 func (r *renewing) userinfo(status int, body string) {
 	r.set(func() {
 		r.answers["/userinfo"] = func(w http.ResponseWriter, _ *http.Request) {
-			if status == http.StatusForbidden {
+			if status == http.StatusForbidden || status == http.StatusUnauthorized {
 				w.Header().Set("WWW-Authenticate", body)
 			}
 			w.WriteHeader(status)
 			fmt.Fprint(w, body)
 		}
 	})
+}
+
+// forServices has tokens asked for that are for services.
+func (r *renewing) forServices() {
+	r.rp = r.relyingParty(func(cfg *config.Config) { cfg.Resources = []string{"https://api.example"} })
 }
 
 func shown(t *testing.T, claims map[string]any, names ...string) string {
@@ -120,8 +126,16 @@ func TestRenewFailsButKeepsTheTokens(t *testing.T) {
 		is       error
 		isStatus bool
 	}{
-		"userinfo away":              {prepare: func(r *renewing) { r.userinfo(503, "") }, is: okta.ErrUnreachable, isStatus: true},
-		"userinfo refuses":           {prepare: func(r *renewing) { r.userinfo(401, "") }, isStatus: true},
+		"userinfo away":    {prepare: func(r *renewing) { r.userinfo(503, "") }, is: okta.ErrUnreachable, isStatus: true},
+		"userinfo refuses": {prepare: func(r *renewing) { r.userinfo(401, `Bearer error="invalid_token"`) }, isStatus: true},
+		"userinfo refuses a token for a service, for another reason": {prepare: func(r *renewing) {
+			r.forServices()
+			r.userinfo(401, `DPoP error="invalid_dpop_proof"`)
+		}, isStatus: true},
+		"no ID token, and the access token is for a service": {tokens: changes{"id_token": nil}, prepare: func(r *renewing) {
+			r.forServices()
+			r.userinfo(401, `Bearer error="invalid_token"`)
+		}, is: okta.ErrUntrusted},
 		"userinfo forbids":           {prepare: func(r *renewing) { r.userinfo(403, `Bearer error="invalid_token"`) }, isStatus: true},
 		"userinfo is HTML":           {prepare: func(r *renewing) { r.userinfo(200, "<html>") }, is: okta.ErrUntrusted},
 		"userinfo of another person": {prepare: func(r *renewing) { r.userinfo(200, `{"sub":"grace"}`) }, is: okta.ErrUntrusted},
@@ -160,8 +174,8 @@ func TestRenewFailsButKeepsTheTokens(t *testing.T) {
 	}
 }
 
-// TestUserinfoThatHasNothingToTell is no error: Okta refuses it for the scope
-// openid alone, and others have none.
+// TestUserinfoThatHasNothingToTell is no error: Okta refuses it for the scope openid
+// alone, and others have none, or none for a token that is for other services.
 func TestUserinfoThatHasNothingToTell(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(r *renewing){
@@ -169,6 +183,10 @@ func TestUserinfoThatHasNothingToTell(t *testing.T) {
 			r.userinfo(403, `Bearer error="insufficient_scope", error_description="The access token must provide access to more"`)
 		},
 		"no endpoint": func(r *renewing) { r.metadata["userinfo_endpoint"] = nil },
+		"a token for a service": func(r *renewing) {
+			r.forServices()
+			r.userinfo(401, `Bearer error="invalid_token", error_description="token audience prevents accessing the userinfo endpoint"`)
+		},
 	} {
 		r := startRenewing(t, "")
 		prepare(r)

@@ -64,9 +64,11 @@ func endless(more <-chan struct{}, gone chan<- struct{}) http.HandlerFunc {
 }
 
 // open begins to read an endless answer.
-func (a *app) open() (*http.Response, *bufio.Reader) {
+func (a *app) open() *bufio.Reader {
 	a.t.Helper()
-	resp, err := http.DefaultTransport.RoundTrip(a.request(http.MethodGet, route, nil))
+	ctx, cancel := context.WithTimeout(a.t.Context(), 20*time.Second)
+	a.t.Cleanup(cancel)
+	resp, err := http.DefaultTransport.RoundTrip(a.request(http.MethodGet, route, nil).WithContext(ctx))
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -75,7 +77,7 @@ func (a *app) open() (*http.Response, *bufio.Reader) {
 	if line, err := lines.ReadString('\n'); line != "ready\n" {
 		a.t.Fatalf("got %q and %v", line, err)
 	}
-	return resp, lines
+	return lines
 }
 
 // ends checks that an answer is cut off, never to look whole, and that the service is told.
@@ -97,7 +99,7 @@ func TestEndedSessionEndsDownload(t *testing.T) {
 	t.Parallel()
 	more, gone, memory := make(chan struct{}), make(chan struct{}), newMemory(t, nil)
 	a := start(t, endless(more, gone), setup{look: look, ended: memory})
-	_, lines := a.open()
+	lines := a.open()
 	memory.looked(t, 3)
 	more <- struct{}{}
 	if line, err := lines.ReadString('\n'); line != "more\n" {
@@ -123,7 +125,7 @@ func TestAbsoluteEndEndsDownload(t *testing.T) {
 		s.EndsAt = time.Now().Add(100 * time.Millisecond)
 		return s
 	}})
-	_, lines := a.open()
+	lines := a.open()
 	ends(t, lines, gone)
 }
 
@@ -135,7 +137,7 @@ func TestNobodyKnows(t *testing.T) {
 	var broken atomic.Bool
 	memory := newMemory(t, func(look int64) bool { return broken.Load() || look%6 != 0 }) // five times in a row
 	a := start(t, endless(more, gone), setup{look: look, ended: memory})
-	_, lines := a.open()
+	lines := a.open()
 	memory.looked(t, 13)
 	select {
 	case more <- struct{}{}:

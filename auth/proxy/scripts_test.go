@@ -32,6 +32,7 @@ func TestScriptsAlone(t *testing.T) {
 		"of the app on another port":     {"POST", "Origin=" + own + ":444|" + site + "=same-site", "cross_origin"},
 		"of what begins like the app":    {"POST", "Origin=" + own + ".evil.test|" + site + "=cross-site", "cross_origin"},
 		"a click on a link":              {"GET", mode + "=navigate|" + dest + "=document|" + site + "=none", "scripts_only"},
+		"a click, no more is said":       {"GET", mode + "=navigate|" + dest + "=", "scripts_only"},
 		"a form of the app":              {"POST", "Origin=" + own + "|" + mode + "=navigate|" + dest + "=document|Content-Type=" + form, "scripts_only"},
 		"a frame":                        {"GET", mode + "=navigate|" + dest + "=iframe", "scripts_only"},
 		"a script element":               {"GET", mode + "=no-cors|" + dest + "=script", "scripts_only"},

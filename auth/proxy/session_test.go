@@ -346,13 +346,45 @@ func TestLongBodyIsSentOnce(t *testing.T) {
 	h := signInAt(t, service, nil, plain())
 	ada := h.signIn("ada@acme.test")
 	h.ask(ada, http.MethodGet, route, "")
-	for size, tries := range map[int]int{64 << 10: 2, 64<<10 + 1: 1} {
+	for size, want := range map[int]struct{ tries, status int }{64 << 10: {2, http.StatusOK}, 64<<10 + 1: {1, http.StatusUnauthorized}} {
 		service.refuse()
 		h.clock.add(2 * time.Minute)
 		got := h.ask(ada, http.MethodPost, route, string(bytes.Repeat([]byte("x"), size)), "Content-Type", "application/json")
-		if n := len(service.took()); n != tries || (got.StatusCode == http.StatusOK) != (tries == 2) {
+		if n := len(service.took()); n != want.tries || got.StatusCode != want.status {
 			t.Errorf("%d bytes: sent %d times, %d", size, n, got.StatusCode)
 		}
+	}
+}
+
+// TestHalfABodyIsSentOnce holds that a service which refuses the token before the body
+// has come is not sent the beginning of it as though that were all.
+func TestHalfABodyIsSentOnce(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	h := signInAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		control := http.NewResponseController(w)
+		if err := control.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		if _, err := io.ReadFull(r.Body, make([]byte, 4)); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+		_ = control.Flush()
+		_, _ = io.Copy(io.Discard, r.Body)
+	}), nil, plain())
+	ada := h.signIn("ada@acme.test")
+	body, in := io.Pipe()
+	go io.WriteString(in, "half")
+	resp, err := ada.Do(h.request(http.MethodPost, route, body, "Content-Type", "application/json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Close()
+	resp.Body.Close()
+	if n := asked.Load(); n != 1 || resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("asked %d times, %d", n, resp.StatusCode)
 	}
 }
 
@@ -366,8 +398,14 @@ func TestRenewalRefused(t *testing.T) {
 	h.ask(ada, http.MethodGet, route, "")
 	service.refuse()
 	h.org.Stop()
-	if got := h.ask(ada, http.MethodGet, route, ""); got.StatusCode != http.StatusUnauthorized || got.body != "not you\n" {
-		t.Errorf("while Okta is away: %d, %s", got.StatusCode, got.body)
+	const times = 4
+	for range times {
+		if got := h.ask(ada, http.MethodGet, route, ""); got.StatusCode != http.StatusUnauthorized || got.body != "not you\n" {
+			t.Errorf("while Okta is away: %d, %s", got.StatusCode, got.body)
+		}
+	}
+	if n := strings.Count(h.logs.String(), `"event":"renewal_failed"`); n == 0 || n == times { // not again for five seconds
+		t.Errorf("tried to renew %d times", n)
 	}
 	if err := h.org.Restart(); err != nil {
 		t.Fatal(err)

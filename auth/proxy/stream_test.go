@@ -204,17 +204,22 @@ func TestServiceAwayOrBroken(t *testing.T) {
 		}()
 		return "http://" + listener.Addr().String()
 	}
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	other, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	closed.Close()
+	t.Cleanup(func() { other.Close() })
+	busy, err := net.Dial("tcp", other.Addr().String()) // nobody listens at its end, nor can
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { busy.Close() })
 	for name, test := range map[string]struct {
 		service string
 		status  int
 		reason  string
 	}{
-		"away":                {"http://" + closed.Addr().String(), 502, "service_unreachable"},
+		"away":                {"http://" + busy.LocalAddr().String(), 502, "service_unreachable"},
 		"hangs up":            {raw("\r"), 502, "service_unreachable"},
 		"no HTTP":             {raw("SSH-2.0-x\r\n\r\n"), 502, "service_unreachable"},
 		"silent":              {raw(""), 504, "service_timeout"},
