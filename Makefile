@@ -51,7 +51,10 @@ schemas: ## hold the files for Kubernetes and compose against their schemas; nee
 fmt: ## format all Go files
 	gofmt -w .
 
-bench: ## measure the costs that the README promises
+bench: ## measure the app beside a bare Gin server, and what the documents promise
+	@$(BUILD) -o bin/okta-gin . && $(BUILD) -o bin/peer ./cmd/bench/peer && go build -o bin/bench ./cmd/bench
+	@GOBIN="$(CURDIR)/bin" go install github.com/codesenberg/bombardier@v1.2.6
+	bin/bench bin/okta-gin bin/peer bin/bombardier
 	go test -run '^$$' -bench . -benchmem ./...
 
 simulate: ## what an app of some size needs, and what breaks first: docs/capacity.md

@@ -217,11 +217,13 @@ func (a *app) startOrg(s setup) {
 	if s.client != nil {
 		s.client(&client)
 	}
-	options := mockokta.Options{Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
-	if s.org != nil {
-		s.org(&options)
-	}
-	org, err := startAtFreePort(a.t, options)
+	org, err := startAtFreePort(a.t, func(addr string) mockokta.Options {
+		options := mockokta.Options{Addr: addr, Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: a.clock.Now}
+		if s.org != nil {
+			s.org(&options)
+		}
+		return options
+	})
 	if err != nil {
 		a.t.Fatal(err)
 	}
@@ -230,10 +232,9 @@ func (a *app) startOrg(s setup) {
 }
 
 // startAtFreePort starts an org, elsewhere where another process took the port first.
-func startAtFreePort(t testing.TB, options mockokta.Options) (*mockokta.Org, error) {
+func startAtFreePort(t testing.TB, options func(addr string) mockokta.Options) (*mockokta.Org, error) {
 	for {
-		options.Addr = "127.0.0.1:" + redistest.FreePort(t)
-		org, err := mockokta.Start(options)
+		org, err := mockokta.Start(options("127.0.0.1:" + redistest.FreePort(t)))
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			return org, err
 		}

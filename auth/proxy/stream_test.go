@@ -242,7 +242,7 @@ func TestServiceAwayOrBroken(t *testing.T) {
 	}
 	t.Run("its own errors", func(t *testing.T) {
 		t.Parallel()
-		a := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "mine", 503) }), setup{})
+		a := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "mine", http.StatusServiceUnavailable) }), setup{})
 		if got := a.do(http.MethodGet, route, nil); got.StatusCode != 503 || got.body != "mine\n" {
 			t.Errorf("%d: %s", got.StatusCode, got.body)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,9 +49,9 @@ func TestTwoProcessesShareRedis(t *testing.T) {
 				t.Errorf("%d renewals, want 1", got)
 			}
 			for i, process := range processes {
-				if !strings.Contains(process.Logs.String(), `"route":"`+drive.ProfilePath+`","status":200`) {
-					t.Errorf("process %d served no page", i)
-				}
+				drive.Await(t, "a page of process "+strconv.Itoa(i), func() bool { // its log is a second late
+					return strings.Contains(process.Logs.String(), `"route":"`+drive.ProfilePath+`","status":200`)
+				})
 			}
 
 			thief := drive.NewVisitor(t, front)
