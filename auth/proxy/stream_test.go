@@ -419,6 +419,8 @@ func TestBodiesAreBounded(t *testing.T) {
 			}
 		}
 	}
+	service.mu.Lock()
+	defer service.mu.Unlock()
 	for _, body := range service.bodies {
 		if len(body) > 1000 {
 			t.Errorf("%d bytes reach the service", len(body))

@@ -322,6 +322,7 @@ func TestTimeLeftWithoutTheServer(t *testing.T) {
 	a.setAway(false)
 	b.Click(goOn)
 	hasNot(b, "dialog")
+	ticked(b) // which waits for the answer
 	a.setAway(true)
 	a.pass(45*time.Minute, b)
 	b.WaitFor(over)

@@ -54,7 +54,7 @@ function look() {
 async function ask(method) {
   looked = Date.now();
   try {
-    const answer = await fetch(url, { method, cache: "no-store", headers: { Accept: "application/json" } });
+    const answer = await fetch(url, { method, cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10_000) });
     if (answer.ok) {
       state = read(await answer.json());
       ahead = Date.now() - state.now;
