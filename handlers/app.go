@@ -36,11 +36,11 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	flush     func()       // sends the last spans
-	leaving   atomic.Bool  // told to stop: /readyz says so
-	open      atomic.Int64 // connections
-	shown     []string     // templates, as the routes name them
-	faults    []error      // of those
+	flush     func()           // sends the last spans
+	leaving   atomic.Bool      // told to stop: /readyz says so
+	open      atomic.Int64     // connections
+	shown     []templates.Page // empty ones of those that the routes name
+	faults    []error          // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
