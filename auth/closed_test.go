@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // closedHost is an engine on which every handler that must not run for nobody counts.
@@ -168,13 +169,13 @@ func TestCloseAllOpensTheList(t *testing.T) {
 					t.Errorf("%s %s: %d %q", tt.method, tt.target, w.Code, w.Body)
 				}
 			}
-			for _, target := range []string{loginPath, "/login"} {
+			for _, target := range []string{testkit.LoginPath, "/login"} {
 				if w := h.ask(handler, "GET", target); w.Code != http.StatusSeeOther && w.Code != http.StatusFound {
 					t.Errorf("GET %s: %d %q", target, w.Code, w.Body)
 				}
 			}
-			if w := h.ask(handler, "GET", signedOutPath); w.Code != http.StatusOK {
-				t.Errorf("GET %s: %d", signedOutPath, w.Code)
+			if w := h.ask(handler, "GET", testkit.SignedOutPath); w.Code != http.StatusOK {
+				t.Errorf("GET %s: %d", testkit.SignedOutPath, w.Code)
 			}
 		})
 	}
@@ -220,11 +221,11 @@ func TestCloseAllLetsPeopleIn(t *testing.T) {
 		{"/cart", "SECRET cart"}, {"/before/x", "SECRET before"}, {"/files/secret.txt", "SECRET file"}, {"/later", "SECRET later"},
 		{"/any", "SECRET any"}, {"/nowhere", "SECRET NoRoute"},
 	} {
-		if got := b.signIn(tt.target, ada); got.body != tt.want {
-			t.Errorf("%s: %d %q, want %q", tt.target, got.StatusCode, got.body, tt.want)
+		if got := b.Arrive(tt.target, testkit.Ada); got.Body != tt.want {
+			t.Errorf("%s: %d %q, want %q", tt.target, got.StatusCode, got.Body, tt.want)
 		}
 	}
-	if got := b.get("/cart").Header.Get("Cache-Control"); got != "no-store" {
+	if got := b.Get("/cart").Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("a closed page may be cached: Cache-Control is %q", got)
 	}
 }
@@ -315,21 +316,21 @@ func TestCloseAllTakesRules(t *testing.T) {
 		return closed
 	}})
 	b := host.browser()
-	r := b.get("/api/orders")
+	r := b.Get("/api/orders")
 	if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") != anyToken {
 		t.Errorf("a program of nobody: %d, WWW-Authenticate %q", r.StatusCode, r.Header.Get("WWW-Authenticate"))
 	}
-	if r := b.get("/api/orders", "Authorization", "Bearer nonsense"); r.StatusCode != http.StatusUnauthorized {
+	if r := b.Get("/api/orders", "Authorization", "Bearer nonsense"); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a wrong token: %d", r.StatusCode)
 	}
-	if r := b.signIn("/admin", grace); r.StatusCode != http.StatusForbidden {
+	if r := b.Arrive("/admin", testkit.Grace); r.StatusCode != http.StatusForbidden {
 		t.Errorf("Grace, who is no admin: %d", r.StatusCode)
 	}
 	if h.ran.Load() != 0 {
 		t.Errorf("%v ran", h.last.Load())
 	}
-	if r := host.browser().signIn("/admin", ada); r.body != "SECRET admin" {
-		t.Errorf("Ada: %d %q", r.StatusCode, r.body)
+	if r := host.browser().Arrive("/admin", testkit.Ada); r.Body != "SECRET admin" {
+		t.Errorf("Ada: %d %q", r.StatusCode, r.Body)
 	}
 }
 
@@ -338,7 +339,7 @@ func TestCloseAllRefusesUnknownRoutes(t *testing.T) {
 	start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
 		mount(t, okta, r)
 		r.GET("/page", open)
-		for _, path := range []string{"/pgae", "/page/", "page", "/*", "/authorization-code", loginPath} {
+		for _, path := range []string{"/pgae", "/page/", "page", "/*", "/authorization-code", testkit.LoginPath} {
 			if _, err := okta.CloseAll(r, auth.Open{path: auth.Public}); err == nil || !strings.Contains(err.Error(), `"`+path+`"`) {
 				t.Errorf("%q: %v", path, err)
 			}
