@@ -33,6 +33,7 @@ func (c Config) Renewed() map[string]string {
 		"OKTA_OAUTH2_CLIENT_SECRET": {c.ClientSecret, c.OtherClientSecret},
 		"OKTA_API_TOKEN":            {c.APIToken},
 		"OKTA_EVENT_HOOK_SECRET":    {c.EventHookSecret},
+		"SESSION_SECRET":            c.givenSessionSecrets(),
 	} {
 		if mark := markOf(secrets...); mark != "" {
 			marks[name] = mark
@@ -44,13 +45,18 @@ func (c Config) Renewed() map[string]string {
 	return marks
 }
 
+// givenSessionSecrets are none where a generated one stands in for them: each reading makes another.
+func (c Config) givenSessionSecrets() []Secret {
+	if c.SessionSecretGenerated {
+		return nil
+	}
+	return c.SessionSecrets
+}
+
 // AtStart are the same of the secrets that count from the next start on. Not all of them were drawn
 // by chance: they are to be compared, and not to be shown.
 func (c Config) AtStart() map[string]string {
 	marks := make(map[string]string)
-	if !c.SessionSecretGenerated {
-		marks["SESSION_SECRET"] = markOf(c.SessionSecrets...)
-	}
 	for name, secret := range map[string]Secret{"SESSION_STORE": c.SessionStore, "REDIS_URL": c.RedisURL} {
 		if mark := markOf(secret); mark != "" {
 			marks[name] = mark

@@ -153,18 +153,47 @@ func TestBadSecretsAreNotTakenUp(t *testing.T) {
 	}
 }
 
-// TestSessionSecretTakesARestart, and the log says so.
-func TestSessionSecretTakesARestart(t *testing.T) {
+// TestSessionSecretIsReplaced without a restart: nobody is signed out while the old one is
+// there too, and what is sealed under a secret that is gone is worth nothing, also where
+// this process has opened it before.
+func TestSessionSecretIsReplaced(t *testing.T) {
 	t.Parallel()
-	const first, second = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "0d3a6f5be8c04f0f8a55d1f2c94b7a6e1f0e9d8c7b6a594837261504f3e2d1c0"
-	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": first})
-	b := f.browser()
-	b.signIn(profilePath, ada)
-	f.put("SESSION_SECRET", second)
-	f.hangUp(t)
-	waitFor(t, "the warning", func() bool { return f.logged("from the next start on", "SESSION_SECRET") == 1 })
-	if !b.signedIn() {
-		t.Error("signed out")
+	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": oldSecret})
+	used, warming, copied, under := f.browser(), f.browser(), f.browser(), f.browser()
+	used.signIn(profilePath, ada)
+	warming.set("okta_session", used.cookie("okta_session"))
+	copied.set("okta_session", used.cookie("okta_session"))
+	signingIn := under.toCallback(profilePath, ada)
+	take := func(secret string, times int) {
+		t.Helper()
+		f.put("SESSION_SECRET", secret)
+		f.hangUp(t)
+		waitFor(t, "the secret to be taken up", func() bool { return f.logged("new secret", "SESSION_SECRET") == times })
+	}
+	take(newSecret+","+oldSecret, 1)
+	if r := used.get(profilePath); r.StatusCode != http.StatusOK || len(r.Cookies()) == 0 {
+		t.Errorf("with both: status %d, not sealed anew", r.StatusCode)
+	}
+	if r := used.get(profilePath); len(r.Cookies()) != 0 {
+		t.Error("sealed anew though it was")
+	}
+	if page := under.follow(under.get(signingIn)); page.StatusCode != http.StatusOK {
+		t.Errorf("a sign-in on its way: status %d", page.StatusCode)
+	}
+	if !warming.signedIn() { // what was sealed under the old secret is opened, and remembered
+		t.Error("a copy under the old secret is worth nothing while that is there")
+	}
+	take(newSecret, 2)
+	if !used.signedIn() || !under.signedIn() {
+		t.Error("signed out, though sealed under the new secret")
+	}
+	if copied.signedIn() {
+		t.Error("a cookie under a secret that is gone still counts")
+	}
+	for _, secret := range []string{oldSecret, newSecret} {
+		if strings.Contains(f.logs.String(), secret[:16]) {
+			t.Error("the log holds a session secret")
+		}
 	}
 }
 
