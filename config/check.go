@@ -114,10 +114,11 @@ func (c *Config) checkMetricsListen() error {
 	if err != nil {
 		return err
 	}
-	if at.network == systemd {
-		return invalid("must be HOST:PORT, :PORT or unix:/PATH")
+	network, address := c.ListenOn()
+	if at.network == systemd && network == systemd && (at.address == "" || address == "") {
+		return invalid("and LISTEN must each say which of systemd's sockets: systemd:NAME, by its FileDescriptorName=")
 	}
-	if network, address := c.ListenOn(); at.network == network && at.address == address {
+	if at.network == network && at.address == address {
 		return invalid("must not be where the app itself listens")
 	}
 	return nil

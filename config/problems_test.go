@@ -73,7 +73,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"BASE_URL", "https://app.example.com/\\a", "path of letters"},
 		{"BASE_URL", "https://app.example.com/é", "path of letters"},
 		{"BASE_URL", "https://[fe80::1%25eth0]", "plain host name"},
-		{"LISTEN", "8080", "HOST:PORT, :PORT, unix:/PATH or systemd"},
+		{"LISTEN", "8080", "HOST:PORT, :PORT, unix:/PATH, systemd or systemd:NAME"},
 		{"LISTEN", ":0", "port from 1 to 65535"},
 		{"LISTEN", ":65536", "port from 1 to 65535"},
 		{"LISTEN", ":http", "port from 1 to 65535"},
@@ -81,7 +81,8 @@ func TestLoadRefuses(t *testing.T) {
 		{"LISTEN", "unix:app.sock", "full path"},
 		{"LISTEN", "unix:/run/../app.sock", "full path"},
 		{"LISTEN", "unix:/" + strings.Repeat("ab/", 34) + "cd", "103 bytes"},
-		{"METRICS_LISTEN", "systemd", "HOST:PORT, :PORT or unix:/PATH"},
+		{"METRICS_LISTEN", "systemd:a:b", "letters, digits"},
+		{"METRICS_LISTEN", "systemd:", "letters, digits"},
 		{"METRICS_LISTEN", "127.0.0.1:8080", "must not be where the app itself listens"},
 		{"COOKIE_NAME", "two words", "one word"},
 		{"COOKIE_NAME", "a;b", "one word"},
@@ -309,6 +310,8 @@ func TestLoadRefusesContradictions(t *testing.T) {
 		{"no port to be reached at", map[string]string{"LISTEN": "unix:/run/a"}, "BASE_URL is missing"},
 		{"a state file beside sessions in Redis", map[string]string{"STATE_FILE": "/a", "SESSION_STORE": "redis://localhost"}, "STATE_FILE is for a single process"},
 		{"a state file beside Redis", map[string]string{"STATE_FILE": "/a", "REDIS_URL": "redis://localhost"}, "STATE_FILE is for a single process"},
+		{"two of systemd's sockets, and one has no name", map[string]string{"LISTEN": "systemd", "METRICS_LISTEN": "systemd:metrics", "BASE_URL": "http://localhost"}, "METRICS_LISTEN and LISTEN must each say which"},
+		{"metrics where the app is, at systemd", map[string]string{"LISTEN": "systemd:a", "METRICS_LISTEN": "systemd:a", "BASE_URL": "http://localhost"}, "METRICS_LISTEN must not be where the app itself listens"},
 		{"metrics where the app is", map[string]string{"LISTEN": "unix:/run/a", "METRICS_LISTEN": "unix:/run/a", "BASE_URL": "http://localhost"}, "METRICS_LISTEN must not be where the app itself listens"},
 	}
 	for _, test := range tests {

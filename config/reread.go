@@ -25,6 +25,15 @@ func (c Config) Reread() (next Config, ok bool, err error) {
 	return next, true, err
 }
 
+// Environ is the environment that [Read] read, nil for a Config that is not Read's: for what says
+// more than settings, such as which sockets systemd hands over.
+func (c Config) Environ() []string {
+	if c.source == nil {
+		return nil
+	}
+	return c.source.environ
+}
+
 // Renewed are the secrets that the app takes up while it runs, with a mark for each that tells one
 // from the next and gives nothing away: the beginning of its SHA-256, or for a key its kid.
 func (c Config) Renewed() map[string]string {

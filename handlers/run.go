@@ -63,7 +63,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		return nil
 	})
 	if network, address, ok := cfg.MetricsListenOn(); ok {
-		metrics, err := web.Listen(ctx, network, address, nil)
+		metrics, err := web.Listen(ctx, network, address, cfg.Environ())
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}
