@@ -80,7 +80,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces), guard: guard.New(o.Now),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces, o.Now), guard: guard.New(o.Now),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(), renews: cfg.WantsRenewal(),
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {

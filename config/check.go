@@ -65,6 +65,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.checkProxyRoutes(found)
 	c.checkOutside(found)
+	found.add("DOCTOR_AT_START", oneOf(c.DoctorAtStart, "quick", "full", "off"))
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
 	c.checkTraces(found)
 }

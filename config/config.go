@@ -141,6 +141,10 @@ type Config struct {
 	// more. Not set: the app takes no event hooks.
 	EventHookSecret Secret `env:"OKTA_EVENT_HOOK_SECRET"`
 
+	// DoctorAtStart is how far the doctor looks once the app serves: "quick", asking Okta nothing more
+	// than the app does unless people can't sign in, "full", or "off".
+	DoctorAtStart string `env:"DOCTOR_AT_START" envDefault:"quick"`
+
 	// LogLevel is the least severe level to log.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`
 	// LogFormat is "text", "json", or empty for text on a terminal and JSON elsewhere.

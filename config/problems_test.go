@@ -84,6 +84,7 @@ func TestLoadRefuses(t *testing.T) {
 		{"METRICS_LISTEN", "systemd:a:b", "letters, digits"},
 		{"METRICS_LISTEN", "systemd:", "letters, digits"},
 		{"METRICS_LISTEN", "127.0.0.1:8080", "must not be where the app itself listens"},
+		{"DOCTOR_AT_START", "slow", `"quick", "full"`},
 		{"COOKIE_NAME", "two words", "one word"},
 		{"COOKIE_NAME", "a;b", "one word"},
 		{"COOKIE_NAME", strings.Repeat("sid_", 10) + "x", "40 at the most"},

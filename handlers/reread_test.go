@@ -18,15 +18,15 @@ import (
 // following is an app whose secrets are in files, which it follows.
 type following struct {
 	*app
+	own     *handlers.App
 	dir     string
 	hangups chan os.Signal
 }
 
 // startFollowing has each of secrets, by the name of its setting, in a file.
-func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string) following {
+func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string, environ ...string) following {
 	t.Helper()
 	f := following{dir: t.TempDir(), hangups: make(chan os.Signal)}
-	var environ []string
 	f.app = start(t, setup{env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, late: func(env map[string]string) {
 		for name, value := range env {
 			if secrets[name] == "" {
@@ -47,6 +47,7 @@ func startFollowing(t *testing.T, interval time.Duration, secrets map[string]str
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = app.Close() })
+	f.own = app
 	go app.FollowSecrets(t.Context(), f.hangups, interval)
 	f.serving.Store(serving{app})
 	return f

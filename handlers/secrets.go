@@ -72,5 +72,6 @@ func (a *App) takeSecrets(now, next config.Config) bool {
 			a.log.Info("new secret", "setting", name, "sha256", after[name], "before", before[name])
 		}
 	}
+	a.findings.lookAnew(next)
 	return true
 }
