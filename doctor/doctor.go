@@ -27,6 +27,10 @@ type Options struct {
 	Groups int
 	// Reach is whom the checks may ask.
 	Reach Reach
+	// Invite, where it is set, is told an address at which somebody is to sign in within
+	// five minutes, for the checks that need a person. The doctor listens in the app's place
+	// meanwhile, so the app must not run.
+	Invite func(address string)
 }
 
 // Reach is how far an examination goes.
@@ -52,7 +56,7 @@ func Examine(ctx context.Context, cfg config.Config, o Options) Report {
 	if o.HTTP != nil {
 		client.Transport = o.HTTP.Transport
 	}
-	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups}
+	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups, invite: o.Invite}
 	for _, check := range e.checks() {
 		if o.Reach <= check.reach {
 			check.make(ctx)
@@ -72,7 +76,7 @@ func (e *examiner) checks() []check {
 		{Here, e.settings}, {TheWay, e.network}, {TheWay, e.clock}, {TheWay, e.server}, {TheWay, e.keys},
 		{Everywhere, e.fits}, {Everywhere, e.client}, {Everywhere, e.otherSecret}, {Everywhere, e.push}, {Everywhere, e.proofs}, {Everywhere, e.refresh},
 		{Everywhere, e.authorize}, {Everywhere, e.responseMode}, {Everywhere, e.scopes}, {Everywhere, e.signOut},
-		{Everywhere, e.apiToken}, {Everywhere, e.accessPolicy}, {Everywhere, e.groupsClaim}, {Everywhere, e.trustedOrigin},
+		{Everywhere, e.signIn}, {Everywhere, e.apiToken}, {Everywhere, e.accessPolicy}, {Everywhere, e.groupsClaim}, {Everywhere, e.trustedOrigin},
 		{Here, e.redis}, {Here, e.stateFile}, {Here, e.cookies}, {Here, e.certificate}, {Everywhere, e.listen}, {Everywhere, e.baseURL},
 	}
 }
@@ -88,9 +92,11 @@ type examiner struct {
 	http   *http.Client
 	now    func() time.Time
 	groups int
+	invite func(address string)
 
 	first    first
-	metadata metadata // of no issuer where there is none to rely on
+	metadata metadata       // of no issuer where there is none to rely on
+	claims   map[string]any // of who has signed in, nil for nobody
 	findings []Finding
 }
 
