@@ -18,15 +18,15 @@ import (
 // following is an app whose secrets are in files, which it follows.
 type following struct {
 	*app
+	own     *handlers.App
 	dir     string
 	hangups chan os.Signal
 }
 
 // startFollowing has each of secrets, by the name of its setting, in a file.
-func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string) following {
+func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string, environ ...string) following {
 	t.Helper()
 	f := following{dir: t.TempDir(), hangups: make(chan os.Signal)}
-	var environ []string
 	f.app = start(t, setup{env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, late: func(env map[string]string) {
 		for name, value := range env {
 			if secrets[name] == "" {
@@ -47,6 +47,7 @@ func startFollowing(t *testing.T, interval time.Duration, secrets map[string]str
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = app.Close() })
+	f.own = app
 	go app.FollowSecrets(t.Context(), f.hangups, interval)
 	f.serving.Store(serving{app})
 	return f
@@ -153,18 +154,47 @@ func TestBadSecretsAreNotTakenUp(t *testing.T) {
 	}
 }
 
-// TestSessionSecretTakesARestart, and the log says so.
-func TestSessionSecretTakesARestart(t *testing.T) {
+// TestSessionSecretIsReplaced without a restart: nobody is signed out while the old one is
+// there too, and what is sealed under a secret that is gone is worth nothing, also where
+// this process has opened it before.
+func TestSessionSecretIsReplaced(t *testing.T) {
 	t.Parallel()
-	const first, second = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "0d3a6f5be8c04f0f8a55d1f2c94b7a6e1f0e9d8c7b6a594837261504f3e2d1c0"
-	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": first})
-	b := f.browser()
-	b.signIn(profilePath, ada)
-	f.put("SESSION_SECRET", second)
-	f.hangUp(t)
-	waitFor(t, "the warning", func() bool { return f.logged("from the next start on", "SESSION_SECRET") == 1 })
-	if !b.signedIn() {
-		t.Error("signed out")
+	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": oldSecret})
+	used, warming, copied, under := f.browser(), f.browser(), f.browser(), f.browser()
+	used.signIn(profilePath, ada)
+	warming.set("okta_session", used.cookie("okta_session"))
+	copied.set("okta_session", used.cookie("okta_session"))
+	signingIn := under.toCallback(profilePath, ada)
+	take := func(secret string, times int) {
+		t.Helper()
+		f.put("SESSION_SECRET", secret)
+		f.hangUp(t)
+		waitFor(t, "the secret to be taken up", func() bool { return f.logged("new secret", "SESSION_SECRET") == times })
+	}
+	take(newSecret+","+oldSecret, 1)
+	if r := used.get(profilePath); r.StatusCode != http.StatusOK || len(r.Cookies()) == 0 {
+		t.Errorf("with both: status %d, not sealed anew", r.StatusCode)
+	}
+	if r := used.get(profilePath); len(r.Cookies()) != 0 {
+		t.Error("sealed anew though it was")
+	}
+	if page := under.follow(under.get(signingIn)); page.StatusCode != http.StatusOK {
+		t.Errorf("a sign-in on its way: status %d", page.StatusCode)
+	}
+	if !warming.signedIn() { // what was sealed under the old secret is opened, and remembered
+		t.Error("a copy under the old secret is worth nothing while that is there")
+	}
+	take(newSecret, 2)
+	if !used.signedIn() || !under.signedIn() {
+		t.Error("signed out, though sealed under the new secret")
+	}
+	if copied.signedIn() {
+		t.Error("a cookie under a secret that is gone still counts")
+	}
+	for _, secret := range []string{oldSecret, newSecret} {
+		if strings.Contains(f.logs.String(), secret[:16]) {
+			t.Error("the log holds a session secret")
+		}
 	}
 }
 
