@@ -1,37 +1,17 @@
 package accessiblehosts_test
 
 import (
-	"net"
-	"net/http"
 	"testing"
 
 	"example.com/okta-gin/e2e/audit"
 	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/e2e/hosts"
-	"example.com/okta-gin/examples/spa"
 )
 
 // TestFrontEnd audits examples/spa: for nobody, where the browser opens no window, after a refusal, and signed in.
 func TestFrontEnd(t *testing.T) {
 	t.Parallel()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	origin := "http://localhost:" + port
-	a := hosts.App(t, map[string]string{"CORS_ALLOWED_ORIGINS": origin})
-	handler, err := spa.Handler(a.URL, a.Org.URL())
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: handler}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
-
+	origin, a := hosts.FrontEnd(t)
 	r := audit.NewReader(t, "en")
 	r.MayRefuse = a.URL
 	r.Open(origin)

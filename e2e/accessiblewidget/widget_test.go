@@ -43,6 +43,29 @@ func settled(r *audit.Reader, page, selector string) {
 	r.T.Helper()
 	r.Until(`document.querySelectorAll("#sign-in-widget form").length <= 1 && document.getAnimations().length === 0 && ` + drive.Shows(selector))
 	r.Check(page)
+	for _, field := range drive.Evaluate[[]field](r.Tab, `[...document.querySelectorAll("#sign-in-widget input")].filter(e => /^(text|password|tel|email)$/.test(e.type) && e.checkVisibility())
+		.map(e => ({Name: e.name, Type: e.type, Autocomplete: e.autocomplete}))`) {
+		if want := field.purpose(page); field.Autocomplete != want {
+			r.T.Errorf("%s: the field %s has autocomplete=%q, want %q", page, field.Name, field.Autocomplete, want)
+		}
+	}
+}
+
+// field is one that a password manager may fill in.
+type field struct{ Name, Type, Autocomplete string }
+
+// purpose is what the field is to be called on a page.
+func (f field) purpose(page string) string {
+	switch {
+	case f.Type == "password" && page == "new password":
+		return "new-password"
+	case f.Type == "password":
+		return "current-password"
+	case f.Name == "identifier" || f.Name == "username":
+		return "username"
+	default:
+		return "one-time-code"
+	}
 }
 
 // TestWidgetStates looks at what the widget shows after the password: second factors, their set-up, a new password.
@@ -71,6 +94,7 @@ func TestWidgetStates(t *testing.T) {
 
 func identityStates(r *audit.Reader, a *hosts.Host) {
 	r.Open(a.URL + "/greet")
+	settled(r, "sign-in", drive.IdxUser)
 	r.WidgetPassword(false, hedy, "not-her-password")
 	settled(r, "wrong password", ".infobox-error")
 	r.Open(a.URL + "/greet?right")
