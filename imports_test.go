@@ -34,7 +34,7 @@ var mayImport = map[string][]string{
 	"web":           {"config", "language"},
 	"auth/...":      {"auth/...", "config", "config/proxyroute", "language", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {"language"},
-	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "tracing", "version", "watch"}, // directory: its profile shows a record
+	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "doctor", "tracing", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {"language"},
 	"static":        {},
 	"mockokta/...":  {"mockokta/..."},

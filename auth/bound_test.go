@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -85,16 +84,7 @@ func (h *host) send(method, path, scheme, token string, proofs ...string) testki
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", scheme+" "+token)
 	req.Header["Dpop"] = proofs
-	resp, err := h.browser().Client.Do(req)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return testkit.Reply{resp, string(body)}
+	return h.browser().Send(req)
 }
 
 func bearers(t *testing.T, env map[string]string) *host {

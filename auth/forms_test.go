@@ -99,16 +99,7 @@ func send(b *testkit.Browser, target, contentType, body string, headers ...strin
 		req.Header.Set(headers[i], headers[i+1])
 	}
 	req.Host = req.Header.Get("Host")
-	resp, err := b.Client.Do(req)
-	if err != nil {
-		b.T.Fatal(err)
-	}
-	defer resp.Body.Close()
-	read, err := io.ReadAll(resp.Body)
-	if err != nil {
-		b.T.Fatal(err)
-	}
-	return testkit.Reply{resp, string(read)}
+	return b.Send(req)
 }
 
 // after signs login in where r, the answer to a form, leads to.

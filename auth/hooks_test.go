@@ -188,17 +188,7 @@ func TestRenewedHook(t *testing.T) {
 	if got := ends.reasons(); !slices.Equal(got, []string{"refused_by_app"}) {
 		t.Errorf("ended for %v", got)
 	}
-	until(t, "the refresh token is revoked", func() bool { return h.org.Count("revoke") == 1 })
-}
-
-// until waits for what must come to be.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
+	testkit.Await(t, "the refresh token is revoked", func() bool { return h.org.Count("revoke") == 1 })
 }
 
 func TestSessionEndedHook(t *testing.T) {

@@ -199,7 +199,7 @@ func TestOwnRoutesAnswerHEAD(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t)})
 	b := h.browser()
-	for path, want := range map[string]int{testkit.SignedOutPath: 200, testkit.LogoutPath: 200, testkit.CallbackPath: 400, testkit.LoginPath: 204, "/authorization-code/assets/x": 404} {
+	for path, want := range map[string]int{testkit.SignedOutPath: 200, testkit.LogoutPath: 200, testkit.CallbackPath: 204, testkit.LoginPath: 204, "/authorization-code/assets/x": 404} {
 		if r := b.Do("HEAD", path, nil); r.StatusCode != want || r.Body != "" || len(r.Cookies()) != 0 {
 			t.Errorf("HEAD %s: %d %q %v", path, r.StatusCode, r.Body, r.Cookies())
 		}

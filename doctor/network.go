@@ -129,18 +129,23 @@ func (e *examiner) clock(context.Context) {
 		e.tell("clock", Unknown, "the answer has no Date", "Compare this machine's clock with another.", "")
 		return
 	}
-	apart := e.first.at.Sub(date).Round(time.Second)
-	seen := fmt.Sprintf("this machine is %s ahead of Okta", apart)
-	if apart < 0 {
-		seen = fmt.Sprintf("this machine is %s behind Okta", -apart)
+	e.findings = append(e.findings, Clock(e.first.at.Sub(date)))
+}
+
+// Clock judges how far this machine's clock is ahead of Okta's.
+func Clock(ahead time.Duration) Finding {
+	ahead = ahead.Round(time.Second)
+	seen := fmt.Sprintf("this machine is %s ahead of Okta", ahead)
+	if ahead < 0 {
+		seen = fmt.Sprintf("this machine is %s behind Okta", -ahead)
 	}
 	const next = "Set this machine's clock by NTP: tokens are judged by their time, to two minutes."
 	switch {
-	case apart.Abs() > clockLeeway:
-		e.tell("clock", Fail, seen, next, "")
-	case apart.Abs() > clockDrift:
-		e.tell("clock", Warn, seen, next, "")
+	case ahead.Abs() > clockLeeway:
+		return Finding{"clock", Fail, seen, next, ""}
+	case ahead.Abs() > clockDrift:
+		return Finding{"clock", Warn, seen, next, ""}
 	default:
-		e.ok("clock", seen)
+		return Finding{"clock", OK, seen, "", ""}
 	}
 }

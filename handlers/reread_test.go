@@ -23,10 +23,9 @@ type following struct {
 }
 
 // startFollowing has each of secrets, by the name of its setting, in a file.
-func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string) following {
+func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string, environ ...string) following {
 	t.Helper()
 	f := following{dir: t.TempDir(), hangups: make(chan os.Signal)}
-	var environ []string
 	f.App = apptest.Start(t, apptest.Setup{Env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, Late: func(env map[string]string) {
 		for name, value := range env {
 			if secrets[name] == "" {
@@ -42,9 +41,8 @@ func startFollowing(t *testing.T, interval time.Duration, secrets map[string]str
 	if err != nil {
 		t.Fatal(err)
 	}
-	app := f.Build(cfg)
-	go app.FollowSecrets(t.Context(), f.hangups, interval)
-	f.Serve(app)
+	f.RestartWith(cfg)
+	go f.FollowSecrets(t.Context(), f.hangups, interval)
 	return f
 }
 
@@ -85,6 +83,8 @@ func (f following) hangUp(t *testing.T) {
 const (
 	hourly      = time.Hour // whoever hangs up need not wait
 	otherHook   = "of-the-event-hook-of-tomorrow"
+	oldSecret   = "5da874a296f5a11ff1a3671e1142a007a9f6eaa341daefbb9cffffe8d7a60fbf"
+	newSecret   = "2190d194d2e4e73d43bbb1adaf2964ae2a7f79ff310fc2c14d4193a5d3ef45a2"
 	wrongSecret = "not-the-client-secret-that-okta-knows"
 )
 
@@ -149,18 +149,47 @@ func TestBadSecretsAreNotTakenUp(t *testing.T) {
 	}
 }
 
-// TestSessionSecretTakesARestart, and the log says so.
-func TestSessionSecretTakesARestart(t *testing.T) {
+// TestSessionSecretIsReplaced without a restart: nobody is signed out while the old one is
+// there too, and what is sealed under a secret that is gone is worth nothing, also where
+// this process has opened it before.
+func TestSessionSecretIsReplaced(t *testing.T) {
 	t.Parallel()
-	const first, second = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "0d3a6f5be8c04f0f8a55d1f2c94b7a6e1f0e9d8c7b6a594837261504f3e2d1c0"
-	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": first})
-	b := f.Browser()
-	b.SignIn(apptest.ProfilePath, testkit.Ada)
-	f.put("SESSION_SECRET", second)
-	f.hangUp(t)
-	testkit.Await(t, "the warning", func() bool { return f.logged("from the next start on", "SESSION_SECRET") == 1 })
-	if !b.SignedIn() {
-		t.Error("signed out")
+	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": oldSecret})
+	used, warming, copied, under := f.Browser(), f.Browser(), f.Browser(), f.Browser()
+	used.SignIn(apptest.ProfilePath, testkit.Ada)
+	warming.Set(&http.Cookie{Name: "okta_session", Value: used.Cookie("okta_session")})
+	copied.Set(&http.Cookie{Name: "okta_session", Value: used.Cookie("okta_session")})
+	signingIn := under.ToCallback(apptest.ProfilePath, testkit.Ada)
+	take := func(secret string, times int) {
+		t.Helper()
+		f.put("SESSION_SECRET", secret)
+		f.hangUp(t)
+		testkit.Await(t, "the secret to be taken up", func() bool { return f.logged("new secret", "SESSION_SECRET") == times })
+	}
+	take(newSecret+","+oldSecret, 1)
+	if r := used.Get(apptest.ProfilePath); r.StatusCode != http.StatusOK || len(r.Cookies()) == 0 {
+		t.Errorf("with both: status %d, not sealed anew", r.StatusCode)
+	}
+	if r := used.Get(apptest.ProfilePath); len(r.Cookies()) != 0 {
+		t.Error("sealed anew though it was")
+	}
+	if page := under.Follow(under.Get(signingIn)); page.StatusCode != http.StatusOK {
+		t.Errorf("a sign-in on its way: status %d", page.StatusCode)
+	}
+	if !warming.SignedIn() { // what was sealed under the old secret is opened, and remembered
+		t.Error("a copy under the old secret is worth nothing while that is there")
+	}
+	take(newSecret, 2)
+	if !used.SignedIn() || !under.SignedIn() {
+		t.Error("signed out, though sealed under the new secret")
+	}
+	if copied.SignedIn() {
+		t.Error("a cookie under a secret that is gone still counts")
+	}
+	for _, secret := range []string{oldSecret, newSecret} {
+		if strings.Contains(f.Logs.String(), secret[:16]) {
+			t.Error("the log holds a session secret")
+		}
 	}
 }
 

@@ -156,7 +156,7 @@ func newProxy(t testing.TB, s setup, out io.Writer) (*proxy.Proxy, answers) {
 		},
 		Who:      func(c *gin.Context) (*session.Session, error) { return person(c.Request), nil },
 		Renewer:  &renewal.Renewer{Options: renewal.Options{Sessions: sessions, Now: time.Now}},
-		Journal:  journal.New(where, log, time.Now, sessions, new(okta.RelyingParty), watch.New(nil)),
+		Journal:  journal.New(where, log, time.Now, sessions, new(okta.RelyingParty), watch.New(nil, time.Now)),
 		Patience: s.patience, Look: s.look,
 	})
 	if err != nil {

@@ -90,12 +90,18 @@ func (a *App) Build(cfg config.Config) *handlers.App {
 // the one that serves.
 func (a *App) Restart() {
 	a.T.Helper()
+	a.RestartWith(a.Cfg)
+}
+
+// RestartWith is Restart with settings of its own.
+func (a *App) RestartWith(cfg config.Config) {
+	a.T.Helper()
 	if a.App != nil {
 		if err := a.App.Close(); err != nil {
 			a.T.Fatal(err)
 		}
 	}
-	a.App = a.Build(a.Cfg)
+	a.App = a.Build(cfg)
 	if a.setup.Front == nil {
 		a.Serve(a.App)
 	} else {

@@ -87,7 +87,7 @@ func TestSignOutWhileOktaHangs(t *testing.T) {
 	if b.SignedIn() {
 		t.Error("still signed in")
 	}
-	if !strings.Contains(app.Logs.String(), "refresh token not revoked") {
+	if !strings.Contains(app.Logs.String(), "token not revoked") {
 		t.Error("the log does not say that the token was not revoked")
 	}
 }
