@@ -14,7 +14,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -111,7 +110,7 @@ func TestClientKeyRotation(t *testing.T) {
 		}
 		revoked := h.org.Count("revoke")
 		b.Submit(b.Get(testkit.LogoutPath), nil)
-		waitFor(t, func() bool { return h.org.Count("revoke") == revoked+1 })
+		testkit.Await(t, "the token to be revoked", func() bool { return h.org.Count("revoke") == revoked+1 })
 	}
 	if one, both, swapped, last := published[0], published[1], published[2], published[3]; len(one) != 1 || len(both) != 2 || len(last) != 1 ||
 		both[0] != one[0] || swapped[0] != both[1] || swapped[1] != one[0] || last[0] != both[1] {
@@ -119,16 +118,6 @@ func TestClientKeyRotation(t *testing.T) {
 	}
 	if strings.Contains(h.logs.String(), "invalid_client") {
 		t.Errorf("Okta refused the app: %s", h.logs)
-	}
-}
-
-func waitFor(t *testing.T, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !done(); {
-		if time.Now().After(deadline) {
-			t.Fatal("waited in vain")
-		}
-		time.Sleep(time.Millisecond)
 	}
 }
 

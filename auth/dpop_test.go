@@ -138,7 +138,7 @@ func TestBoundSessions(t *testing.T) {
 		}
 		revoked := v.org.Count("revoke")
 		b.Submit(b.Get(testkit.LogoutPath), nil)
-		waitFor(t, func() bool { return v.org.Count("revoke") == revoked+1 })
+		testkit.Await(t, "the token to be revoked", func() bool { return v.org.Count("revoke") == revoked+1 })
 		for _, secret := range v.secrets {
 			if secret == "" || strings.Contains(v.logs.String(), secret) {
 				t.Errorf("%s: %q is in the log", name, secret)
