@@ -21,7 +21,9 @@ type Browser struct {
 // Browser returns one without any cookie.
 func (a *App) Browser() *Browser {
 	a.T.Helper()
-	return &Browser{testkit.NewBrowser(a.T, a.URL), a}
+	b := testkit.NewBrowser(a.T, a.URL)
+	b.Client.Transport = a.transport
+	return &Browser{b, a}
 }
 
 // ToCallback starts a sign-in at path and goes as far as Okta's answer, which it returns
