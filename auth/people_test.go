@@ -198,7 +198,7 @@ func TestOwnRoutesAnswerHEAD(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t)})
 	b := h.browser()
-	for path, want := range map[string]int{signedOutPath: 200, logoutPath: 200, callbackPath: 400, loginPath: 204, "/authorization-code/assets/x": 404} {
+	for path, want := range map[string]int{signedOutPath: 200, logoutPath: 200, callbackPath: 204, loginPath: 204, "/authorization-code/assets/x": 404} {
 		if r := b.do("HEAD", path, nil); r.StatusCode != want || r.body != "" || len(r.Cookies()) != 0 {
 			t.Errorf("HEAD %s: %d %q %v", path, r.StatusCode, r.body, r.Cookies())
 		}

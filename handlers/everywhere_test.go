@@ -85,7 +85,7 @@ func TestSignOutWhileOktaHangs(t *testing.T) {
 	if b.signedIn() {
 		t.Error("still signed in")
 	}
-	if !strings.Contains(app.logs.String(), "refresh token not revoked") {
+	if !strings.Contains(app.logs.String(), "token not revoked") {
 		t.Error("the log does not say that the token was not revoked")
 	}
 }

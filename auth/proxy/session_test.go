@@ -356,6 +356,36 @@ func TestLongBodyIsSentOnce(t *testing.T) {
 	}
 }
 
+// TestHalfABodyIsSentOnce holds that a service which refuses the token before the body
+// has come is not sent the beginning of it as though that were all.
+func TestHalfABodyIsSentOnce(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int64
+	h := signInAt(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Add(1)
+		control := http.NewResponseController(w)
+		if err := control.EnableFullDuplex(); err != nil {
+			t.Error(err)
+		}
+		if _, err := io.ReadFull(r.Body, make([]byte, 4)); err != nil {
+			t.Error(err)
+		}
+		w.WriteHeader(http.StatusUnauthorized)
+	}), nil, plain())
+	ada := h.signIn("ada@acme.test")
+	body, in := io.Pipe()
+	defer in.Close() // after the answer
+	go io.WriteString(in, "half")
+	resp, err := ada.Do(h.request(http.MethodPost, route, body, "Content-Type", "application/json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp.Body.Close()
+	if n := asked.Load(); n != 1 || resp.StatusCode != http.StatusUnauthorized {
+		t.Errorf("asked %d times, %d", n, resp.StatusCode)
+	}
+}
+
 // TestRenewalRefused holds that a 401 whose renewal Okta refuses ends the session, and
 // that one for which Okta can't be asked does not.
 func TestRenewalRefused(t *testing.T) {

@@ -4,25 +4,26 @@ window.audit = (() => {
   const open = () => all("details").forEach(e => (e.open = true));
   const frame = () => new Promise(done => requestAnimationFrame(() => setTimeout(done)));
 
+  const name = e => `${e.tagName.toLowerCase()}${e.id && "#" + e.id}${[...e.classList].map(c => "." + c).join("")}`;
+
   // exceptions: [{rule, inside}]: what is not held against the page.
-  const excepted = (exceptions, rule, node) => exceptions.some(e => e.rule === rule && document.querySelector(node.target[0])?.closest(e.inside));
+  const excepted = (exceptions, rule, node) => exceptions.some(e => e.rule === rule && node.element?.closest(e.inside));
 
   const axe = async (only, exceptions) => {
     open();
     const found = await window.axe.run(document, {
-      runOnly: only, rules: only.type === "tag" ? { "target-size": { enabled: true } } : {}, resultTypes: ["violations", "incomplete"], preload: false, iframes: false,
+      runOnly: only, rules: only.type === "tag" ? { "target-size": { enabled: true } } : {}, resultTypes: ["violations", "incomplete"], preload: false, iframes: false, selectors: false, elementRef: true,
     });
     const lines = [];
     for (const [kind, results] of [["violates", found.violations], ["unsure", found.incomplete]]) {
       for (const rule of results) for (const node of rule.nodes) {
-        if (!excepted(exceptions, rule.id, node)) lines.push(`${kind} ${rule.id}: ${node.target.join(" ")}: ${node.failureSummary || ""} ${[...node.any, ...node.all, ...node.none].map(c => c.message).join("; ")}`.replace(/\s+/g, " "));
+        if (!excepted(exceptions, rule.id, node)) lines.push(`${kind} ${rule.id}: ${name(node.element)}: ${node.failureSummary || ""} ${[...node.any, ...node.all, ...node.none].map(c => c.message).join("; ")}`.replace(/\s+/g, " "));
       }
     }
     return lines;
   };
 
   const hidden = e => { const s = getComputedStyle(e); return s.clipPath !== "none" || s.clip !== "auto" || !e.checkVisibility(); };
-  const name = e => `${e.tagName.toLowerCase()}${e.id && "#" + e.id}${[...e.classList].map(c => "." + c).join("")}`;
 
   // fits finds what has to be scrolled sideways, and text that is cut off.
   const fits = () => {
@@ -32,7 +33,7 @@ window.audit = (() => {
     for (const e of all("body *")) {
       const s = getComputedStyle(e), cuts = v => v === "hidden" || v === "clip";
       const cut = cuts(s.overflowX) && e.scrollWidth > e.clientWidth + 1 || cuts(s.overflowY) && e.scrollHeight > e.clientHeight + 1;
-      if (cut && e.innerText?.trim() && !hidden(e) && !e.closest(".visually-hidden")) lines.push(`cut off: ${name(e)}`);
+      if (cut && e.innerText?.trim() && !hidden(e) && !e.closest(".visually-hidden, .accessibility-text")) lines.push(`cut off: ${name(e)}`);
     }
     return lines;
   };

@@ -1,25 +1,30 @@
-package accessible_test
+package audit
 
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/e2e/drive"
 )
+
+func TestMain(m *testing.M) { os.Exit(drive.Run(m)) }
 
 // TestAuditFindsFaults: what the other tests rely on finds what is wrong with a page that is wrong.
 func TestAuditFindsFaults(t *testing.T) {
 	t.Parallel()
-	s := newStand(t)
-	url := s.add(func(w http.ResponseWriter) error {
-		_, err := io.WriteString(w, `<!doctype html><html><head><title>Faults</title><link rel="icon" href="data:,"></head><body style="margin: 0">
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!doctype html><html><head><title>Faults</title><link rel="icon" href="data:,"></head><body style="margin: 0">
 <main><h1>Faults</h1><h3>Too deep</h3><img src="data:," width="9" height="9"><input name="unnamed"><p style="color: #aaa; background: #fff">too pale</p>
 <button style="border: 0; padding: 0; width: 12px; height: 12px" aria-label="small">x</button><button style="border: 0; width: 12px; height: 12px" aria-label="another">y</button>
 <div style="width: 400px">wide</div><div style="height: 1em; overflow: hidden">one<br>two<br>three</div></main></body></html>`)
-		return err
-	})
-	r := newReader(t, "en")
-	r.Open(url)
+	}))
+	t.Cleanup(server.Close)
+	r := NewReader(t, "en")
+	r.Open(server.URL)
 	r.load()
 	r.look(320, "light", "active")
 	for expression, faults := range map[string][]string{

@@ -1,15 +1,16 @@
-package accessible_test
+package accessiblelooks_test
 
 import (
 	"testing"
 
 	"example.com/okta-gin/auth/pages"
+	"example.com/okta-gin/e2e/audit"
 	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/templates"
 )
 
 // textarea: axe is never sure of a text that scrolls. Its colours are those of the page, which TestContrast compares.
-var textarea = []exception{{"color-contrast", "textarea", "unsure: it scrolls"}}
+var textarea = []audit.Exception{{Rule: "color-contrast", Inside: "textarea", Why: "unsure: it scrolls"}}
 
 // TestDefaultLook looks at each of sign-in's own pages in the look that they have without an app's own, with all
 // that can stand on them.
@@ -50,10 +51,10 @@ func TestDefaultLook(t *testing.T) {
 			byLanguage[language] = append(byLanguage[language], page{name, s.defaultLook(p)})
 		}
 	}
-	languages(t, func(t *testing.T, r *reader) {
-		r.exceptions = textarea
-		for _, page := range byLanguage[r.language] {
-			r.visit(page.name, page.url)
+	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
+		r.Exceptions = textarea
+		for _, page := range byLanguage[r.Language] {
+			r.Visit(page.name, page.url)
 		}
 		r.Complained("Scripts may close only the windows that were opened by them") // the pop-up's pages, which no page has opened here
 	})
@@ -90,10 +91,10 @@ func TestAppLook(t *testing.T) {
 			byLanguage[language] = append(byLanguage[language], page{name, s.appLook(p)})
 		}
 	}
-	languages(t, func(t *testing.T, r *reader) {
-		r.exceptions = textarea
-		for _, page := range byLanguage[r.language] {
-			r.visit(page.name, page.url)
+	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
+		r.Exceptions = textarea
+		for _, page := range byLanguage[r.Language] {
+			r.Visit(page.name, page.url)
 		}
 	})
 }

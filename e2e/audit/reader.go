@@ -1,11 +1,13 @@
-package accessible_test
+// Package audit looks at pages in a browser with axe-core, and for what axe-core does not see: what is cut off or has to be
+// scrolled sideways, and what forced colours hide.
+package audit
 
 import (
 	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"io"
@@ -25,57 +27,56 @@ const (
 	axeSHA256  = "880970c081707360e64f34cea25ff91892f5bc95675b0776925b9709dd8a68bb"
 )
 
-//go:embed testdata/axe.min.js.gz
-var axeFile []byte
+//go:embed testdata/axe.min.js.gz testdata/audit.js
+var files embed.FS
 
-//go:embed testdata/audit.js
-var auditScript string
-
-// axeScript is axe-core, the very version that is named here.
-func axeScript(t *testing.T) string {
+// script is what a page gets: axe-core, the very version that is named here, and the audit.
+func script(t testing.TB) string {
 	t.Helper()
-	unpacked, err := gzip.NewReader(bytes.NewReader(axeFile))
+	audit, err := files.ReadFile("testdata/audit.js")
 	if err != nil {
 		t.Fatal(err)
 	}
-	script, err := io.ReadAll(unpacked)
+	packed, err := files.ReadFile("testdata/axe.min.js.gz")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if sum := sha256.Sum256(script); hex.EncodeToString(sum[:]) != axeSHA256 || !bytes.HasPrefix(script, []byte("/*! axe v"+axeVersion+"\n")) {
+	unpacked, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	axe, err := io.ReadAll(unpacked)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := sha256.Sum256(axe); hex.EncodeToString(sum[:]) != axeSHA256 || !bytes.HasPrefix(axe, []byte("/*! axe v"+axeVersion+"\n")) {
 		t.Fatalf("testdata/axe.min.js.gz is not axe-core %s: its SHA-256 is %x", axeVersion, sum)
 	}
-	return string(script)
+	return string(axe) + ";" + string(audit)
 }
 
-// exception is a rule that is not held against what stands inside an element.
-type exception struct {
-	Rule   string `json:"rule"`
-	Inside string `json:"inside"`
-	why    string
-}
-
-// reader looks at pages with axe-core, in one tab.
-type reader struct {
+// Reader looks at pages, in one tab.
+type Reader struct {
 	*drive.Tab
-	language   string
-	axe        string
-	exceptions []exception
+	Language   string
+	Exceptions []Exception
+	script     string
 }
 
-// newReader is a reader whose browser prefers language.
-func newReader(t *testing.T, language string) *reader {
+// NewReader is a Reader whose browser prefers language.
+func NewReader(t testing.TB, language string) *Reader {
 	t.Helper()
-	r := &reader{Tab: drive.NewTab(t), language: language, axe: axeScript(t)}
+	r := &Reader{Tab: drive.NewTab(t), Language: language, script: script(t)}
 	headers := network.Headers{"Accept-Language": language}
 	if _, err := chromedp.Call(r.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
 		t.Fatal(err)
 	}
+	r.look(1280, "light", "none") // and nothing moves
 	return r
 }
 
 // look sets the width of the window, the colour scheme, and whether colours are forced.
-func (r *reader) look(width int64, scheme, forced string) {
+func (r *Reader) look(width int64, scheme, forced string) {
 	r.T.Helper()
 	r.Do("resize", chromedp.EmulateViewport(width, 800))
 	if _, err := chromedp.Call(r.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{
@@ -86,7 +87,7 @@ func (r *reader) look(width int64, scheme, forced string) {
 }
 
 // lines are what a promise of the audit leads to.
-func (r *reader) lines(expression string) []string {
+func (r *Reader) lines(expression string) []string {
 	r.T.Helper()
 	ctx, cancel := context.WithTimeout(r.Ctx, drive.Patience)
 	defer cancel()
@@ -98,20 +99,19 @@ func (r *reader) lines(expression string) []string {
 }
 
 // ask reports each line as a fault of the page.
-func (r *reader) ask(page, expression string) {
+func (r *Reader) ask(page, expression string) {
 	r.T.Helper()
 	for _, line := range r.lines(expression) {
-		r.T.Errorf("%s (%s): %s", page, r.language, line)
+		r.T.Errorf("%s (%s): %s", page, r.Language, line)
 	}
 }
 
 // load puts axe-core and the audit on the page.
-func (r *reader) load() {
+func (r *Reader) load() {
 	r.T.Helper()
 	r.WaitFor("body")
 	if !drive.Evaluate[bool](r.Tab, "'axe' in window") {
-		drive.Evaluate[bool](r.Tab, r.axe+";true")
-		drive.Evaluate[bool](r.Tab, auditScript)
+		drive.Evaluate[bool](r.Tab, r.script)
 	}
 }
 
@@ -127,13 +127,13 @@ const (
 	doubled = "html { font-size: 200% !important }"
 )
 
-// check fails the test for whatever is wrong with the page in the tab. Pages in English are looked at
+// Check fails the test for whatever is wrong with the page in the tab. Pages in English are looked at
 // whole on a wide light screen, those in Arabic on a narrow dark one. What depends on width and colours alone, whatever the
 // direction, is looked at in English.
-func (r *reader) check(page string) {
+func (r *Reader) Check(page string) {
 	r.T.Helper()
 	r.load()
-	excepted, err := json.Marshal(append([]exception{}, r.exceptions...))
+	excepted, err := json.Marshal(append([]Exception{}, r.Exceptions...))
 	if err != nil {
 		r.T.Fatal(err)
 	}
@@ -141,7 +141,7 @@ func (r *reader) check(page string) {
 	fits := func(how string) { r.ask(page+how, "audit.fits()") }
 	style := func(css string) { r.ask(page, "audit.style("+drive.Quoted(css)+").then(() => [])") }
 
-	if r.language == "ar" {
+	if r.Language == "ar" {
 		r.look(320, "dark", "none")
 		axe(everything, " in full, dark")
 		fits("")
@@ -165,26 +165,26 @@ func (r *reader) check(page string) {
 	fits("")
 }
 
-// visit opens a page and checks it.
-func (r *reader) visit(page, url string) {
+// Visit opens a page and checks it.
+func (r *Reader) Visit(page, url string) {
 	r.T.Helper()
 	r.Open(url)
-	r.check(page)
+	r.Check(page)
 }
 
-// named says which page fails: it must be the one that is meant.
-func (r *reader) named(page, selector string) {
+// Named says which page fails: it must be the one that is meant.
+func (r *Reader) Named(page, selector string) {
 	r.T.Helper()
 	r.WaitFor(selector)
-	r.check(page)
+	r.Check(page)
 }
 
-// languages runs a test once for each direction of writing.
-func languages(t *testing.T, test func(t *testing.T, r *reader)) {
+// Directions runs a test once for each direction of writing.
+func Directions(t *testing.T, test func(t *testing.T, r *Reader)) {
 	for _, language := range []string{"en", "ar"} {
 		t.Run(language, func(t *testing.T) {
 			t.Parallel()
-			r := newReader(t, language)
+			r := NewReader(t, language)
 			test(t, r)
 			if got := drive.Evaluate[string](r.Tab, "document.documentElement.lang"); !strings.HasPrefix(got, language) {
 				t.Errorf("the last page is in %q", got)
