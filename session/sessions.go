@@ -271,6 +271,9 @@ func (s *Sessions) Memory() (counts over.Counts, ok bool) {
 	return memory.Counts(), true
 }
 
+// Opened says how many opened sessions are remembered, and how many may be.
+func (s *Sessions) Opened() (used, most int) { return s.store.remembered() }
+
 // IdleEnds returns when session ends if the person does nothing more. It is
 // never later than Ends.
 func (s *Sessions) IdleEnds(session *Session) time.Time { return s.store.IdleEnds(session) }

@@ -22,9 +22,9 @@ import (
 	"github.com/gorilla/sessions"
 
 	"example.com/okta-gin/auth"
-	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/auth/internal/seam"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/session"
 )
 
 // Person is whom a test signs in. The zero Person is somebody in no group.
@@ -176,7 +176,7 @@ func (p Person) claims(t testing.TB, s seam.Seam, base map[string]any) map[strin
 	if err != nil {
 		t.Fatalf("authtest: the claims are no JSON: %v", err)
 	}
-	decoded, err := claims.Decode(object)
+	decoded, err := (&session.Session{Claims: object}).Values()
 	if err != nil {
 		t.Fatalf("authtest: %v", err)
 	}

@@ -41,23 +41,14 @@ type Options struct {
 }
 
 // People find out who requests come from. They are safe for concurrent use.
-type People struct {
-	Options
-	claims *claims.Memory
-}
+type People struct{ Options }
 
 // New returns People.
-func New(o Options) (*People, error) {
-	memory, err := claims.NewMemory()
-	if err != nil {
-		return nil, err
-	}
-	return &People{o, memory}, nil
-}
+func New(o Options) *People { return &People{o} }
 
-// Bounds says how full the memory of claims is.
+// Bounds says how full the memory of opened sessions is.
 func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"claims": p.claims.Size}
+	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
 }
 
 // Found returns who is known already to have sent c's request; nil for nobody.
@@ -108,7 +99,7 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 
 // Of is the person whose session s is.
 func (p *People) Of(s *session.Session) (*caller.Caller, error) {
-	values, err := p.claims.Decode(s.Claims)
+	values, err := s.Values()
 	if err != nil {
 		return nil, err
 	}
