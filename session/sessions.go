@@ -15,7 +15,7 @@ import (
 
 // Sessions are the sessions of one app: it knows who is signed in, and everything
 // else that the app keeps in people's browsers. It needs no middleware: it reads a
-// request's session when first asked, once, and remembers it in the request's
+// request's session when first asked, once, and notes it in the request's
 // context by the name of its cookie, so that several may serve one request. It is
 // safe for concurrent use, though not by goroutines of one request.
 type Sessions struct {
@@ -294,15 +294,5 @@ func (s *Sessions) Store() ginsessions.Store { return s.store }
 // CookieName is the whole name of the session's cookie.
 func (s *Sessions) CookieName() string { return s.store.cookieName() }
 
-// entry returns what the request's gin-contrib session holds.
-func (s *Sessions) entry(r *http.Request) (*entry, error) {
-	values, err := s.store.Get(r, s.store.cookieName())
-	if err != nil {
-		return nil, fmt.Errorf("session: %w", err)
-	}
-	e, ok := values.Values[entryKey{s.store}].(*entry)
-	if !ok { // another store was first, or someone cleared the values
-		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
-	}
-	return e, nil
-}
+// entry returns what the request's session is, read once.
+func (s *Sessions) entry(r *http.Request) (*entry, error) { return s.store.noted(r) }

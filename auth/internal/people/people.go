@@ -69,7 +69,7 @@ func (p *People) BySession(c *gin.Context) (*caller.Caller, error) {
 	if f == nil {
 		f = new(caller.Found)
 		f.Caller, f.Err = p.ofSession(c)
-		c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, f))
+		c.Request = caller.Note(c.Request, p, f)
 	}
 	if f.Caller == nil && f.Err == nil {
 		return nil, session.ErrNone
@@ -147,7 +147,7 @@ func (p *People) ByToken(c *gin.Context) (*caller.Caller, error) {
 		Subject: bearer.Subject, ClientID: bearer.ClientID, Claims: bearer.Claims, Scopes: bearer.Scopes, Bound: token.bound,
 		Groups: claims.Groups(bearer.Claims, p.GroupsClaim),
 	}
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: b}))
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: b})
 	return b, nil
 }
 
@@ -174,7 +174,7 @@ func (p *People) verify(r *http.Request, token accessToken) (*okta.Bearer, error
 
 // Forget makes the next question look again.
 func (p *People) Forget(c *gin.Context) {
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, nil))
+	c.Request = caller.Note(c.Request, p, nil)
 }
 
 // AboutToEnd reports whether a session nears its absolute limit. Its person is
