@@ -34,8 +34,12 @@ type Files struct {
 	byName  map[string]file
 }
 
-// file is kept plain, or else compressed.
-type file struct{ plain, gzipped, brotli []byte }
+// file is where a file is embedded: plain, or else compressed. It is read when it is asked
+// for, and takes no memory of the process until then.
+type file struct {
+	in                     embed.FS
+	plain, gzipped, brotli string
+}
 
 // NewFiles reads the embedded files. Their Version changes with each of them.
 func NewFiles() (*Files, error) {
@@ -68,20 +72,16 @@ func (f *Files) addOkta(hash io.Writer) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := okta.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		name = strings.TrimPrefix(name, "dist/")
-		bare := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
+		bare := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(name, "dist/"), ".gz"), ".br")
 		kept := f.byName[bare]
+		kept.in = okta
 		switch path.Ext(name) {
 		case ".gz":
-			kept.gzipped = content
+			kept.gzipped = name
 		case ".br":
-			kept.brotli = content
+			kept.brotli = name
 		default:
-			kept.plain = content
+			kept.plain = name
 		}
 		f.byName[bare] = kept
 		return nil
@@ -97,7 +97,7 @@ func (f *Files) addOwn(hash io.Writer) error {
 		if err != nil {
 			return err
 		}
-		f.byName[strings.TrimPrefix(name, "assets/")] = file{plain: content}
+		f.byName[strings.TrimPrefix(name, "assets/")] = file{in: own, plain: name}
 		_, err = hash.Write(content)
 		return err
 	})
@@ -115,23 +115,31 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	if !ours || !ok || kind == "" {
 		return false
 	}
-	header := w.Header()
-	header.Set("Content-Type", kind)
-	header.Set("Cache-Control", "public, max-age=31536000, immutable")
-	body := found.plain
-	if found.gzipped != nil {
-		header.Set("Vary", "Accept-Encoding")
+	name, coding := found.plain, ""
+	if found.gzipped != "" {
 		accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
 		switch {
 		case accepts(accept, "br"):
-			header.Set("Content-Encoding", "br")
-			body = found.brotli
-		case accepts(accept, "gzip"):
-			header.Set("Content-Encoding", "gzip")
-			body = found.gzipped
+			name, coding = found.brotli, "br"
 		default:
-			body = unzip(found.gzipped)
+			name, coding = found.gzipped, "gzip"
+			if !accepts(accept, "gzip") {
+				coding = ""
+			}
 		}
+	}
+	body, err := found.read(name, found.gzipped != "" && coding == "")
+	if err != nil {
+		return false
+	}
+	header := w.Header()
+	header.Set("Content-Type", kind)
+	header.Set("Cache-Control", "public, max-age=31536000, immutable")
+	if found.gzipped != "" {
+		header.Set("Vary", "Accept-Encoding")
+	}
+	if coding != "" {
+		header.Set("Content-Encoding", coding)
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
@@ -140,17 +148,17 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	return true
 }
 
-// unzip returns what one of Okta's files holds. A test has unzipped each of them.
-func unzip(gzipped []byte) []byte {
-	reader, err := gzip.NewReader(bytes.NewReader(gzipped))
-	if err != nil {
-		return nil
+// read returns an embedded file, unzipped for a browser that understands nothing else.
+func (f file) read(name string, unzip bool) ([]byte, error) {
+	content, err := f.in.ReadFile(name)
+	if err != nil || !unzip {
+		return content, err
 	}
-	plain, err := io.ReadAll(reader)
+	reader, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return nil
+		return nil, err
 	}
-	return plain
+	return io.ReadAll(reader)
 }
 
 // accepts reads an Accept-Encoding header, where a weight of 0 is a refusal.
