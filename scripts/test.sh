@@ -50,6 +50,9 @@ install() {
 	fi
 }
 
+# allocations runs what the race detector would count along.
+allocations() { go test -run '^TestAllocations$' -count 1 "$@" ./handlers; }
+
 packages=$(missing_packages | tr '\n' ' ')
 # shellcheck disable=SC2086 # one word for each package
 [ -z "$packages" ] || install $packages
@@ -72,7 +75,7 @@ if [ "${CI:-}" = true ]; then
 	fi
 	mkdir -p artifacts
 	log=artifacts/test.log
-	{ go test -v -race -shuffle=on -timeout 15m ./... 2>&1 || echo "==> go test failed"; } | tee "$log"
+	{ go test -v -race -shuffle=on -timeout 15m ./... 2>&1 && allocations -v 2>&1 || echo "==> go test failed"; } | tee "$log"
 	if grep -q '^==> go test failed$' "$log"; then
 		exit 1
 	fi
@@ -87,5 +90,6 @@ fi
 status=0
 # shellcheck disable=SC2086 # empty without a C compiler
 go test $race -shuffle=on -timeout 15m ./... || status=$?
+allocations || status=$?
 [ -z "$not_run" ] || echo "==> DID NOT RUN: $not_run"
 exit $status
