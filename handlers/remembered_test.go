@@ -2,10 +2,14 @@ package handlers_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/gin-gonic/gin"
 )
 
 // TestPagesAreRememberedForNobodyElse holds that a page which was sent before goes to
@@ -54,5 +58,45 @@ func TestPagesAreRememberedForNobodyElse(t *testing.T) {
 	hers.post(logoutPath, url.Values{})
 	if body := hers.get("/").body; strings.Contains(body, "Ada") || !strings.Contains(body, "login-button") {
 		t.Errorf("after the sign-out: %s", body)
+	}
+}
+
+// TestNothingRememberedOutlivesARenewal: what pages and rules showed and knew of a
+// person's claims gives way to what a renewal brings, and goes to nobody after the end.
+func TestNothingRememberedOutlivesARenewal(t *testing.T) {
+	t.Parallel()
+	app := start(t, setup{env: renewing(), client: rotating, routes: func(auth further) {
+		auth.Handle("GET", "/crew", auth.RequireGroup("Crew 1"), func(c *gin.Context) { c.String(http.StatusOK, "aboard") })
+	}})
+	b := app.browser()
+	app.org.SetGroups(grace, "Crew 1")
+	b.signIn(profilePath, grace)
+	for crew := 1; crew < 4; crew++ {
+		group, before := fmt.Sprintf("Crew %d", crew), fmt.Sprintf("Crew %d", crew-1)
+		if crew > 1 {
+			app.org.SetGroups(grace, group)
+			app.clock.add(time.Hour)
+		}
+		for range 2 { // the second time all of it is remembered
+			if page := b.get(profilePath).body; !strings.Contains(page, group) || strings.Contains(page, before) {
+				t.Errorf("%s: the profile shows something else", group)
+			}
+			if claims := b.get("/api/me").body; !strings.Contains(claims, group) || strings.Contains(claims, before) {
+				t.Errorf("%s: /api/me has %s", group, claims)
+			}
+			want := http.StatusForbidden
+			if crew == 1 {
+				want = http.StatusOK
+			}
+			if got := b.get("/crew").StatusCode; got != want {
+				t.Errorf("%s: a page of Crew 1 answers %d, want %d", group, got, want)
+			}
+		}
+	}
+	b.post(logoutPath, url.Values{})
+	for _, path := range []string{profilePath, "/api/me", "/crew"} {
+		if r := b.get(path, "Sec-Fetch-Mode", "cors"); r.StatusCode != http.StatusUnauthorized {
+			t.Errorf("%s after the sign-out: status %d", path, r.StatusCode)
+		}
 	}
 }
