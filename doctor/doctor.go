@@ -3,7 +3,8 @@
 // each what was seen and what to do next.
 //
 // It changes nothing anywhere: no code is redeemed, no token issued or revoked, no key
-// of Redis read or written. What it tells holds no secret.
+// of Redis read or written. What it pushes to Okta as the app pushes its sign-ins is
+// forgotten there unused. What it tells holds no secret.
 package doctor
 
 import (
@@ -77,7 +78,7 @@ func (e *examiner) checks() []check {
 		{Everywhere, e.fits}, {Everywhere, e.client}, {Everywhere, e.otherSecret}, {Everywhere, e.push}, {Everywhere, e.proofs}, {Everywhere, e.refresh},
 		{Everywhere, e.authorize}, {Everywhere, e.responseMode}, {Everywhere, e.scopes}, {Everywhere, e.signOut},
 		{Everywhere, e.signIn}, {Everywhere, e.apiToken}, {Everywhere, e.accessPolicy}, {Everywhere, e.groupsClaim}, {Everywhere, e.trustedOrigin},
-		{Here, e.redis}, {Here, e.stateFile}, {Here, e.cookies}, {Here, e.certificate}, {Everywhere, e.listen}, {Everywhere, e.baseURL},
+		{Here, e.redis}, {Here, e.stateFile}, {Everywhere, e.cookies}, {Here, e.certificate}, {Everywhere, e.listen}, {Everywhere, e.baseURL},
 	}
 }
 

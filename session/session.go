@@ -120,6 +120,8 @@ type Session struct {
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
 	Data map[string]string
+
+	derived *derived // where it was opened
 }
 
 // MaxData is how many bytes of its own an app may put into a session.
@@ -128,6 +130,13 @@ const MaxData = 1 << 10
 // Generation names the tokens that s holds: it changes with each renewal and
 // reveals nothing of them.
 func (s *Session) Generation() string {
+	if d := s.known(); d != nil {
+		return d.generation()
+	}
+	return generation(s)
+}
+
+func generation(s *Session) string {
 	return hashed(s.ID + " " + s.RefreshToken + " " + strconv.FormatInt(s.AccessTokenExpiry.UnixNano(), 10))
 }
 
