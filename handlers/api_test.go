@@ -1,16 +1,12 @@
 package handlers_test
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
-	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/testkit"
@@ -101,25 +97,16 @@ func TestStartLogSaysThatTokensAreOpaque(t *testing.T) {
 			s.Env = map[string]string{"OKTA_OAUTH2_ISSUER": issuer}
 		}
 		app := apptest.Start(t, s)
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var out testkit.Logs
-		ctx, stop := context.WithCancel(t.Context())
-		done := make(chan error)
-		go func() {
-			done <- handlers.Run(ctx, app.Cfg, listener, slog.New(slog.NewTextHandler(&out, nil)))
-		}()
-		testkit.Await(t, "the app to serve", func() bool { return strings.Contains(out.String(), "serving") })
+		process := app.Run()
+		testkit.Await(t, "the app to serve", func() bool { return strings.Contains(process.Logs.String(), "serving") })
 		for range 2 {
-			app.Browser().Get("http://" + listener.Addr().String() + "/api/me")
+			app.Browser().Get(process.URL + "/api/me")
 		}
-		stop()
-		if err := <-done; err != nil {
+		process.Stop()
+		if err := process.Ended(); err != nil {
 			t.Error(err)
 		}
-		if got := strings.Count(out.String(), "only Okta can read them"); got != want {
+		if got := strings.Count(process.Logs.String(), "only Okta can read them"); got != want {
 			t.Errorf("%s issuer: said %d times, want %d", issuer, got, want)
 		}
 	}

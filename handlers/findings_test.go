@@ -1,17 +1,13 @@
 package handlers_test
 
 import (
-	"context"
 	"encoding/json"
-	"log/slog"
-	"net"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/session/redistest"
@@ -56,25 +52,16 @@ func TestFindingsAtStart(t *testing.T) {
 			env["OKTA_OAUTH2_ISSUER"] = strings.Replace(env["OKTA_OAUTH2_ISSUER"], "default", "defualt", 1)
 		},
 	})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out testkit.Logs
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- handlers.Run(ctx, app.Cfg, listener, slog.New(slog.NewTextHandler(&out, nil))) }()
-	testkit.Await(t, "the finding", func() bool { return strings.Contains(out.String(), "msg=finding check=metadata") })
-	public := app.Browser().Get("http://" + listener.Addr().String() + "/readyz")
+	process := app.Run()
+	testkit.Await(t, "the finding", func() bool { return strings.Contains(process.Logs.String(), "msg=finding check=metadata") })
+	public := app.Browser().Get(process.URL + "/readyz")
 	if found := readinessOf(t, public).Findings; found == nil || len(found.Failed) != 1 || found.Failed[0] != "metadata" || found.At.IsZero() || found.Checks != nil {
 		t.Errorf("to the world: %s", public.Body)
 	}
 	if strings.Contains(public.Body, "127.0.0.1") || strings.Contains(public.Body, "OKTA_") || public.StatusCode != http.StatusServiceUnavailable {
 		t.Errorf("to the world: status %d, %s", public.StatusCode, public.Body)
 	}
-	apart := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-		return new(net.Dialer).DialContext(ctx, "unix", socket)
-	}}}
+	apart := apptest.OverSocket(socket)
 	resp, err := apart.Get("http://metrics/readyz")
 	if err != nil {
 		t.Fatal(err)
@@ -91,14 +78,14 @@ func TestFindingsAtStart(t *testing.T) {
 	if !named {
 		t.Errorf("at METRICS_LISTEN: %+v", inner.Findings)
 	}
-	stop()
-	if err := <-done; err != nil {
+	process.Stop()
+	if err := process.Ended(); err != nil {
 		t.Error(err)
 	}
-	if got := strings.Count(out.String(), "check=metadata"); got != 1 {
-		t.Errorf("%d lines on it:\n%s", got, out.String())
+	if got := strings.Count(process.Logs.String(), "check=metadata"); got != 1 {
+		t.Errorf("%d lines on it:\n%s", got, process.Logs.String())
 	}
-	if strings.Contains(out.String(), mockokta.DefaultClientSecret) {
+	if strings.Contains(process.Logs.String(), mockokta.DefaultClientSecret) {
 		t.Error("the log holds a secret")
 	}
 }

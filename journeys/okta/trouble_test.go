@@ -1,9 +1,6 @@
 package okta_test
 
 import (
-	"context"
-	"log/slog"
-	"net"
 	"net/http"
 	"path/filepath"
 	"strconv"
@@ -11,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"example.com/okta-gin/handlers"
 	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/session/redistest"
@@ -141,19 +137,12 @@ func TestNobodyIsSentToOktaWithoutRedis(t *testing.T) {
 func TestRedisAwayAtStartIsLogged(t *testing.T) {
 	t.Parallel()
 	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"SESSION_STORE": "redis://127.0.0.1:" + redistest.FreePort(t)}})
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out testkit.Logs
-	ctx, stop := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- handlers.Run(ctx, app.Cfg, listener, slog.New(slog.NewTextHandler(&out, nil))) }()
+	process := app.Run()
 	testkit.Await(t, "a line on Redis", func() bool {
-		return strings.Contains(out.String(), "sessions can't be kept yet") && strings.Contains(out.String(), "setting=SESSION_STORE")
+		return strings.Contains(process.Logs.String(), "sessions can't be kept yet") && strings.Contains(process.Logs.String(), "setting=SESSION_STORE")
 	})
-	stop()
-	if err := <-done; err != nil {
+	process.Stop()
+	if err := process.Ended(); err != nil {
 		t.Error(err)
 	}
 }
