@@ -35,9 +35,14 @@ const (
 // Callback serves GET and POST of the callback path: it finishes a sign-in. The
 // order matters: the attempt is read and deleted by its state first, so that a
 // Callback works once, and nothing in it is believed, not even an error, before it
-// is known to answer a sign-in of this browser.
+// is known to answer a sign-in of this browser. Who only looks gets 204, and uses
+// nothing up.
 func (s *SignIns) Callback(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
+	if web.OnlyLooks(c.Request) {
+		c.Status(http.StatusNoContent)
+		return nil
+	}
 	p, err := callbackParams(c)
 	if err != nil {
 		return err
