@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // TestRefusalsSayWhatToSet: where this app's settings and Okta's do not fit together, the log
@@ -33,9 +34,9 @@ func TestRefusalsSayWhatToSet(t *testing.T) {
 			if tc.knob != nil {
 				h.org.Set(tc.knob)
 			}
-			r := h.browser().signIn("/closed", ada)
-			if r.StatusCode != http.StatusBadGateway || strings.Contains(r.body, "OKTA_") || strings.Contains(r.body, "your app →") {
-				t.Errorf("%d %s", r.StatusCode, r.body)
+			r := h.browser().Arrive("/closed", testkit.Ada)
+			if r.StatusCode != http.StatusBadGateway || strings.Contains(r.Body, "OKTA_") || strings.Contains(r.Body, "your app →") {
+				t.Errorf("%d %s", r.StatusCode, r.Body)
 			}
 			for _, want := range tc.want {
 				if !strings.Contains(h.logs.String(), want) {
