@@ -680,6 +680,32 @@ func TestFormWhenOktaEndedTheSession(t *testing.T) {
 	}
 }
 
+// TestFormWhileOktaIsAway holds that a form which comes while Okta has yet to confirm the
+// session is kept, and shown and sent when it has.
+func TestFormWhileOktaIsAway(t *testing.T) {
+	t.Parallel()
+	h, got := formHost(t, renewing, nil)
+	b := h.browser()
+	b.signIn("/notes", ada)
+	h.org.Stop()
+	h.clock.add(2 * time.Hour)
+	r := b.send("/notes", urlencoded, "a=1")
+	again := r.page(t).Find("main a.button").AttrOr("href", "")
+	if r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(r.page(t).Text(), "is kept for a quarter of an hour") {
+		t.Fatalf("%d %s", r.StatusCode, r.body)
+	}
+	if r := b.get(again); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(r.body, "a=1") {
+		t.Errorf("while Okta is away the form answers %d %s", r.StatusCode, r.body)
+	}
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.add(2 * time.Minute)
+	if r := b.confirm(b.get(again)); r.location() != "/saved" || got.list()[0].body != "a=1" {
+		t.Errorf("sending: %d %v", r.StatusCode, got.list())
+	}
+}
+
 // TestFormOfReplicas holds that a form which one process has kept is shown and sent by
 // another, and that of many clicks at once, at both, one sends it.
 func TestFormOfReplicas(t *testing.T) {

@@ -2,7 +2,7 @@ package auth_test
 
 import (
 	"net/http"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -13,7 +13,7 @@ import (
 var renewing = map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h", "SESSION_RENEW_GRACE": "10m"}
 
 // TestRenewalOutlivesAnOutage holds that a session goes on while Okta is away for a
-// while, is renewed when it is back, and ends when it was away for too long.
+// while, waits for it after that, and is renewed when it is back.
 func TestRenewalOutlivesAnOutage(t *testing.T) {
 	t.Parallel()
 	ends := &endings{}
@@ -34,11 +34,40 @@ func TestRenewalOutlivesAnOutage(t *testing.T) {
 	}
 	h.org.Stop()
 	h.clock.add(h.tokenLife() + 11*time.Minute)
-	if r := b.get("/closed"); r.StatusCode != http.StatusUnauthorized {
-		t.Errorf("after the grace: %d", r.StatusCode)
+	if r := b.get("/closed"); r.StatusCode != http.StatusServiceUnavailable || r.page(t).Find("main a[href='"+logoutPath+"']").Length() != 1 {
+		t.Errorf("after the grace: %d %s", r.StatusCode, r.body)
 	}
-	if got := ends.reasons(); !slices.Equal(got, []string{"grace_over"}) {
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.add(2 * time.Minute)
+	if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+		t.Errorf("Okta is back after the grace: %d", r.StatusCode)
+	}
+	if got := ends.reasons(); len(got) != 0 {
 		t.Errorf("ended for %v", got)
+	}
+}
+
+// TestSignOutWhileOktaIsAway holds that whoever can't pass, because Okta has yet to confirm
+// the session, can end it, and that the page for that says nothing of them.
+func TestSignOutWhileOktaIsAway(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), env: renewing})
+	b := h.browser()
+	b.signIn("/closed", ada)
+	h.org.Stop()
+	h.clock.add(h.tokenLife() + 11*time.Minute)
+	if r := b.get(logoutPath); r.StatusCode != http.StatusOK || r.page(t).Find("#confirm-sign-out").Length() != 1 || strings.Contains(r.body, "Lovelace") {
+		t.Errorf("the question: %d %s", r.StatusCode, r.body)
+	}
+	b.post(logoutPath, nil)
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.add(2 * time.Minute)
+	if r := b.get("/closed"); r.StatusCode == http.StatusOK {
+		t.Error("still signed in")
 	}
 }
 
@@ -65,17 +94,24 @@ func TestRenewalIsAskedOnce(t *testing.T) {
 }
 
 // TestLookingAheadRenewsNothing holds that a page which nobody asked to see changes no
-// session.
+// session, and shows nothing that Okta no longer vouches for.
 func TestLookingAheadRenewsNothing(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t), env: renewing})
 	b := h.browser()
 	b.signIn("/closed", ada)
 	asked := h.org.Count("token")
+	for ahead, want := range map[time.Duration]int{h.tokenLife() - 20*time.Second: http.StatusOK, h.tokenLife(): http.StatusServiceUnavailable} {
+		h.clock.add(ahead)
+		r := b.get("/closed", "Sec-Purpose", "prefetch")
+		if r.StatusCode != want || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
+			t.Errorf("after %v: %d, cookies %v, %d requests to Okta", ahead, r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
+		}
+		h.clock.add(-ahead)
+	}
 	h.clock.add(h.tokenLife())
-	r := b.get("/closed", "Sec-Purpose", "prefetch")
-	if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
-		t.Errorf("%d, cookies %v, %d requests to Okta", r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
+	if r := b.get("/closed"); r.StatusCode != http.StatusOK || h.org.Count("token") != asked+1 {
+		t.Errorf("when it is asked for: %d, %d requests to Okta", r.StatusCode, h.org.Count("token")-asked)
 	}
 }
 
