@@ -40,9 +40,7 @@ func New(s Settings) (*Widget, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Widget{Files: files, base: s.Files + files.Version(), org: s.Org, settings: s}
-	_, err = w.Show(SignIn{Words: s.Texts.English()}) // html/template finds a bad context when first executed
-	return w, err
+	return &Widget{Files: files, base: s.Files + files.Version(), org: s.Org, settings: s}, nil
 }
 
 // SignIn is what one page is for.
