@@ -34,6 +34,7 @@ import (
 	"example.com/okta-gin/session/internal/cookie"
 	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
+	"example.com/okta-gin/session/underway"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -201,7 +202,7 @@ func (o Options) checked() (Options, error) {
 	if o.CookieName == "" {
 		o.CookieName = defaultCookieName
 	}
-	if err := checkCookieName(o.CookieName); err != nil {
+	if err := underway.CheckSessionName(o.CookieName); err != nil {
 		return o, err
 	}
 	if o.Now == nil {
