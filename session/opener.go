@@ -78,6 +78,9 @@ func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]by
 	return found.copied(), true
 }
 
+// remembered says how many opened sessions are remembered, and how many may be.
+func (o opener) remembered() (used, most int) { return o.memory.Len(), openedCount }
+
 // copied returns o with a session of its own: each request notes in it what it finds.
 func (o opened) copied() opened {
 	session := *o.session
