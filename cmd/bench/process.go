@@ -26,13 +26,18 @@ type server struct {
 // start runs program with env and waits for it to answer at path. Its log goes to a
 // file in dir, as a service's does.
 func start(ctx context.Context, dir, program, path string, port int, env []string) (*server, error) {
+	return startIn(ctx, dir, dir, program, nil, path, port, env)
+}
+
+// startIn is start for a program that takes arguments and finds its files in a folder.
+func startIn(ctx context.Context, folder, dir, program string, args []string, path string, port int, env []string) (*server, error) {
 	log, err := os.Create(filepath.Join(dir, strconv.Itoa(port)+".log"))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	s := &server{url: "http://localhost:" + strconv.Itoa(port), cmd: onCore(ctx, serverCore, program)}
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, env, log, log
+	s := &server{url: "http://localhost:" + strconv.Itoa(port), cmd: onCore(ctx, serverCore, program, args...)}
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = folder, env, log, log
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", program, err)
