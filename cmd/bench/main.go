@@ -51,7 +51,7 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags.IntVar(&b.people, "people", 10000, "people who come by while memory is watched")
 	flags.StringVar(&b.othersIn, "others", "", "the `folder` in which others.sh has put what others would take instead")
 	var only []string
-	flags.Func("only", "a part to measure, of pages, adopter, stores, logs, latency, memory and others; may be there several times", func(name string) error {
+	flags.Func("only", "a part to measure, of pages, adopter, stores, logs, latency, sign-ins, memory and others; may be there several times", func(name string) error {
 		only = append(only, name)
 		return nil
 	})
@@ -99,7 +99,7 @@ type part struct {
 }
 
 func (b *bench) parts() []part {
-	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"memory", b.memory}, {"others", b.compareOthers}}
+	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"sign-ins", b.signIns}, {"memory", b.memory}, {"others", b.compareOthers}}
 }
 
 // say prints a ratio, with what it should be.

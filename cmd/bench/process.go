@@ -64,22 +64,30 @@ func (s *server) stop() {
 	}
 }
 
-// cpu is what the process has used so far.
+// cpu is what the process has used so far: the scheduler's own count for each of its
+// threads, which is in nanoseconds where that of the process goes by ticks.
 func (s *server) cpu() (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+2:]))
-	var ticks int64
-	for _, field := range fields[11:13] { // utime and stime, see proc(5)
-		n, err := strconv.ParseInt(field, 10, 64)
+	var all time.Duration
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread)
 		if err != nil {
 			return 0, err
 		}
-		ticks += n
+		ran, _, _ := strings.Cut(string(stat), " ")
+		nanoseconds, err := strconv.ParseInt(ran, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("read what the scheduler says: %w", err)
+		}
+		all += time.Duration(nanoseconds)
 	}
-	return time.Duration(ticks) * 10 * time.Millisecond, nil
+	if all == 0 {
+		return 0, errors.New("the kernel does not count what a thread uses")
+	}
+	return all, nil
 }
 
 // memory is what a process has in memory, in bytes.
