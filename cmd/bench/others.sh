@@ -1,10 +1,10 @@
 #!/bin/sh
-# Fetches what others would take in place of this app, into bin/others, and measures all of it
+# Fetches what others would take in place of this app, into bin/.others, and measures all of it
 # at the stand-in: `make others`. It needs git, npm with Node.js from 20.19, redis-server and
 # two cores. Nothing of it becomes part of this module.
 set -eu
 cd "$(dirname "$0")/../.."
-others=bin/others
+others=bin/.others
 mkdir -p "$others"
 
 # Okta's sample for Gin, as it is. Its port is fixed: 8080 must be free.
