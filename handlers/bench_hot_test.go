@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"testing"
+
+	"example.com/okta-gin/handlers/apptest"
+	"example.com/okta-gin/testkit"
 )
 
 // nobody reads what is written to it.
@@ -15,9 +18,9 @@ func (n nobody) WriteHeader(int)             {}
 
 // hotPaths are the requests that come most, each ready to be sent again.
 func hotPaths(t testing.TB) map[string]func() {
-	app := start(t, setup{})
-	browser := app.browser()
-	browser.signIn(profilePath, ada)
+	app := apptest.Start(t, apptest.Setup{})
+	browser := app.Browser()
+	browser.SignIn(apptest.ProfilePath, testkit.Ada)
 	request := func(path string, headers ...string) func() {
 		r := httptest.NewRequest(http.MethodGet, app.URL+path, nil)
 		r.Header.Set("Accept", "text/html")
@@ -25,24 +28,24 @@ func hotPaths(t testing.TB) map[string]func() {
 			r.Header.Set(headers[i], headers[i+1])
 		}
 		if len(headers) == 0 {
-			for _, c := range browser.client.Jar.Cookies(r.URL) {
+			for _, c := range browser.Cookies() {
 				r.AddCookie(c)
 			}
 		}
 		w := httptest.NewRecorder()
-		app.router.ServeHTTP(w, r)
+		app.App.ServeHTTP(w, r)
 		if w.Code != http.StatusOK {
 			t.Fatalf("%s: status %d: %s", path, w.Code, w.Body)
 		}
 		return func() {
 			again := *r // what comes to know it puts itself into its context
-			app.router.ServeHTTP(nobody{http.Header{}}, &again)
+			app.App.ServeHTTP(nobody{http.Header{}}, &again)
 		}
 	}
 	return map[string]func(){
 		"page":   request("/greet"),
 		"claims": request("/api/me"),
-		"bearer": request("/api/messages", "Authorization", "Bearer "+app.sign(nil)),
+		"bearer": request("/api/messages", "Authorization", "Bearer "+app.Sign(nil)),
 	}
 }
 

@@ -19,8 +19,8 @@ const (
 
 // opener opens sealed sessions. It remembers those that it opened last: people go from
 // page to page with the same, and opening one takes ten times as long as finding it.
-// What it finds is what was sealed, byte for byte; whether that is over is asked
-// each time. It is safe for concurrent use.
+// What it finds is what was sealed, byte for byte, under the secrets of this moment;
+// whether that is over is asked each time. It is safe for concurrent use.
 type opener struct {
 	sealer *seal.Sealer
 	codec  *codec
@@ -39,6 +39,7 @@ type opened struct {
 	session      *Session
 	current      bool // sealed under the first secret
 	key          openedKey
+	by           *seal.Keys
 	name, sealed string // what it was opened from
 }
 
@@ -64,7 +65,8 @@ func (o opener) bytes(name, sealed string) (opened, bool) {
 
 func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]byte, bool, error)) (opened, bool) {
 	key := openedKey(maphash.String(o.seed, sealed))
-	if known, ok := o.memory.Get(key); ok && known.sealed == sealed && known.name == name {
+	by := o.sealer.Keys() // asked first: what is opened while they change is opened again
+	if known, ok := o.memory.Get(key); ok && known.by == by && known.sealed == sealed && known.name == name {
 		return known.copied(), true
 	}
 	plaintext, current, err := unseal(name, sealed)
@@ -75,7 +77,7 @@ func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]by
 	if err != nil {
 		return opened{}, false
 	}
-	found := opened{session: session, current: current, key: key}
+	found := opened{session: session, current: current, key: key, by: by}
 	if len(session.Claims)+len(session.IDToken)+len(session.AccessToken)+len(session.RefreshToken) <= openedSize {
 		session.derived = newDerived(session, o.realm)
 		found.name, found.sealed = name, strings.Clone(sealed) // not all that the browser sent with it

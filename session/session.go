@@ -34,6 +34,7 @@ import (
 	"example.com/okta-gin/session/internal/cookie"
 	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
+	"example.com/okta-gin/session/underway"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -154,7 +155,8 @@ type Options struct {
 	CookieName string
 
 	// Secrets are 32 or more random bytes each. The first seals, all open:
-	// put a new one first, and drop the old one once MaxAge has passed.
+	// put a new one first, and drop the old one once MaxAge has passed. See also
+	// Sessions.TakeSecrets.
 	Secrets [][]byte
 
 	// Secure is for an https origin: it gives cookies the Secure attribute and
@@ -188,6 +190,8 @@ type Options struct {
 
 	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
 	RedisHook redis.Hook
+
+	ring *seal.Ring // of Secrets, for all that belongs to the same Sessions
 }
 
 // checked returns o with its defaults, or what is wrong with it.
@@ -198,12 +202,13 @@ func (o Options) checked() (Options, error) {
 	if o.CookieName == "" {
 		o.CookieName = defaultCookieName
 	}
-	if err := checkCookieName(o.CookieName); err != nil {
+	if err := underway.CheckSessionName(o.CookieName); err != nil {
 		return o, err
 	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.ring = seal.NewRing(o.Secrets)
 	return o, nil
 }
 
@@ -211,7 +216,7 @@ func (o Options) jar() cookie.Jar { return cookie.Jar{Base: o.CookieName, Secure
 
 // sealer returns what seals for one purpose in this realm.
 func (o Options) sealer(purpose string) (*seal.Sealer, error) {
-	return seal.New(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
+	return o.ring.Sealer(purpose + " in " + string(newRealm(o.Realm)))
 }
 
 // checkContent returns what is wrong with s, or sets what follows from it.

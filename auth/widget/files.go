@@ -34,14 +34,13 @@ type Files struct {
 	byName  map[string]file
 }
 
-// file is where a file is embedded: plain, or else compressed. It is read when it is asked
-// for, and takes no memory of the process until then.
+// file names the embedded file that holds it plain, or else those that hold it compressed.
 type file struct {
 	in                     embed.FS
 	plain, gzipped, brotli string
 }
 
-// NewFiles reads the embedded files. Their Version changes with each of them.
+// NewFiles finds the embedded files. Their Version changes with each of them.
 func NewFiles() (*Files, error) {
 	f := &Files{byName: make(map[string]file)}
 	hash := sha256.New()
@@ -73,17 +72,17 @@ func (f *Files) addOkta(hash io.Writer) error {
 			return err
 		}
 		bare := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(name, "dist/"), ".gz"), ".br")
-		kept := f.byName[bare]
-		kept.in = okta
+		found := f.byName[bare]
+		found.in = okta
 		switch path.Ext(name) {
 		case ".gz":
-			kept.gzipped = name
+			found.gzipped = name
 		case ".br":
-			kept.brotli = name
+			found.brotli = name
 		default:
-			kept.plain = name
+			found.plain = name
 		}
-		f.byName[bare] = kept
+		f.byName[bare] = found
 		return nil
 	})
 }
@@ -115,20 +114,7 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	if !ours || !ok || kind == "" {
 		return false
 	}
-	name, coding := found.plain, ""
-	if found.gzipped != "" {
-		accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
-		switch {
-		case accepts(accept, "br"):
-			name, coding = found.brotli, "br"
-		default:
-			name, coding = found.gzipped, "gzip"
-			if !accepts(accept, "gzip") {
-				coding = ""
-			}
-		}
-	}
-	body, err := found.read(name, found.gzipped != "" && coding == "")
+	coding, body, err := found.coded(strings.Join(r.Header.Values("Accept-Encoding"), ","))
 	if err != nil {
 		return false
 	}
@@ -148,17 +134,25 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	return true
 }
 
-// read returns an embedded file, unzipped for a browser that understands nothing else.
-func (f file) read(name string, unzip bool) ([]byte, error) {
-	content, err := f.in.ReadFile(name)
-	if err != nil || !unzip {
-		return content, err
+// coded returns the file in the best coding that an Accept-Encoding header allows. A test has read each file in each.
+func (f file) coded(accept string) (coding string, content []byte, err error) {
+	switch {
+	case f.gzipped == "":
+		content, err = f.in.ReadFile(f.plain)
+		return "", content, err
+	case accepts(accept, "br"):
+		content, err = f.in.ReadFile(f.brotli)
+		return "br", content, err
+	}
+	if content, err = f.in.ReadFile(f.gzipped); err != nil || accepts(accept, "gzip") {
+		return "gzip", content, err
 	}
 	reader, err := gzip.NewReader(bytes.NewReader(content))
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return io.ReadAll(reader)
+	content, err = io.ReadAll(reader)
+	return "", content, err
 }
 
 // accepts reads an Accept-Encoding header, where a weight of 0 is a refusal.

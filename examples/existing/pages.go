@@ -14,9 +14,9 @@ import (
 var teas = []string{"Assam", "Earl Grey", "Sencha"}
 
 // page shows a template within the layout, which says what is in the cart
-// and who is there.
+// and who is there, and warns before the session ends.
 func (s *shop) page(c *gin.Context, status int, name, title string, data gin.H) {
-	all := gin.H{"Title": title, "InCart": len(inCart(c)), "Person": s.okta.Caller(c), "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL()}
+	all := gin.H{"Title": title, "InCart": len(inCart(c)), "Person": s.okta.Caller(c), "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL(), "Session": s.okta.SessionScript(c)}
 	maps.Copy(all, data)
 	c.HTML(status, name, all)
 }
