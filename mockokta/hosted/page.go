@@ -26,7 +26,7 @@ type page struct {
 
 func (o *Pages) writePage(w http.ResponseWriter, r *http.Request, p page) {
 	var body bytes.Buffer
-	if err := o.fill(&body, r, p); err != nil {
+	if err := fill(&body, r, p); err != nil {
 		o.Log().Error("mockokta page", "name", p.name, "error", err)
 		http.Error(w, "the stand-in could not make its page", http.StatusInternalServerError)
 		return
@@ -47,7 +47,7 @@ func (o *Pages) writePage(w http.ResponseWriter, r *http.Request, p page) {
 }
 
 // fill writes the page in the language of whoever asks.
-func (o *Pages) fill(to *bytes.Buffer, r *http.Request, p page) error {
+func fill(to *bytes.Buffer, r *http.Request, p page) error {
 	all, err := spoken()
 	if err != nil {
 		return err
