@@ -10,24 +10,22 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 )
 
 // Root is the folder of the module, seen from a package of tests in e2e.
 const Root = "../.."
 
-// program is the program that the tests of one binary drive. The first test that needs it builds it, Run removes it.
+// program is the program that the tests of one binary drive. The first test that needs it builds it.
 var program struct {
 	build sync.Once
-	dir   string
 	file  string
 	err   error
 }
 
-// Run runs the tests of a package, and then ends the browser and removes the program, if a test has asked for them. The
-// result is the exit code.
+// Run runs the tests of a package, and then ends the browser, if a test has asked for it. The result is the exit code.
 func Run(m *testing.M) int {
-	defer removeProgram()
 	defer closeChromium()
 	return m.Run()
 }
@@ -35,29 +33,37 @@ func Run(m *testing.M) int {
 // Program is the file of the built program.
 func Program(t testing.TB) string {
 	t.Helper()
-	program.build.Do(buildProgram)
+	program.build.Do(func() { program.file, program.err = buildProgram(filepath.Join(Root, "bin", "e2e")) })
 	if program.err != nil {
-		t.Fatal(program.err)
+		t.Fatalf("build the program: %v", program.err)
 	}
 	return program.file
 }
 
-func buildProgram() {
-	program.dir, program.err = os.MkdirTemp("", "okta-gin-e2e-")
-	if program.err != nil {
-		return
+// buildProgram builds the program in a folder that all packages of tests share: go build leaves a program alone that is
+// what it would build. One of them builds at a time.
+func buildProgram(folder string) (file string, err error) {
+	folder, err = filepath.Abs(folder)
+	if err != nil {
+		return "", err
 	}
-	program.file = filepath.Join(program.dir, "okta-gin")
-	build := exec.Command("go", "build", "-ldflags", "-s -w", "-o", program.file, ".")
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return "", err
+	}
+	lock, err := os.Create(filepath.Join(folder, "lock"))
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return "", fmt.Errorf("lock %s: %w", lock.Name(), err)
+	}
+	file = filepath.Join(folder, "okta-gin")
+	build := exec.Command("go", "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", file, ".")
 	build.Dir = Root
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
-		program.err = fmt.Errorf("build the program: %w\n%s", err, out)
+		return "", fmt.Errorf("%w\n%s", err, out)
 	}
-}
-
-func removeProgram() {
-	if program.dir != "" {
-		os.RemoveAll(program.dir)
-	}
+	return file, nil
 }

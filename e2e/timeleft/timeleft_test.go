@@ -14,6 +14,7 @@ import (
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
@@ -32,8 +33,9 @@ type timedApp struct {
 
 	mu       sync.Mutex
 	offset   time.Duration
-	requests []string // to sessionPath, by their methods
-	refuse   bool     // break off what asks for sessionPath
+	requests []string      // to sessionPath, by their methods
+	refuse   bool          // break off what asks for sessionPath
+	release  chan struct{} // unless nil, answers about the session wait for it
 }
 
 func startTimedApp(t *testing.T, env map[string]string) *timedApp {
@@ -79,10 +81,13 @@ func (a *timedApp) noting(next http.Handler) http.Handler {
 		if r.URL.Path == sessionPath {
 			a.mu.Lock()
 			a.requests = append(a.requests, r.Method)
-			refuse := a.refuse
+			refuse, release := a.refuse, a.release
 			a.mu.Unlock()
 			if refuse {
 				panic(http.ErrAbortHandler)
+			}
+			if release != nil {
+				defer func() { <-release }() // net/http sends so short an answer after that
 			}
 		}
 		next.ServeHTTP(w, r)
@@ -110,6 +115,20 @@ func (a *timedApp) setAway(away bool) {
 	a.refuse = away
 }
 
+// hold holds back the answers about the session until release is called.
+func (a *timedApp) hold() (release func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	held := make(chan struct{})
+	a.release = held
+	return func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		a.release = nil
+		close(held)
+	}
+}
+
 // pass lets time pass: for the app, and for the pages that the tabs show.
 func (a *timedApp) pass(d time.Duration, tabs ...*drive.Tab) {
 	a.t.Helper()
@@ -127,8 +146,18 @@ const (
 	over     = "main.session-over"
 )
 
+// hurried is a tab whose pages look at their clock far more often than once a second.
+func hurried(b *drive.Tab) *drive.Tab {
+	b.T.Helper()
+	script := page.AddScriptToEvaluateOnNewDocumentParams{Source: "(every => { window.setInterval = (act, ms) => every(act, ms / 20) })(setInterval)"}
+	if _, err := chromedp.Call(b.Ctx, page.AddScriptToEvaluateOnNewDocument, script); err != nil {
+		b.T.Fatal(err)
+	}
+	return b
+}
+
 func (a *timedApp) signedIn(path string) *drive.Tab {
-	b := drive.NewTab(a.t)
+	b := hurried(drive.NewTab(a.t))
 	b.Open(a.URL + "/login?return_to=" + path)
 	b.SignIn(drive.Ada)
 	b.WaitURL(a.URL + path)
@@ -234,7 +263,7 @@ func TestTimeLeftInTwoTabs(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
 	one := a.signedIn(drive.ProfilePath)
-	two := one.Another()
+	two := hurried(one.Another())
 	two.Open(a.URL + "/greet")
 	both := []*drive.Tab{one, two}
 	a.asked()
@@ -351,12 +380,27 @@ func TestTimeLeftComesBack(t *testing.T) {
 	}
 }
 
+// TestTimeLeftAsleepWhileAsking: the answer of before the computer slept is not taken for one of after.
+func TestTimeLeftAsleepWhileAsking(t *testing.T) {
+	t.Parallel()
+	a := startTimedApp(t, nil)
+	b := a.signedIn("/greet")
+	a.pass(time.Minute, b)
+	ticked(b)
+	release := a.hold()
+	drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))")
+	drive.Await(t, "the page to ask", func() bool { return a.asked() == "GET" })
+	a.pass(36*time.Minute, b)
+	release()
+	b.WaitFor(dialogue)
+}
+
 // TestTimeLeftLooks keeps pictures of the dialogue and of what comes after the end.
 func TestTimeLeftLooks(t *testing.T) {
 	t.Parallel()
 	a := startTimedApp(t, nil)
 	for _, language := range []string{"en", "ar", "ja"} {
-		b := drive.NewTab(t)
+		b := hurried(drive.NewTab(t))
 		b.Do("language", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			_, err := cdp.Call(ctx, target, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 Chrome", AcceptLanguage: language})
 			return err

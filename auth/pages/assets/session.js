@@ -6,8 +6,8 @@ const tabs = new BroadcastChannel("session " + url);
 const acknowledged = "session-end-acknowledged";
 
 let state = read(first); // what was told last
-let ahead = Date.now() - state.now; // of this clock before the server's
 let looked = Date.now(); // when the server was asked last
+let ahead = looked - state.now; // of this clock before the server's
 let asking = null; // the request on its way
 let goingOn = false;
 let away = false; // the server did not hear that the person goes on
@@ -57,7 +57,7 @@ async function ask(method) {
     const answer = await fetch(url, { method, cache: "no-store", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(10_000) });
     if (answer.ok) {
       state = read(await answer.json());
-      ahead = Date.now() - state.now;
+      ahead = looked - state.now; // by when it was asked: the computer may have slept since
     } else if (answer.status === 401) {
       state = { signed_in: false };
     } else {
