@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/e2e/gallery"
 )
 
 // TestAuditFindsFaults: what the other tests rely on finds what is wrong with a page that is wrong.
 func TestAuditFindsFaults(t *testing.T) {
 	t.Parallel()
-	s := newStand(t)
-	url := s.add(func(w http.ResponseWriter) error {
+	s := gallery.NewStand(t)
+	url := s.Show(func(w http.ResponseWriter) error {
 		_, err := io.WriteString(w, `<!doctype html><html><head><title>Faults</title><link rel="icon" href="data:,"></head><body style="margin: 0">
 <main><h1>Faults</h1><h3>Too deep</h3><img src="data:," width="9" height="9"><input name="unnamed"><p style="color: #aaa; background: #fff">too pale</p>
 <button style="border: 0; padding: 0; width: 12px; height: 12px" aria-label="small">x</button><button style="border: 0; width: 12px; height: 12px" aria-label="another">y</button>

@@ -7,25 +7,26 @@ import (
 	"example.com/okta-gin/mockokta"
 )
 
-// TestStandInsPages looks at what the stand-in shows in Okta's place. It speaks English alone.
+// TestStandInsPages looks at what the stand-in shows in Okta's place.
 func TestStandInsPages(t *testing.T) {
 	t.Parallel()
-	a := startApp(t, nil)
-	r := newReader(t, "en")
-	const hedy = "hedy@acme.test" // has a second factor
-	r.visit("sign in", a.URL+"/login?return_to=/greet")
-	r.SignInWith(hedy, "not-her-password")
-	r.named("wrong password", "#error")
-	r.SignIn(hedy)
-	r.named("factors", "button[name=factor]")
-	r.visit("dashboard", a.Org.URL()+"/")
-	r.visit("mail", a.Org.URL()+"/mail")
-	r.visit("error", a.Org.URL()+"/oauth2/default/v1/authorize?client_id=nobody")
+	languages(t, func(t *testing.T, r *reader) {
+		a := startApp(t, nil)
+		const hedy = "hedy@acme.test" // has a second factor
+		r.visit("sign in", a.URL+"/login?return_to=/greet")
+		r.SignInWith(hedy, "not-her-password")
+		r.named("wrong password", "#error")
+		r.SignIn(hedy)
+		r.named("factors", "button[name=factor]")
+		r.visit("dashboard", a.Org.URL()+"/")
+		r.visit("mail", a.Org.URL()+"/mail")
+		r.visit("error", a.Org.URL()+"/oauth2/default/v1/authorize?client_id=nobody")
 
-	a.Org.Set(func(k *mockokta.Knobs) { k.WidgetPages = true })
-	r.visit("sign in, as Identity Engine", a.URL+"/login")
-	a.Org.Set(func(k *mockokta.Knobs) { k.Classic = true })
-	r.visit("sign in, as Classic", a.URL+"/login")
+		a.Org.Set(func(k *mockokta.Knobs) { k.WidgetPages = true })
+		r.visit("sign in, as Identity Engine", a.URL+"/login")
+		a.Org.Set(func(k *mockokta.Knobs) { k.Classic = true })
+		r.visit("sign in, as Classic", a.URL+"/login")
+	})
 }
 
 // ofTheWidget is what axe finds in Okta's widget, whose files are not ours to change.

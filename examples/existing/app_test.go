@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 
 	"example.com/okta-gin/auth/authtest"
 	"example.com/okta-gin/config"
+	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/examples/existing/internal/habits"
 )
 
@@ -52,7 +54,7 @@ func openShopAt(t *testing.T, baseURL, issuer string) (*shop, *habits.Log) {
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	m.Run()
+	os.Exit(drive.Run(m))
 }
 
 // TestHabits holds the shop to what it did before it had sign-in.

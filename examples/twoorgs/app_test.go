@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,6 +18,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/auth/authtest"
+	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/session/redistest"
 )
@@ -24,7 +26,7 @@ import (
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.TestMode)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	m.Run()
+	os.Exit(drive.Run(m))
 }
 
 // settings are those of an app whose orgs are nowhere. Both have one secret.
@@ -300,15 +302,16 @@ func (b browser) prove(s shown, login string) shown {
 	return b.submit(s, "form", url.Values{"username": {login}, "password": {fmt.Sprint("correct-horse-", name)}})
 }
 
-// TestLanguages: the app's page is in the language of the browser, and each has the same words.
+// TestLanguages: the app's page is in the language of the browser, and looks right.
 func TestLanguages(t *testing.T) {
 	t.Parallel()
 	app, err := newApp(settings())
 	if err != nil {
 		t.Fatal(err)
 	}
+	b := drive.NewTab(t)
 	for accept, want := range map[string][3]string{
-		"":      {"en ltr", "Hello Ada, you are here as staff.", "Nobody is here as customer."},
+		"en":    {"en ltr", "Hello Ada, you are here as staff.", "Nobody is here as customer."},
 		"de-AT": {"de ltr", "Guten Tag, Ada, Sie gehören hier zum Personal.", "Niemand ist hier als Kundschaft."},
 		"fr":    {"fr ltr", "Bonjour Ada, vous êtes ici en tant que membre du personnel.", "Personne n’est ici en tant que client."},
 		"es":    {"es ltr", "Hola, Ada: está aquí como personal.", "Nadie está aquí como cliente."},
@@ -318,11 +321,15 @@ func TestLanguages(t *testing.T) {
 	} {
 		r := authtest.Request(t, app.staff, httptest.NewRequest(http.MethodGet, "/", nil), ada)
 		r.Header.Set("Accept-Language", accept)
-		doc, err := goquery.NewDocumentFromReader(get(app, r).Body)
+		html := get(app, r).Body.String()
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
 		if err != nil {
 			t.Fatal(err)
 		}
 		page := doc.Find("html")
+		sheet := drive.NewSheet(t, app)
+		sheet.Add("front page", html)
+		b.CheckSheet(sheet, "language-"+want[0][:2]+"-sheet-two-orgs", want[0][:2])
 		got := [3]string{page.AttrOr("lang", "") + " " + page.AttrOr("dir", ""), page.Find("#staff p").Text(), page.Find("#customer p").Text()}
 		if id := regexp.MustCompile(`(staff|customer|twoorgs)\.[a-z]`).FindString(page.Text()); got != want || id != "" {
 			t.Errorf("%q: %q, want %q; a text that is not there: %q", accept, got, want, id)
