@@ -64,7 +64,7 @@ soak: ## thousands of people signing in and out for a few minutes, and a million
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/program ./session
 
 release: ## archives for Linux, macOS and Windows, bills of materials and SHA256SUMS: dist/; make release VERSION=v1.2.3
-	go test -run '^TestSameBytes$$' -tags soak -count 1 ./deploy
+	go test -run '^TestSameBytes$$' -tags soak -count 1 -timeout 60m ./deploy
 	@go run ./cmd/release "$(VERSION)" "$(SOURCE_DATE_EPOCH)"
 
 conformance: ## the app at node-oidc-provider by FAPI 2.0; needs Node.js from 20.20 and npm

@@ -23,7 +23,8 @@ const usage = `Usage:
   okta-gin            serve the app until told to stop
   okta-gin check      say what is wrong with the settings, and ask nobody
   okta-gin doctor     ask Okta, Redis and the app's own address what is wrong, and change nothing:
-                      --json for programs, --groups 300 for the cookies of a person of 300 groups
+                      --json for programs, --groups 300 for the cookies of a person of 300 groups,
+                      --sign-in for what only a sign-in shows: it listens in the app's place for one
   okta-gin sessions list PERSON
                       where the person with that email address or Okta user id is signed in
   okta-gin sessions end PERSON [ID]
@@ -76,9 +77,16 @@ func examine(ctx context.Context, args, environ []string, stdout, stderr io.Writ
 	flags.SetOutput(stderr)
 	asJSON := flags.Bool("json", false, "report as JSON")
 	groups := flags.Int("groups", 100, "groups of the person whose cookies are measured")
+	signIn := flags.Bool("sign-in", false, "watch a sign-in")
 	if err := flags.Parse(args); err != nil || flags.NArg() > 0 || *groups < 1 || *groups > 10_000 {
-		fmt.Fprintf(stderr, "okta-gin doctor takes --json and --groups 1 to 10000, and not %q.\n", args)
+		fmt.Fprintf(stderr, "okta-gin doctor takes --json, --sign-in and --groups 1 to 10000, and not %q.\n", args)
 		return 2
+	}
+	options := doctor.Options{Groups: *groups}
+	if *signIn {
+		options.Invite = func(address string) {
+			fmt.Fprintf(stderr, "Open %s in a browser and sign in. The doctor watches for five minutes.\n", address)
+		}
 	}
 	redisurl.Log(slog.New(slog.DiscardHandler)) // the report says it
 	cfg, err := config.Read(".", environ)
@@ -86,7 +94,7 @@ func examine(ctx context.Context, args, environ []string, stdout, stderr io.Writ
 	code := 0
 	if err != nil {
 		report, code = doctor.Refused(err), 2
-	} else if report = doctor.Examine(ctx, cfg, doctor.Options{Groups: *groups}); report.Failed() {
+	} else if report = doctor.Examine(ctx, cfg, options); report.Failed() {
 		code = 1
 	}
 	write := report.WriteText

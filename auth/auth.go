@@ -28,6 +28,7 @@ import (
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/guard"
+	"example.com/okta-gin/okta/lastgood"
 	"example.com/okta-gin/okta/oktahttp"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/marks"
@@ -56,7 +57,8 @@ type Auth struct {
 	okta            *okta.RelyingParty
 	directory       *directory.Directory // nil without OKTA_API_TOKEN
 	sessions        *session.Sessions
-	state           *marks.File // nil without STATE_FILE
+	state           *marks.File         // nil without STATE_FILE
+	documents       *lastgood.Documents // nil without STATE_FILE
 	renewer         *renewal.Renewer
 	renews          bool // sessions keep access tokens
 	headers         web.Headers
@@ -78,7 +80,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	}
 	a := &Auth{
 		links:   links.Links{Site: site, Paths: links.Paths(o.Paths), AfterSignIn: o.AfterSignIn, AfterSignOut: o.AfterSignOut, Widget: o.Widget},
-		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces), guard: guard.New(o.Now),
+		headers: web.StrictHeaders(site.Secure()), origins: cfg.CORSAllowedOrigins, log: o.Log, watch: watch.New(o.Traces, o.Now), guard: guard.New(o.Now),
 		issuer: cfg.Issuer, takesEventHooks: cfg.EventHookSecret.IsSet(), renews: cfg.WantsRenewal(),
 	}
 	if err := okta.CheckExtra(o.AuthorizeParams); err != nil {
@@ -88,8 +90,9 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 	if err := a.openSessions(cfg, o); err != nil {
 		return nil, err
 	}
+	a.documents = a.lastGood(cfg)
 	if a.okta, err = okta.New(cfg, okta.Options{
-		RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.CarryToOkta, LastGood: a.lastGood(cfg),
+		RedirectURI: a.links.RedirectURI(), Now: o.Now, Watch: a.CarryToOkta, LastGood: a.documents,
 	}); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}

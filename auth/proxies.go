@@ -12,7 +12,6 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/proxy"
 	"example.com/okta-gin/config/proxyroute"
-	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/web"
 )
@@ -95,7 +94,7 @@ func (a *Auth) as(next http.RoundTripper, s *session.Session) (http.RoundTripper
 	if len(s.DPoPKey) == 0 {
 		return proxy.AsBearer(next, s.AccessToken), nil
 	}
-	key, err := dpop.ParseKey(s.DPoPKey)
+	key, err := a.okta.Key(s.DPoPKey)
 	if err != nil {
 		return nil, err
 	}

@@ -3,8 +3,6 @@ package auth
 import (
 	"errors"
 	"net/http"
-
-	"example.com/okta-gin/okta/dpop"
 )
 
 // ErrNoAccessToken says that there is no access token of a caller's: Okta gives none to be
@@ -20,7 +18,7 @@ func (a *Auth) Transport(person *Caller, next http.RoundTripper) (http.RoundTrip
 	if person.AccessToken() == "" {
 		return nil, ErrNoAccessToken
 	}
-	key, err := dpop.ParseKey(person.Session.DPoPKey)
+	key, err := a.okta.Key(person.Session.DPoPKey)
 	if err != nil {
 		return nil, err
 	}

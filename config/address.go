@@ -17,7 +17,7 @@ func (c Config) Origin() string { return weburl.Of(c.BaseURL) }
 func (c Config) BasePath() string { return strings.TrimPrefix(c.BaseURL, c.Origin()) }
 
 // ListenOn returns what [net.Listen] takes. The network is "tcp", "unix", or "systemd" where the
-// socket is handed over at start and the address is empty.
+// socket is handed over at start; the address is then the socket's name, or empty for the only one.
 //
 // Without a LISTEN of its own, an app whose BASE_URL is loopback is reached from this machine
 // alone: at the address that BASE_URL names, or 127.0.0.1 for localhost. Any other app listens on

@@ -44,6 +44,7 @@ func TestListenOn(t *testing.T) {
 		{"the same twice", map[string]string{"LISTEN": ":9000", "PORT": "9000"}, "tcp", ":9000", "http://localhost:9000"},
 		{"socket", map[string]string{"LISTEN": "unix:/run/a.sock", "BASE_URL": "https://app.example.com"}, "unix", "/run/a.sock", "https://app.example.com"},
 		{"systemd", map[string]string{"LISTEN": "systemd", "BASE_URL": "http://localhost"}, "systemd", "", "http://localhost"},
+		{"systemd, by name", map[string]string{"LISTEN": "systemd:http", "METRICS_LISTEN": "systemd:metrics", "BASE_URL": "http://localhost"}, "systemd", "http", "http://localhost"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

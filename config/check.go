@@ -65,6 +65,7 @@ func (c *Config) check(given map[string]string, found *problems) {
 	}
 	c.checkProxyRoutes(found)
 	c.checkOutside(found)
+	found.add("DOCTOR_AT_START", oneOf(c.DoctorAtStart, "quick", "full", "off"))
 	found.add("LOG_FORMAT", oneOf(c.LogFormat, "", "text", "json"))
 	c.checkTraces(found)
 }
@@ -114,10 +115,11 @@ func (c *Config) checkMetricsListen() error {
 	if err != nil {
 		return err
 	}
-	if at.network == systemd {
-		return invalid("must be HOST:PORT, :PORT or unix:/PATH")
+	network, address := c.ListenOn()
+	if at.network == systemd && network == systemd && (at.address == "" || address == "") {
+		return invalid("and LISTEN must each say which of systemd's sockets: systemd:NAME, by its FileDescriptorName=")
 	}
-	if network, address := c.ListenOn(); at.network == network && at.address == address {
+	if at.network == network && at.address == address {
 		return invalid("must not be where the app itself listens")
 	}
 	return nil

@@ -38,11 +38,11 @@ type Config struct {
 
 	// Port is the TCP port to listen on, 1 to 65535. Listen, where it is set, goes before it.
 	Port int `env:"PORT" envDefault:"8080"`
-	// Listen is where to listen, or empty for Port: "HOST:PORT", ":PORT", "unix:/PATH" or
-	// "systemd". [Config.ListenOn] reads it.
+	// Listen is where to listen, or empty for Port: "HOST:PORT", ":PORT", "unix:/PATH",
+	// "systemd" or "systemd:NAME". [Config.ListenOn] reads it.
 	Listen string `env:"LISTEN"`
-	// MetricsListen is where to serve metrics apart from the app, or empty: "HOST:PORT", ":PORT"
-	// or "unix:/PATH". [Config.MetricsListenOn] reads it.
+	// MetricsListen is where to serve metrics apart from the app, or empty, in the form of
+	// Listen. [Config.MetricsListenOn] reads it.
 	MetricsListen string `env:"METRICS_LISTEN"`
 	// TLSCertFile and TLSKeyFile name files in PEM form with which the app itself speaks TLS, or
 	// are both empty. When [Load] read them, they fitted each other.
@@ -140,6 +140,10 @@ type Config struct {
 	// EventHookSecret is the whole Authorization header of Okta's event hooks, 16 characters or
 	// more. Not set: the app takes no event hooks.
 	EventHookSecret Secret `env:"OKTA_EVENT_HOOK_SECRET"`
+
+	// DoctorAtStart is how far the doctor looks once the app serves: "quick", asking Okta nothing more
+	// than the app does unless people can't sign in, "full", or "off".
+	DoctorAtStart string `env:"DOCTOR_AT_START" envDefault:"quick"`
 
 	// LogLevel is the least severe level to log.
 	LogLevel slog.Level `env:"LOG_LEVEL" envDefault:"info"`

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -17,16 +18,26 @@ const (
 	maxSocketPath = 103
 )
 
-// listenAt is a place to listen. address is empty for systemd, and port 0 for all but tcp.
+// listenAt is a place to listen. address is a socket's name for systemd, which may be empty, and port
+// is 0 for all but tcp.
 type listenAt struct {
 	network, address string
 	port             int
 }
 
-// parseListen reads "HOST:PORT", ":PORT", "unix:/PATH" and "systemd".
+// socketName is what FileDescriptorName= takes of names that LISTEN_FDNAMES does not blur.
+var socketName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,255}$`)
+
+// parseListen reads "HOST:PORT", ":PORT", "unix:/PATH", "systemd" and "systemd:NAME".
 func parseListen(text string) (listenAt, error) {
 	if text == systemd {
 		return listenAt{network: systemd}, nil
+	}
+	if name, ok := strings.CutPrefix(text, systemd+":"); ok {
+		if !socketName.MatchString(name) {
+			return listenAt{}, invalid("must name a socket as its FileDescriptorName= does, such as systemd:metrics, in letters, digits, dots, hyphens and underscores")
+		}
+		return listenAt{network: systemd, address: name}, nil
 	}
 	if path, ok := strings.CutPrefix(text, "unix:"); ok {
 		if !filepath.IsAbs(path) || filepath.Clean(path) != path || path == "/" || len(path) > maxSocketPath {
@@ -34,7 +45,7 @@ func parseListen(text string) (listenAt, error) {
 		}
 		return listenAt{network: "unix", address: path}, nil
 	}
-	const form = invalid("must be HOST:PORT, :PORT, unix:/PATH or systemd, with a port from 1 to 65535")
+	const form = invalid("must be HOST:PORT, :PORT, unix:/PATH, systemd or systemd:NAME, with a port from 1 to 65535")
 	host, digits, err := net.SplitHostPort(text)
 	if err != nil || host != "" && !isListenHost(host) {
 		return listenAt{}, form

@@ -25,6 +25,15 @@ func (c Config) Reread() (next Config, ok bool, err error) {
 	return next, true, err
 }
 
+// Environ is the environment that [Read] read, nil for a Config that is not Read's: for what says
+// more than settings, such as which sockets systemd hands over.
+func (c Config) Environ() []string {
+	if c.source == nil {
+		return nil
+	}
+	return c.source.environ
+}
+
 // Renewed are the secrets that the app takes up while it runs, with a mark for each that tells one
 // from the next and gives nothing away: the beginning of its SHA-256, or for a key its kid.
 func (c Config) Renewed() map[string]string {
@@ -33,6 +42,7 @@ func (c Config) Renewed() map[string]string {
 		"OKTA_OAUTH2_CLIENT_SECRET": {c.ClientSecret, c.OtherClientSecret},
 		"OKTA_API_TOKEN":            {c.APIToken},
 		"OKTA_EVENT_HOOK_SECRET":    {c.EventHookSecret},
+		"SESSION_SECRET":            c.givenSessionSecrets(),
 	} {
 		if mark := markOf(secrets...); mark != "" {
 			marks[name] = mark
@@ -44,13 +54,18 @@ func (c Config) Renewed() map[string]string {
 	return marks
 }
 
+// givenSessionSecrets are none where a generated one stands in for them: each reading makes another.
+func (c Config) givenSessionSecrets() []Secret {
+	if c.SessionSecretGenerated {
+		return nil
+	}
+	return c.SessionSecrets
+}
+
 // AtStart are the same of the secrets that count from the next start on. Not all of them were drawn
 // by chance: they are to be compared, and not to be shown.
 func (c Config) AtStart() map[string]string {
 	marks := make(map[string]string)
-	if !c.SessionSecretGenerated {
-		marks["SESSION_SECRET"] = markOf(c.SessionSecrets...)
-	}
 	for name, secret := range map[string]Secret{"SESSION_STORE": c.SessionStore, "REDIS_URL": c.RedisURL} {
 		if mark := markOf(secret); mark != "" {
 			marks[name] = mark

@@ -59,8 +59,15 @@ func TestReread(t *testing.T) {
 	if got := config.Differing(first.Renewed(), second.Renewed()); !slices.Equal(got, []string{"OKTA_OAUTH2_CLIENT_SECRET"}) {
 		t.Errorf("differing: %v", got)
 	}
-	if got := config.Differing(first.AtStart(), second.AtStart()); len(got) > 0 { // a generated key is no change
+	if got := config.Differing(first.AtStart(), second.AtStart()); len(got) > 0 {
 		t.Errorf("differing at start: %v", got)
+	}
+	if first.SessionKeys()[0] == nil || first.Renewed()["SESSION_SECRET"] != "" { // a generated key is no change
+		t.Errorf("a generated key has the mark %q", first.Renewed()["SESSION_SECRET"])
+	}
+	given, err := config.Load(required(map[string]string{"SESSION_SECRET": hexKey}))
+	if err != nil || len(given.Renewed()["SESSION_SECRET"]) != 8 {
+		t.Errorf("%v, mark %q", err, given.Renewed()["SESSION_SECRET"])
 	}
 	if marks := second.Renewed()["OKTA_OAUTH2_CLIENT_SECRET"]; marks != "7692c3ad d9298a10" {
 		t.Errorf("marks %q", marks)

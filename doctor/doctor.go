@@ -3,7 +3,8 @@
 // each what was seen and what to do next.
 //
 // It changes nothing anywhere: no code is redeemed, no token issued or revoked, no key
-// of Redis read or written. What it tells holds no secret.
+// of Redis read or written. What it pushes to Okta as the app pushes its sign-ins is
+// forgotten there unused. What it tells holds no secret.
 package doctor
 
 import (
@@ -25,7 +26,23 @@ type Options struct {
 	Now func() time.Time
 	// Groups is of how many groups a person is whose cookies are measured; 0 means 100.
 	Groups int
+	// Reach is whom the checks may ask.
+	Reach Reach
+	// Invite, where it is set, is told an address at which somebody is to sign in within
+	// five minutes, for the checks that need a person. The doctor listens in the app's place
+	// meanwhile, so the app must not run.
+	Invite func(address string)
 }
+
+// Reach is how far an examination goes.
+type Reach int
+
+// The reaches that there are.
+const (
+	Everywhere Reach = iota // all checks: Okta, Redis, the app's own address
+	TheWay                  // Redis; and Okta for its metadata and keys alone, which say what of the way is broken
+	Here                    // Redis
+)
 
 // Examine makes every check on cfg, one after the other, each bounded in time. The
 // findings are in the order of the checks, whose names never change.
@@ -40,16 +57,29 @@ func Examine(ctx context.Context, cfg config.Config, o Options) Report {
 	if o.HTTP != nil {
 		client.Transport = o.HTTP.Transport
 	}
-	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups}
-	for _, check := range []func(context.Context){
-		e.settings, e.network, e.clock, e.server, e.keys,
-		e.fits, e.client, e.otherSecret, e.push, e.proofs, e.refresh, e.authorize, e.responseMode, e.scopes, e.signOut,
-		e.apiToken, e.accessPolicy, e.groupsClaim, e.trustedOrigin,
-		e.redis, e.stateFile, e.cookies, e.certificate, e.listen, e.baseURL,
-	} {
-		check(ctx)
+	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups, invite: o.Invite}
+	for _, check := range e.checks() {
+		if o.Reach <= check.reach {
+			check.make(ctx)
+		}
 	}
 	return Report{Checks: e.findings}
+}
+
+// check is one look at something: made where the examination reaches that far.
+type check struct {
+	reach Reach
+	make  func(context.Context)
+}
+
+func (e *examiner) checks() []check {
+	return []check{
+		{Here, e.settings}, {TheWay, e.network}, {TheWay, e.clock}, {TheWay, e.server}, {TheWay, e.keys},
+		{Everywhere, e.fits}, {Everywhere, e.client}, {Everywhere, e.otherSecret}, {Everywhere, e.push}, {Everywhere, e.proofs}, {Everywhere, e.refresh},
+		{Everywhere, e.authorize}, {Everywhere, e.responseMode}, {Everywhere, e.scopes}, {Everywhere, e.signOut},
+		{Everywhere, e.signIn}, {Everywhere, e.apiToken}, {Everywhere, e.accessPolicy}, {Everywhere, e.groupsClaim}, {Everywhere, e.trustedOrigin},
+		{Here, e.redis}, {Here, e.stateFile}, {Everywhere, e.cookies}, {Here, e.certificate}, {Everywhere, e.listen}, {Everywhere, e.baseURL},
+	}
 }
 
 // Refused is the report on settings that do not stand: err is that of [config.Read].
@@ -63,9 +93,11 @@ type examiner struct {
 	http   *http.Client
 	now    func() time.Time
 	groups int
+	invite func(address string)
 
 	first    first
-	metadata metadata // of no issuer where there is none to rely on
+	metadata metadata       // of no issuer where there is none to rely on
+	claims   map[string]any // of who has signed in, nil for nobody
 	findings []Finding
 }
 

@@ -36,11 +36,7 @@ func named(change func(*mockokta.Client)) mockokta.Client {
 	return client
 }
 
-const (
-	apps     = "/api/v1/apps/" + mockokta.DefaultClientID
-	policies = "/api/v1/authorizationServers/default/policies"
-	claims   = "/api/v1/authorizationServers/default/claims"
-)
+const policies = "/api/v1/authorizationServers/default/policies"
 
 // TestEachMistakeIsFound makes one mistake at a time.
 func TestEachMistakeIsFound(t *testing.T) {
@@ -93,12 +89,12 @@ func TestEachMistakeIsFound(t *testing.T) {
 			k.TamperDiscovery = func(doc map[string]any) { doc["dpop_signing_alg_values_supported"] = []string{"RS256"} }
 		}}, "fapi", doctor.Fail, "OKTA_DPOP is on"},
 		"sign-out URI":          {patient{env: map[string]string{}, knobs: refuse("logout", always, 400, "<p>The 'post_logout_redirect_uri' parameter must be a Logout redirect URI")}, "sign-out uri", doctor.Fail, "is not registered"},
-		"sign-out URI, by API":  {patient{env: token, knobs: below(map[string]string{apps: `{"settings":{"oauthClient":{"post_logout_redirect_uris":["http://localhost:1"]}}}`})}, "sign-out uri", doctor.Fail, "Sign-out redirect URIs"},
+		"sign-out URI, by API":  {patient{env: token, client: named(func(c *mockokta.Client) { c.LogoutURIs = []string{"http://localhost:1"} })}, "sign-out uri", doctor.Fail, "Sign-out redirect URIs"},
 		"sign-out URI, unknown": {patient{}, "sign-out uri", doctor.Unknown, "ID token"},
-		"no policy":             {patient{env: token, knobs: below(map[string]string{policies: `[]`})}, "access policy", doctor.Fail, "none of 0 policies"},
+		"no policy":             {patient{env: token, knobs: func(k *mockokta.Knobs) { k.NoPolicy = true }}, "access policy", doctor.Fail, "none of 0 policies"},
 		"another's policy":      {patient{env: token, knobs: below(map[string]string{policies: `[{"status":"ACTIVE","conditions":{"clients":{"include":["0oaOther"]}}}]`})}, "access policy", doctor.Fail, "none of 1 policies"},
 		"policy, unknown":       {patient{}, "access policy", doctor.Unknown, "has none"},
-		"no groups claim":       {patient{env: map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken, "REQUIRE_GROUPS": "Staff"}, knobs: below(map[string]string{claims: `[{"name":"sub","status":"ACTIVE","claimType":"IDENTITY"}]`})}, "groups claim", doctor.Fail, "nobody gets in"},
+		"no groups claim":       {patient{env: map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken, "REQUIRE_GROUPS": "Staff"}, knobs: func(k *mockokta.Knobs) { k.OmitGroups = true }}, "groups claim", doctor.Fail, "nobody gets in"},
 		"no groups scope":       {patient{env: map[string]string{"OKTA_OAUTH2_ISSUER": "{ORG}", "REQUIRE_GROUPS": "Staff"}}, "groups claim", doctor.Warn, "without groups"},
 		"a wrong API token":     {patient{env: map[string]string{"OKTA_API_TOKEN": "00s3cr3t"}}, "api token", doctor.Fail, "revoked"},
 		"a weak API token":      {patient{env: token, knobs: refuse("users", always, 403, "{}")}, "api token", doctor.Fail, "may not read"},
@@ -205,14 +201,6 @@ func TestAllIsWell(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if p.running != nil {
-				server := httptest.NewServer(p.running)
-				defer server.Close()
-				p.knobs = below(map[string]string{
-					policies: `[{"status":"ACTIVE","conditions":{"clients":{"include":["ALL_CLIENTS"]}}}]`,
-					claims:   `[{"name":"groups","status":"ACTIVE","claimType":"IDENTITY"}]`,
-				})
-			}
 			report := p.examine(t)
 			if report.Failed() {
 				t.Errorf("%+v", report)
@@ -226,7 +214,7 @@ func TestAllIsWell(t *testing.T) {
 				expect(t, report, "fapi", doctor.OK, "")
 			}
 			if p.running != nil {
-				for _, check := range []string{"settings", "refresh token grant", "api token", "access policy", "groups claim", "redis", "redis version", "redis eviction", "redis persistence", "redis latency", "base url", "header room", "cookie size"} {
+				for _, check := range []string{"settings", "refresh token grant", "sign-out uri", "api token", "api token rights", "api token age", "access policy", "groups claim", "redis", "redis version", "redis eviction", "redis persistence", "redis latency", "base url", "header room", "cookie size"} {
 					expect(t, report, check, doctor.OK, "")
 				}
 			}

@@ -12,12 +12,10 @@ import (
 )
 
 const (
-	atTokens   = "Security → API → Tokens"
 	atPolicies = "Security → API → Authorization Servers → your server → Access Policies"
 	atClaims   = "Security → API → Authorization Servers → your server → Claims"
-
-	// nobody has the form of a person's id and is none.
-	nobody = "00u00000000000000000"
+	// atAppClaims is where the org's own server has them.
+	atAppClaims = "Applications → your app → Sign On → OpenID Connect ID Token"
 )
 
 // integration is the app integration, as the management API has it.
@@ -44,30 +42,6 @@ func (e *examiner) integration(ctx context.Context) (found integration, ok bool)
 	return found, ok
 }
 
-// apiToken looks for somebody who is not there: who may read people is told so.
-func (e *examiner) apiToken(ctx context.Context) {
-	const check = "api token"
-	if !e.cfg.APIToken.IsSet() {
-		e.skip(check, "OKTA_API_TOKEN is not set: people's records are not looked up")
-		return
-	}
-	if !e.hasServer(check) {
-		return
-	}
-	var person any
-	status, _ := e.manage(ctx, "/users/"+nobody, &person)
-	switch status {
-	case http.StatusNotFound, http.StatusOK:
-		e.ok(check, "it may read people's records")
-	case http.StatusUnauthorized:
-		e.tell(check, Fail, "Okta does not take it: it was revoked, is of another org, or nobody used it for 30 days", "Create a new one and set OKTA_API_TOKEN.", atTokens+" → Create token")
-	case http.StatusForbidden:
-		e.tell(check, Fail, "whoever made it may not read people's records", "Have it made by an administrator of a role that may view users.", "Security → Administrators")
-	default:
-		e.tell(check, Unknown, fmt.Sprintf("Okta answers with status %d", status), "Try again in a minute.", "")
-	}
-}
-
 // accessPolicy looks for a policy that lets the client in. Okta itself judges it only
 // once somebody has signed in.
 func (e *examiner) accessPolicy(ctx context.Context) {
@@ -77,6 +51,10 @@ func (e *examiner) accessPolicy(ctx context.Context) {
 	}
 	if e.cfg.IsOrgServer() {
 		e.skip(check, "the org's own server needs none")
+		return
+	}
+	if e.claims != nil {
+		e.ok(check, "somebody could sign in")
 		return
 	}
 	const next = "Add a policy for this client, with a rule that has Authorization Code: without it Okta answers access_denied."
@@ -117,12 +95,16 @@ func (e *examiner) groupsClaim(ctx context.Context) {
 	if !e.hasServer(check) {
 		return
 	}
+	if e.claims != nil {
+		e.groupsOfPerson(check)
+		return
+	}
 	if e.cfg.IsOrgServer() {
 		if !slices.Contains(e.cfg.Scopes, "groups") {
-			e.tell(check, Warn, "REQUIRE_GROUPS is set, and OKTA_SCOPES is without groups", "Add groups to OKTA_SCOPES, and a Group Claim to the app.", "Applications → your app → Sign On → OpenID Connect ID Token")
+			e.tell(check, Warn, "REQUIRE_GROUPS is set, and OKTA_SCOPES is without groups", "Add groups to OKTA_SCOPES, and a Group Claim to the app.", atAppClaims)
 			return
 		}
-		e.tell(check, Unknown, "the app has it or not: Okta says so only of a person", "See that there is a Group Claim named groups.", "Applications → your app → Sign On → OpenID Connect ID Token")
+		e.tell(check, Unknown, "the app has it or not: Okta says so only of a person", "See that there is a Group Claim named groups.", atAppClaims)
 		return
 	}
 	var claims []struct {

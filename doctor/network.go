@@ -44,7 +44,7 @@ func (e *examiner) network(ctx context.Context) {
 	}
 	e.first = e.ask(ctx, strings.TrimSuffix(e.cfg.Issuer, "/")+wellKnown)
 	if err := e.first.err; err != nil {
-		e.unreachable(err)
+		e.unreachable(err, proxied)
 		return
 	}
 	if e.first.answer.TLS == nil {
@@ -58,13 +58,27 @@ func (e *examiner) network(ctx context.Context) {
 func (e *examiner) proxy(issuer *url.URL) bool {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: issuer})
 	switch {
-	case err != nil:
-		e.tell("proxy", Fail, "HTTPS_PROXY is no address", "Write it as http://HOST:PORT, or remove it.", "")
+	case err != nil || proxy == nil && e.passesOverProxy():
+		e.tell("proxy", Fail, "HTTPS_PROXY is no address, and passed over", "Write it as http://HOST:PORT, or remove it.", "")
 	case proxy != nil:
 		e.ok("proxy", "Okta is asked by way of "+plain(proxy.Host))
 		return true
 	default:
 		e.skip("proxy", "none: HTTPS_PROXY is not set, or not for this host")
+	}
+	return false
+}
+
+// passesOverProxy reports whether HTTPS_PROXY is set to something that net/http takes for
+// nothing without a word.
+func (e *examiner) passesOverProxy() bool {
+	for _, entry := range e.cfg.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		if strings.EqualFold(name, "HTTPS_PROXY") && value != "" {
+			if _, err := url.Parse("http://" + value); err != nil {
+				return true
+			}
+		}
 	}
 	return false
 }
@@ -83,7 +97,7 @@ func (e *examiner) resolves(ctx context.Context, host string) bool {
 }
 
 // unreachable says why there is no answer.
-func (e *examiner) unreachable(err error) {
+func (e *examiner) unreachable(err error, proxied bool) {
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -97,6 +111,8 @@ func (e *examiner) unreachable(err error) {
 		e.tell("tls", Fail, "the certificate cannot be used: "+cause(err), "See that this machine's clock is right; the certificate is the server's.", "")
 	case strings.Contains(err.Error(), "HTTP response to HTTPS client"): // net/http has no error of a type for it
 		e.tell("tls", Fail, "what answers there speaks no TLS", "See the host and the port in OKTA_OAUTH2_ISSUER, and HTTPS_PROXY.", "")
+	case proxied:
+		e.tell("connection", Fail, "no answer by the proxy: "+cause(err), "See that HTTPS_PROXY is right, and that the proxy lets the host in OKTA_OAUTH2_ISSUER through.", "")
 	default:
 		e.tell("connection", Fail, "no answer: "+cause(err), "Let this machine reach the host in OKTA_OAUTH2_ISSUER, on port 443 unless it names another, or set HTTPS_PROXY.", "")
 	}
@@ -129,18 +145,23 @@ func (e *examiner) clock(context.Context) {
 		e.tell("clock", Unknown, "the answer has no Date", "Compare this machine's clock with another.", "")
 		return
 	}
-	apart := e.first.at.Sub(date).Round(time.Second)
-	seen := fmt.Sprintf("this machine is %s ahead of Okta", apart)
-	if apart < 0 {
-		seen = fmt.Sprintf("this machine is %s behind Okta", -apart)
+	e.findings = append(e.findings, Clock(e.first.at.Sub(date)))
+}
+
+// Clock judges how far this machine's clock is ahead of Okta's.
+func Clock(ahead time.Duration) Finding {
+	ahead = ahead.Round(time.Second)
+	seen := fmt.Sprintf("this machine is %s ahead of Okta", ahead)
+	if ahead < 0 {
+		seen = fmt.Sprintf("this machine is %s behind Okta", -ahead)
 	}
 	const next = "Set this machine's clock by NTP: tokens are judged by their time, to two minutes."
 	switch {
-	case apart.Abs() > clockLeeway:
-		e.tell("clock", Fail, seen, next, "")
-	case apart.Abs() > clockDrift:
-		e.tell("clock", Warn, seen, next, "")
+	case ahead.Abs() > clockLeeway:
+		return Finding{"clock", Fail, seen, next, ""}
+	case ahead.Abs() > clockDrift:
+		return Finding{"clock", Warn, seen, next, ""}
 	default:
-		e.ok("clock", seen)
+		return Finding{"clock", OK, seen, "", ""}
 	}
 }

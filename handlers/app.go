@@ -36,18 +36,19 @@ type App struct {
 	pages     *templates.Pages
 	site      templates.Site
 	metrics   http.Handler
-	flush     func()       // sends the last spans
-	leaving   atomic.Bool  // told to stop: /readyz says so
-	open      atomic.Int64 // connections
-	shown     []string     // templates, as the routes name them
-	faults    []error      // of those
+	findings  findings
+	flush     func()           // sends the last spans
+	leaving   atomic.Bool      // told to stop: /readyz says so
+	open      atomic.Int64     // connections
+	shown     []templates.Page // empty ones of those that the routes name
+	faults    []error          // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to
 // nothing: both may be away when the app starts. Log lines go to log; now is the
 // clock, usually time.Now.
 func New(cfg config.Config, log *slog.Logger, now func() time.Time) (*App, error) {
-	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name), flush: func() {}}
+	a := &App{cfg: cfg, log: log, now: now, site: site(version.Current().Name), findings: newFindings(), flush: func() {}}
 	traces, err := a.startTraces()
 	if err != nil {
 		return nil, err

@@ -24,3 +24,6 @@ func (a *App) Routes() [][2]string {
 	}
 	return lines
 }
+
+// FollowFindings has the doctor look at the app, until ctx is done.
+func (a *App) FollowFindings(ctx context.Context, wait time.Duration) { a.followFindings(ctx, wait) }

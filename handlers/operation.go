@@ -22,14 +22,28 @@ func (a *App) healthz(c *gin.Context) error {
 }
 
 // readyz serves GET /readyz: 200 when people can sign in, else 503 and what is
-// missing, or that the app was told to stop. It is also what brings the app back after Okta was away at its start.
+// missing, or that the app was told to stop; and what the doctor has found, which
+// decides nothing. It is also what brings the app back after Okta was away at its start.
 func (a *App) readyz(c *gin.Context) error {
+	if a.cfg.OnThisMachine() {
+		return a.tellReady(c, a.findings.inner())
+	}
+	return a.tellReady(c, a.findings.public())
+}
+
+// innerReadyz is readyz for whoever reaches METRICS_LISTEN.
+func (a *App) innerReadyz(c *gin.Context) error { return a.tellReady(c, a.findings.inner()) }
+
+func (a *App) tellReady(c *gin.Context, found gin.H) error {
 	c.Header("Cache-Control", "no-store")
 	if a.leaving.Load() {
 		c.JSON(http.StatusServiceUnavailable, gin.H{"app": "stopping"})
 		return nil
 	}
 	checks, status := gin.H{}, http.StatusOK
+	if found != nil {
+		checks["findings"] = found
+	}
 	for name, err := range a.okta.Ready(c.Request.Context()) {
 		checks[name] = "ok"
 		if err != nil {
@@ -66,11 +80,12 @@ func buildInfo(v version.Version) prometheus.Collector {
 	}, func() float64 { return 1 })
 }
 
-// metricsAlone serves GET /metrics, and nothing else, where METRICS_LISTEN says.
+// metricsAlone serves GET /metrics and /readyz, and nothing else, where METRICS_LISTEN says.
 func (a *App) metricsAlone() http.Handler {
 	engine := gin.New()
 	engine.Use(auth.SecurityHeaders(a.okta.StrictHeaders()))
 	engine.GET("/metrics", gin.WrapH(a.metrics))
+	engine.GET("/readyz", a.okta.Handle(a.innerReadyz))
 	return engine
 }
 

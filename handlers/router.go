@@ -87,6 +87,9 @@ func (a *App) routes() []route {
 			route{get, "/authorization-code/event-hook", nil, mounted},
 			route{post, "/authorization-code/event-hook", nil, mounted})
 	}
+	if a.cfg.SignIn == "widget" {
+		routes = append(routes, route{get, "/.well-known/change-password", auth.Public, a.okta.Handle(a.changePassword)})
+	}
 	return routes
 }
 

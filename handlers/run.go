@@ -19,7 +19,7 @@ import (
 
 // Run serves this app on listener until ctx is done, and its metrics where
 // METRICS_LISTEN says. Secrets that change in files are taken up, at once on SIGHUP. It starts also while Okta or Redis is away, says so, and
-// recovers by itself.
+// recovers by itself. What the doctor finds wrong is logged once it serves.
 func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slog.Logger) (err error) {
 	app, err := New(cfg, log, time.Now)
 	if err != nil {
@@ -46,6 +46,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		if err := app.Warm(ctx); err != nil {
 			log.Warn("nobody can sign in yet; trying again at each sign-in and each /readyz", "error", err)
 		}
+		app.followFindings(ctx, examineAgain)
 	}()
 	go func() {
 		if err := app.okta.CanKeep(ctx); err != nil && ctx.Err() == nil {
@@ -63,7 +64,7 @@ func Run(ctx context.Context, cfg config.Config, listener net.Listener, log *slo
 		return nil
 	})
 	if network, address, ok := cfg.MetricsListenOn(); ok {
-		metrics, err := web.Listen(ctx, network, address, nil)
+		metrics, err := web.Listen(ctx, network, address, cfg.Environ())
 		if err != nil {
 			return fmt.Errorf("METRICS_LISTEN: %w", err)
 		}

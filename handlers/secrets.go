@@ -63,7 +63,15 @@ func (a *App) takeSecrets(now, next config.Config) bool {
 		a.directory.TakeToken(next.APIToken)
 	}
 	for _, name := range names {
-		a.log.Info("new secret", "setting", name, "sha256", after[name], "before", before[name])
+		switch {
+		case after[name] == "":
+			a.log.Warn("a secret is not set any more; the one from before goes on until the next start", "setting", name, "sha256", before[name])
+		case before[name] == "" && name != "SESSION_SECRET":
+			a.log.Warn("a secret has come that counts from the next start on", "setting", name)
+		default:
+			a.log.Info("new secret", "setting", name, "sha256", after[name], "before", before[name])
+		}
 	}
+	a.findings.lookAnew(next)
 	return true
 }

@@ -33,6 +33,9 @@ func (rp *RelyingParty) Transport(next http.RoundTripper, accessToken string, ke
 	return rp.sender.Transport(next, key, accessToken)
 }
 
+// Key is [dpop.Sender.Key]: a session's key, nil for an empty text.
+func (rp *RelyingParty) Key(text string) (*dpop.Key, error) { return rp.sender.Key(text) }
+
 // NewAttempt is [NewAttempt], with a key where OKTA_DPOP is on.
 func (rp *RelyingParty) NewAttempt() (Attempt, error) {
 	a := NewAttempt()

@@ -122,6 +122,40 @@ func TestEverythingAuthenticatesByKey(t *testing.T) {
 	}
 }
 
+// TestAssertionAudience: the endpoint at Okta, and the issuer at any other server, also at
+// one whose issuer is an origin alone, as an org's is, or has a path like a custom server's.
+func TestAssertionAudience(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		issuer, endpoint string // paths
+		okta             bool
+	}{
+		{"", "/oauth2/v1/token", true},
+		{"/oauth2/default", "/oauth2/default/v1/token", true},
+		{"", "/token", false},
+		{"", "/oauth2/token", false},
+		{"", "/oauth2/v2.0/token", false},
+		{"/oauth2/default", "/token", false},
+		{"/realms/demo", "/oauth2/v1/token", false},
+	} {
+		p := startProvider(t, tc.issuer)
+		p.metadata["token_endpoint_auth_methods_supported"] = []string{"private_key_jwt"}
+		p.metadata["revocation_endpoint"] = p.server.URL + tc.endpoint
+		p.answers[tc.endpoint] = func(http.ResponseWriter, *http.Request) {}
+		rp := p.relyingParty(withKeys(keySetOf(t, p.jwk("rsa", p.key))))
+		if err := rp.Revoke(t.Context(), "a token"); err != nil {
+			t.Fatal(err)
+		}
+		want := p.issuer
+		if tc.okta {
+			want = p.server.URL + tc.endpoint
+		}
+		if got := verified(t, rp, p.forms[tc.endpoint]).claims["aud"]; got != want {
+			t.Errorf("issuer %q, endpoint %s: for %v, want %s", tc.issuer, tc.endpoint, got, want)
+		}
+	}
+}
+
 // TestAssertionAlgorithm: the key's kind and what the server offers decide; what does
 // not fit is said before anybody signs in.
 func TestAssertionAlgorithm(t *testing.T) {

@@ -43,7 +43,9 @@ func (i Identity) Subject() string {
 // token endpoint, and asks userinfo for the claims that Okta leaves out of the
 // ID token. Errors: *Refusal (such as invalid_grant for a used code), *StatusError,
 // ErrUnreachable, ErrUntrusted (with ErrBadToken if it is the ID token that fails,
-// and with ErrUnmet if it does not meet what a asked).
+// and with ErrUnmet if it does not meet what a asked). If it is after Okta's answer that
+// the sign-in fails, the identity beside the error has nil Claims, and tokens that are
+// only good for GiveBack.
 func (rp *RelyingParty) SignIn(ctx context.Context, code string, a Attempt) (Identity, error) {
 	return rp.signIn(ctx, code, a, rp.redeem)
 }
@@ -68,17 +70,18 @@ func (rp *RelyingParty) signIn(ctx context.Context, code string, a Attempt, rede
 
 // identify verifies who a token answer is about.
 func (rp *RelyingParty) identify(ctx context.Context, token *oauth2.Token, a Attempt) (Identity, error) {
-	if err := rp.checkBinding(token, a.Key); err != nil {
-		return Identity{}, err
-	}
 	id := rp.identity(token, a.Key)
+	if err := rp.checkBinding(token, a.Key); err != nil {
+		return id, err
+	}
 	if id.IDToken == "" {
-		return Identity{}, oktahttp.Untrusted("the token answer has no ID token")
+		return id, oktahttp.Untrusted("the token answer has no ID token")
 	}
-	var err error
-	if id.Claims, err = rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a); err != nil {
-		return Identity{}, err
+	claims, err := rp.verifyIDToken(ctx, id.IDToken, id.AccessToken, a)
+	if err != nil {
+		return id, err
 	}
+	id.Claims = claims
 	if err := rp.addUserinfo(ctx, id.Claims, id); !errors.Is(err, errNoUserinfo) {
 		id.UserinfoError = err
 	}

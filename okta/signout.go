@@ -66,6 +66,24 @@ func (rp *RelyingParty) Answers(ctx context.Context) error {
 // if Okta declines, such as with invalid_client; *StatusError; ErrUnreachable;
 // ErrNoRevocation; ErrUntrusted.
 func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
+	return rp.revoke(ctx, "refresh_token", refreshToken)
+}
+
+// GiveBack tells Okta to forget the tokens of a sign-in that came to nothing: by its
+// refresh token, as Revoke does, or by its access token where there is no other. Errors
+// are those of Revoke.
+func (rp *RelyingParty) GiveBack(ctx context.Context, refreshToken, accessToken string) error {
+	switch {
+	case refreshToken != "":
+		return rp.Revoke(ctx, refreshToken)
+	case accessToken != "":
+		return rp.revoke(ctx, "access_token", accessToken)
+	default:
+		return nil
+	}
+}
+
+func (rp *RelyingParty) revoke(ctx context.Context, kind, token string) error {
 	meta, err := rp.metadata.Get(ctx)
 	if err != nil {
 		return err
@@ -73,9 +91,9 @@ func (rp *RelyingParty) Revoke(ctx context.Context, refreshToken string) error {
 	if meta.RevocationEndpoint == "" {
 		return ErrNoRevocation
 	}
-	form := url.Values{"token": {refreshToken}, "token_type_hint": {"refresh_token"}}
+	form := url.Values{"token": {token}, "token_type_hint": {kind}}
 	if _, err := rp.post(ctx, meta.revocationEndpoint(), form, http.StatusOK); err != nil {
-		return fmt.Errorf("revoke the refresh token: %w", err)
+		return fmt.Errorf("revoke the %s: %w", strings.ReplaceAll(kind, "_", " "), err)
 	}
 	return nil
 }

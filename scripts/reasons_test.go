@@ -57,3 +57,25 @@ func TestReasonsAreListed(t *testing.T) {
 		}
 	}
 }
+
+// TestReasonsOfTheProxyAreListed holds that docs/proxy.md has every reason that package
+// proxy itself gives.
+func TestReasonsOfTheProxyAreListed(t *testing.T) {
+	t.Parallel()
+	project := files(t, "..")
+	found := 0
+	for name, content := range project {
+		if !strings.HasPrefix(name, "auth/proxy/") || strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		for _, reason := range reasonInCode.FindAllStringSubmatch(string(content), -1) {
+			found++
+			if word := strings.Join(reason[1:], ""); !strings.Contains(string(project["docs/proxy.md"]), "`"+word+"`") {
+				t.Errorf("docs/proxy.md does not list the reason %s", word)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("only %d reasons were found in package proxy", found)
+	}
+}

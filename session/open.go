@@ -105,5 +105,5 @@ func newSessions(store store, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{store: store, ended: o.Ended, realm: realm, now: o.Now, attempts: attempts, signOuts: signOuts}, nil
+	return &Sessions{store: store, ended: o.Ended, realm: realm, now: o.Now, ring: o.ring, attempts: attempts, signOuts: signOuts}, nil
 }

@@ -18,8 +18,8 @@ const (
 
 // opener opens sealed sessions. It remembers those that it opened last: people go from
 // page to page with the same, and opening one takes ten times as long as finding it.
-// What it finds is what was sealed, byte for byte; whether that is over is asked
-// each time. It is safe for concurrent use.
+// What it finds is what was sealed, byte for byte, under the secrets of this moment;
+// whether that is over is asked each time. It is safe for concurrent use.
 type opener struct {
 	sealer *seal.Sealer
 	codec  *codec
@@ -34,6 +34,7 @@ type opened struct {
 	session *Session
 	current bool // sealed under the first secret
 	key     openedKey
+	by      *seal.Keys
 }
 
 func newOpener(sealer *seal.Sealer, codec *codec) (opener, error) {
@@ -58,7 +59,8 @@ func (o opener) bytes(name, sealed string) (opened, bool) {
 
 func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]byte, bool, error)) (opened, bool) {
 	key := openedKey(sha256.Sum256([]byte(name + "\x00" + sealed)))
-	if known, ok := o.memory.Get(key); ok {
+	by := o.sealer.Keys() // asked first: what is opened while they change is opened again
+	if known, ok := o.memory.Get(key); ok && known.by == by {
 		return known.copied(), true
 	}
 	plaintext, current, err := unseal(name, sealed)
@@ -69,7 +71,7 @@ func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]by
 	if err != nil {
 		return opened{}, false
 	}
-	found := opened{session, current, key}
+	found := opened{session, current, key, by}
 	if len(session.Claims)+len(session.IDToken)+len(session.AccessToken)+len(session.RefreshToken) <= openedSize {
 		o.memory.Add(key, found)
 	}

@@ -145,7 +145,8 @@ type Options struct {
 	CookieName string
 
 	// Secrets are 32 or more random bytes each. The first seals, all open:
-	// put a new one first, and drop the old one once MaxAge has passed.
+	// put a new one first, and drop the old one once MaxAge has passed. See also
+	// Sessions.TakeSecrets.
 	Secrets [][]byte
 
 	// Secure is for an https origin: it gives cookies the Secure attribute and
@@ -179,6 +180,8 @@ type Options struct {
 
 	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
 	RedisHook redis.Hook
+
+	ring *seal.Ring // of Secrets, for all that belongs to the same Sessions
 }
 
 // checked returns o with its defaults, or what is wrong with it.
@@ -195,6 +198,7 @@ func (o Options) checked() (Options, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	o.ring = seal.NewRing(o.Secrets)
 	return o, nil
 }
 
@@ -202,7 +206,7 @@ func (o Options) jar() cookie.Jar { return cookie.Jar{Base: o.CookieName, Secure
 
 // sealer returns what seals for one purpose in this realm.
 func (o Options) sealer(purpose string) (*seal.Sealer, error) {
-	return seal.New(o.Secrets, purpose+" in "+string(newRealm(o.Realm)))
+	return o.ring.Sealer(purpose + " in " + string(newRealm(o.Realm)))
 }
 
 // checkContent returns what is wrong with s, or sets what follows from it.

@@ -9,6 +9,7 @@ import (
 
 	ginsessions "github.com/gin-contrib/sessions"
 
+	"example.com/okta-gin/session/internal/seal"
 	"example.com/okta-gin/session/over"
 	"example.com/okta-gin/session/underway"
 )
@@ -23,6 +24,7 @@ type Sessions struct {
 	ended    Ended
 	realm    realm
 	now      func() time.Time
+	ring     *seal.Ring
 	attempts *underway.Attempts
 	signOuts *underway.SignOuts
 }
@@ -277,6 +279,11 @@ func (s *Sessions) IdleEnds(session *Session) time.Time { return s.store.IdleEnd
 
 // Ends returns when session ends whatever the person does.
 func (s *Sessions) Ends(session *Session) time.Time { return s.store.Ends(session) }
+
+// TakeSecrets replaces Options.Secrets from now on: what none of secrets opens is worth
+// nothing, also where it was opened before. It is an error if there is none, or one is too
+// short: nothing has changed then.
+func (s *Sessions) TakeSecrets(secrets [][]byte) error { return s.ring.Replace(secrets) }
 
 // Attempts keeps this app's sign-ins on their way.
 func (s *Sessions) Attempts() *underway.Attempts { return s.attempts }

@@ -14,6 +14,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 //go:embed *.css *.js *.svg
@@ -34,10 +35,11 @@ type Assets struct {
 
 type asset struct {
 	contentType, etag string
-	plain, gzipped    []byte
+	plain             []byte
+	gzipped           func() ([]byte, error) // compressed when it is first asked for
 }
 
-// New reads and compresses the embedded files.
+// New reads the embedded files.
 func New() (*Assets, error) {
 	names, err := fs.Glob(files, "*")
 	if err != nil {
@@ -49,16 +51,12 @@ func New() (*Assets, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read the static file %s: %w", name, err)
 		}
-		gzipped, err := compress(content)
-		if err != nil {
-			return nil, fmt.Errorf("compress the static file %s: %w", name, err)
-		}
 		sum := sha256.Sum256(content)
 		hash := hex.EncodeToString(sum[:8])
 		ext := path.Ext(name)
 		url := "/static/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 		a.urls[name] = url
-		a.assets[url] = asset{contentTypes[ext], hash, content, gzipped}
+		a.assets[url] = asset{contentTypes[ext], hash, content, sync.OnceValues(func() ([]byte, error) { return compress(content) })}
 	}
 	return a, nil
 }
@@ -105,8 +103,10 @@ func (a *Assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	body, etag := file.plain, `"`+file.etag+`"`
 	if AcceptsGzip(r.Header.Get("Accept-Encoding")) {
-		body, etag = file.gzipped, `"`+file.etag+`-gzip"`
-		header.Set("Content-Encoding", "gzip")
+		if gzipped, err := file.gzipped(); err == nil {
+			body, etag = gzipped, `"`+file.etag+`-gzip"`
+			header.Set("Content-Encoding", "gzip")
+		}
 	}
 	header.Set("Content-Type", file.contentType)
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")

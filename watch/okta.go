@@ -23,7 +23,7 @@ type oktaTransport struct {
 // RoundTrip implements http.RoundTripper.
 func (t oktaTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	endpoint := oktahttp.EndpointOf(r.Context())
-	done := t.upstreams.begin(okta, endpoint)
+	done, sent := t.upstreams.begin(okta, endpoint), t.clock.now()
 	ctx, end := t.spans.asks(r.Context(), okta, endpoint, attribute.String("http.request.method", r.Method), attribute.String("server.address", r.URL.Hostname()))
 	resp, err := t.next.RoundTrip(r.WithContext(ctx))
 	outcome := outcomeOf(resp, err)
@@ -34,6 +34,7 @@ func (t oktaTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	end(outcome, attribute.Int("http.response.status_code", resp.StatusCode))
 	t.limits.note(endpoint, resp.Header)
+	t.clock.note(sent, resp.Header)
 	return resp, nil
 }
 

@@ -1,6 +1,8 @@
 package watch
 
 import (
+	"time"
+
 	"github.com/prometheus/client_golang/prometheus"
 	"go.opentelemetry.io/otel/trace"
 )
@@ -13,20 +15,21 @@ type Watch struct {
 	limits    *rateLimits
 	bounds    *bounds
 	breakers  *breakers
+	clock     *clock
 	spans     spans
 }
 
 // New returns a Watch that has seen nothing. Its spans go to traces; nil means that there
-// are none.
-func New(traces trace.TracerProvider) *Watch {
-	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), new(breakers), newSpans(traces)}
+// are none. now is the clock that is compared with Okta's, usually time.Now.
+func New(traces trace.TracerProvider, now func() time.Time) *Watch {
+	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), new(breakers), &clock{now: now}, newSpans(traces)}
 }
 
 func (w *Watch) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		w.requests.count, w.requests.seconds, w.requests.refusals,
 		w.upstreams.count, w.upstreams.seconds, w.upstreams.underWay, w.upstreams.up,
-		w.limits, w.bounds, w.breakers,
+		w.limits, w.bounds, w.breakers, w.clock,
 	}
 }
 

@@ -70,7 +70,7 @@ func reasonHeader(c *gin.Context) string { return c.Request.Header.Get("X-Reason
 
 func TestRequestsAreCountedByRouteMethodAndStatus(t *testing.T) {
 	t.Parallel()
-	w := watch.New(nil)
+	w := watch.New(nil, time.Now)
 	engine := gin.New()
 	engine.HandleMethodNotAllowed = true
 	count := w.Requests(reasonHeader)
@@ -105,7 +105,7 @@ func TestRequestsAreCountedByRouteMethodAndStatus(t *testing.T) {
 // TestWhatOthersSendMakesNoSeries: whatever a host app gives as reasons, there are few.
 func TestWhatOthersSendMakesNoSeries(t *testing.T) {
 	t.Parallel()
-	w := watch.New(nil)
+	w := watch.New(nil, time.Now)
 	engine := gin.New()
 	engine.Use(w.Requests(reasonHeader))
 	for i := range 500 {
@@ -146,7 +146,7 @@ func TestRequestsToOkta(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := watch.New(nil)
+			w := watch.New(nil, time.Now)
 			transport := w.Okta(roundTrip(func(r *http.Request) (*http.Response, error) {
 				if test.err != nil {
 					return nil, test.err
@@ -176,7 +176,7 @@ func TestRequestsToOkta(t *testing.T) {
 
 func TestRateLimits(t *testing.T) {
 	t.Parallel()
-	w := watch.New(nil)
+	w := watch.New(nil, time.Now)
 	var header http.Header
 	transport := w.Okta(roundTrip(func(*http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusOK, Header: header, Body: http.NoBody}, nil
@@ -205,6 +205,35 @@ func TestRateLimits(t *testing.T) {
 	})
 }
 
+// TestClock compares by answers that are Okta's own.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2030, 1, 1, 12, 0, 0, 0, time.UTC)
+	w := watch.New(nil, func() time.Time { now = now.Add(2 * time.Second); return now }) // each answer takes so long
+	if _, known := w.ClockAhead(); known {
+		t.Error("known before anybody was asked")
+	}
+	ask := func(header http.Header) {
+		transport := w.Okta(roundTrip(func(*http.Request) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusOK, Header: header, Body: http.NoBody}, nil
+		}))
+		if _, err := transport.RoundTrip(httptest.NewRequest("GET", "/", nil)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ask(http.Header{"Date": {"soon"}})
+	ask(http.Header{})
+	ask(http.Header{"Date": {"Tue, 01 Jan 2030 11:00:00 GMT"}, "Age": {"3600"}})
+	if _, known := w.ClockAhead(); known {
+		t.Error("known by no clock of Okta's")
+	}
+	ask(http.Header{"Date": {"Tue, 01 Jan 2030 12:00:04 GMT"}}) // sent at 12:00:08, come at 12:00:10
+	if ahead, known := w.ClockAhead(); !known || ahead != 4500*time.Millisecond {
+		t.Errorf("ahead by %v", ahead)
+	}
+	hold(t, w, map[string]float64{"okta_clock_ahead_seconds{}": 4.5})
+}
+
 func TestCommandsToRedis(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -215,7 +244,7 @@ func TestCommandsToRedis(t *testing.T) {
 	options.MaxRetries, options.DialerRetries, options.DialTimeout = -1, 1, time.Second
 	client := redis.NewClient(options)
 	t.Cleanup(func() { client.Close() })
-	w := watch.New(nil)
+	w := watch.New(nil, time.Now)
 	client.AddHook(w.Redis())
 	ctx := t.Context()
 
@@ -255,7 +284,7 @@ func TestCommandsToRedis(t *testing.T) {
 
 func TestBounds(t *testing.T) {
 	t.Parallel()
-	w := watch.New(nil)
+	w := watch.New(nil, time.Now)
 	used := 3
 	w.Bounds(map[string]watch.Size{"things": func() (int, int) { return used, 10 }})
 	w.Bounds(map[string]watch.Size{"others": func() (int, int) { return 0, 1 }})
@@ -268,7 +297,7 @@ func TestBounds(t *testing.T) {
 
 // BenchmarkRequests is what counting and tracing a request cost.
 func BenchmarkRequests(b *testing.B) {
-	for name, w := range map[string]*watch.Watch{"neither": nil, "counted": watch.New(nil), "counted and traced": watch.New(sdktrace.NewTracerProvider())} {
+	for name, w := range map[string]*watch.Watch{"neither": nil, "counted": watch.New(nil, time.Now), "counted and traced": watch.New(sdktrace.NewTracerProvider(), time.Now)} {
 		b.Run(name, func(b *testing.B) {
 			engine := gin.New()
 			if w != nil {

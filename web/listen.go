@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -21,13 +22,13 @@ const (
 )
 
 // Listen opens network and address: "tcp", "unix" with the path of a socket, or
-// "systemd" for the one socket that systemd hands over, by the variables of environ. A
-// Unix socket that a process which was killed has left behind is replaced. Errors say
+// "systemd" with the name of a socket that systemd hands over, or without one for the only
+// one, by the variables of environ. A Unix socket that a process which was killed has left behind is replaced. Errors say
 // what to do about them.
 func Listen(ctx context.Context, network, address string, environ []string) (net.Listener, error) {
 	switch network {
 	case "systemd":
-		return fromSystemd(environ)
+		return fromSystemd(address, environ)
 	case "unix":
 		listener, err := onSocket(ctx, address)
 		return listener, advise(err)
@@ -51,17 +52,38 @@ func advise(err error) error {
 	}
 }
 
-func fromSystemd(environ []string) (net.Listener, error) {
-	if !slices.Contains(environ, "LISTEN_PID="+strconv.Itoa(os.Getpid())) || !slices.Contains(environ, "LISTEN_FDS=1") {
-		return nil, errors.New("LISTEN is systemd, but systemd has handed over no socket, or several: see systemd.socket(5)")
+// fromSystemd takes over a socket as sd_listen_fds_with_names(3) says.
+func fromSystemd(name string, environ []string) (net.Listener, error) {
+	sockets, err := strconv.Atoi(variable(environ, "LISTEN_FDS"))
+	if variable(environ, "LISTEN_PID") != strconv.Itoa(os.Getpid()) || err != nil || sockets < 1 {
+		return nil, errors.New("systemd has handed over no socket: see systemd.socket(5)")
 	}
-	file := os.NewFile(firstSocket, "systemd socket")
+	number := 0
+	if names := strings.Split(variable(environ, "LISTEN_FDNAMES"), ":"); name != "" {
+		number = slices.Index(names, name)
+		if number < 0 || number >= sockets {
+			return nil, fmt.Errorf("systemd has handed over no socket %q: give it that name by FileDescriptorName=", name)
+		}
+	} else if sockets > 1 {
+		return nil, errors.New("systemd has handed over several sockets: say which by systemd:NAME")
+	}
+	file := os.NewFile(uintptr(firstSocket+number), "systemd socket")
 	defer file.Close()
 	listener, err := net.FileListener(file)
 	if err != nil {
 		return nil, fmt.Errorf("take over the socket of systemd: %w", err)
 	}
 	return listener, nil
+}
+
+// variable is the value of name in environ, empty where it is not there.
+func variable(environ []string, name string) string {
+	for _, entry := range environ {
+		if value, ok := strings.CutPrefix(entry, name+"="); ok {
+			return value
+		}
+	}
+	return ""
 }
 
 func onSocket(ctx context.Context, path string) (net.Listener, error) {

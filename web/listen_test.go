@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,9 +49,24 @@ func TestListenOnASocket(t *testing.T) {
 
 func TestListenNeedsSystemdsSocket(t *testing.T) {
 	t.Parallel()
-	for _, environ := range [][]string{nil, {"LISTEN_FDS=1"}, {"LISTEN_PID=1", "LISTEN_FDS=1"}} {
-		if _, err := web.Listen(t.Context(), "systemd", "", environ); err == nil || !strings.Contains(err.Error(), "systemd") {
-			t.Errorf("%v: error %v", environ, err)
+	own := "LISTEN_PID=" + strconv.Itoa(os.Getpid())
+	for _, test := range []struct {
+		name    string
+		environ []string
+		want    string
+	}{
+		{"", nil, "no socket"},
+		{"", []string{"LISTEN_FDS=1"}, "no socket"},
+		{"", []string{"LISTEN_PID=1", "LISTEN_FDS=1"}, "no socket"},
+		{"", []string{own, "LISTEN_FDS=many"}, "no socket"},
+		{"", []string{own, "LISTEN_FDS=-1"}, "no socket"},
+		{"", []string{own, "LISTEN_FDS=2", "LISTEN_FDNAMES=a:b"}, "say which by systemd:NAME"},
+		{"c", []string{own, "LISTEN_FDS=2", "LISTEN_FDNAMES=a:b"}, `no socket "c"`},
+		{"b", []string{own, "LISTEN_FDS=1", "LISTEN_FDNAMES=a:b"}, `no socket "b"`},
+		{"a", []string{own, "LISTEN_FDS=1"}, `no socket "a"`},
+	} {
+		if _, err := web.Listen(t.Context(), "systemd", test.name, test.environ); err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%q by %v: error %v, want %q in it", test.name, test.environ, err, test.want)
 		}
 	}
 }
@@ -74,11 +90,12 @@ func TestListenSaysWhatHelps(t *testing.T) {
 	}
 }
 
-// TestListenTakesSystemdsSocket hands a socket to a process as systemd does.
+// TestListenTakesSystemdsSocket hands two sockets to a process as systemd does, which takes
+// one by its name.
 func TestListenTakesSystemdsSocket(t *testing.T) {
 	t.Parallel()
-	if os.Getenv("LISTEN_FDS") == "1" {
-		listener, err := web.Listen(t.Context(), "systemd", "", os.Environ())
+	if os.Getenv("LISTEN_FDS") == "2" {
+		listener, err := web.Listen(t.Context(), "systemd", "metrics", os.Environ())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -103,8 +120,8 @@ func TestListenTakesSystemdsSocket(t *testing.T) {
 	}
 	defer file.Close()
 	// The process id is known only to the process itself, which exec keeps.
-	child := exec.CommandContext(t.Context(), "sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" -test.run '^TestListenTakesSystemdsSocket$'`, os.Args[0])
-	child.ExtraFiles = []*os.File{file} // number 3
+	child := exec.CommandContext(t.Context(), "sh", "-c", `LISTEN_PID=$$ LISTEN_FDS=2 LISTEN_FDNAMES=http:metrics exec "$0" -test.run '^TestListenTakesSystemdsSocket$'`, os.Args[0])
+	child.ExtraFiles = []*os.File{os.Stdin, file} // numbers 3 and 4
 	done := make(chan error, 1)
 	go func() {
 		output, err := child.CombinedOutput()

@@ -61,6 +61,10 @@ func IsSpeculative(r *http.Request) bool {
 	return false
 }
 
+// OnlyLooks reports whether r is to change nothing and use nothing up: nobody is
+// waiting for the page.
+func OnlyLooks(r *http.Request) bool { return r.Method == http.MethodHead || IsSpeculative(r) }
+
 // CutScheme takes scheme off an Authorization header. ok is false if it is of
 // another one.
 func CutScheme(header, scheme string) (credentials string, ok bool) {

@@ -15,14 +15,18 @@ import (
 // FrontChannel serves GET and POST PREFIX/front-channel-logout (OpenID Connect
 // Front-Channel Logout 1.0), which Okta loads in a hidden frame: the session with the
 // `sid` of Okta's iss ends, whether or not the frame has this app's cookies. A sid that
-// no session has changes nothing and is answered alike. Only pages of the issuer's origin
-// may frame the answer.
+// no session has changes nothing and is answered alike, and so is a HEAD, which ends
+// nothing. Only pages of the issuer's origin may frame the answer.
 func (r *Receivers) FrontChannel(c *gin.Context) error {
 	h := c.Writer.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors "+r.Config.OrgURL())
 	h.Set("Cross-Origin-Resource-Policy", "cross-origin") // for a page that demands it of its frames
 	h.Del("X-Frame-Options")
+	if c.Request.Method == http.MethodHead {
+		c.Status(http.StatusOK)
+		return nil
+	}
 	if err := r.frontChannel(c); err != nil {
 		return r.refuse(c, journal.FrontChannel, err)
 	}

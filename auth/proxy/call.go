@@ -72,8 +72,11 @@ func (x *call) ask(c *gin.Context) {
 
 	r := c.Request.WithContext(x.ctx)
 	if r.Body != nil && r.ContentLength != 0 {
-		x.upload = &upload{body: r.Body, control: x.control, most: x.proxy.upstream.MaxBody, patience: x.proxy.patience, began: x.began}
+		x.upload = &upload{
+			body: r.Body, control: x.control, length: r.ContentLength, most: x.proxy.upstream.MaxBody, patience: x.proxy.patience, began: x.began,
+		}
 		r.Body = x.upload
+		defer x.upload.Close()
 	}
 	defer x.guard()()
 	var w http.ResponseWriter = c.Writer
@@ -84,8 +87,11 @@ func (x *call) ask(c *gin.Context) {
 	allow(x.control, x.proxy.upstream.Wait+x.proxy.patience)
 	proxy := httputil.ReverseProxy{
 		Rewrite: x.rewrite, Transport: x, BufferPool: x.proxy.buffers, // download flushes
-		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) { x.err = x.problem(err) },
-		ErrorLog:     x.proxy.errors, // see note
+		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) {
+			x.err = x.problem(err)
+			x.answerEarly()
+		},
+		ErrorLog: x.proxy.errors, // see note
 	}
 	proxy.ServeHTTP(w, r)
 }
@@ -159,12 +165,21 @@ func (x *call) take(answer *http.Response) (*http.Response, error) {
 		taken.Body = tunnel{both, watch}
 		return &taken, nil
 	}
+	x.answerEarly()
 	if answer.ContentLength < 0 || answer.ContentLength > bufferSize { // what is short waits for nobody
 		allow(x.control, x.proxy.patience)
 	}
 	x.download = &download{ReadCloser: answer.Body, watch: watch, control: x.control, patience: x.proxy.patience, left: answer.ContentLength}
 	taken.Body = x.download
 	return &taken, nil
+}
+
+// answerEarly has the client hear the answer although it has not sent all of its request.
+// By HTTP/1 the server waits for the rest, unless it closes the connection afterwards.
+func (x *call) answerEarly() {
+	if x.person.r.ProtoMajor == 1 && x.upload.unfinished() {
+		x.person.w.Header().Set("Connection", "close")
+	}
 }
 
 // problem is the answer where there is none of the service's.

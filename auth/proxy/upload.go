@@ -30,6 +30,7 @@ var errTooLarge = errors.New("the body is larger than it may be")
 type upload struct {
 	body     io.ReadCloser
 	control  *http.ResponseController
+	length   int64 // below zero where the client has not said it
 	most     int64
 	patience time.Duration
 	began    time.Time
@@ -39,6 +40,7 @@ type upload struct {
 	kept     []byte // all of it, while it is short enough
 	whole    bool
 	stopped  bool
+	closed   bool  // neither read nor waited for any more: the connection may be another request's
 	err      error // the client's, or ours with it
 }
 
@@ -55,6 +57,9 @@ func (u *upload) Read(p []byte) (int, error) {
 func (u *upload) wait() error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	if u.closed {
+		return http.ErrBodyReadAfterClose
+	}
 	due := u.began.Add(u.patience + time.Duration(u.received)*time.Second/leastRate)
 	if u.stopped {
 		due = longAgo
@@ -73,7 +78,7 @@ func (u *upload) stop() {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if u.stopped = true; !u.whole && u.err == nil {
+	if u.stopped = true; !u.whole && !u.closed && u.err == nil {
 		_ = u.control.SetReadDeadline(longAgo)
 	}
 }
@@ -91,7 +96,7 @@ func (u *upload) took(p []byte, err error) (int, error) {
 		u.kept = nil
 	}
 	switch {
-	case err == io.EOF:
+	case err == io.EOF, err == nil && u.received == u.length:
 		u.whole = true
 	case err != nil:
 		u.err = err
@@ -100,8 +105,27 @@ func (u *upload) took(p []byte, err error) (int, error) {
 	return len(p), err
 }
 
-// Close implements io.Closer.
-func (u *upload) Close() error { return u.body.Close() }
+// Close implements io.Closer. The body itself is closed by the server, once the answer is
+// sent: to close it here would wait for a client that has not sent all of it, and that
+// may wait for the answer first. A nil upload is no body.
+func (u *upload) Close() error {
+	if u != nil {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		u.closed = true
+	}
+	return nil
+}
+
+// unfinished reports whether the client has still to send some of it.
+func (u *upload) unfinished() bool {
+	if u == nil {
+		return false
+	}
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	return !u.whole
+}
 
 var errNotKept = errors.New("the body is not kept to be sent again")
 

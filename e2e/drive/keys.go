@@ -14,32 +14,46 @@ func (b *Tab) Press(keys string) {
 }
 
 // TabTo presses Tab until an element has the focus. Each stop on the way must show
-// that it has it.
+// that it has it; of a field of Okta's widget, the box around it may.
 func (b *Tab) TabTo(selector string) {
 	b.T.Helper()
 	b.WaitFor(selector)
 	var seen []string
 	for range 50 {
-		b.Press(kb.Tab)
 		stop := Evaluate[struct {
 			Name   string
 			Marked bool
 			There  bool
-		}](b, `(() => {
-			const e = document.activeElement, style = getComputedStyle(e);
+		}](b, `(e => {
+			const outlined = box => box && getComputedStyle(box).outlineStyle !== "none" && parseFloat(getComputedStyle(box).outlineWidth) > 0;
 			return {
-				Name: e.tagName + " " + e.textContent.trim().slice(0, 20),
-				Marked: e === document.body || style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0,
+				Name: e.tagName + " " + (e.id || e.textContent.trim().slice(0, 20)),
+				Marked: e === document.body || outlined(e) || outlined(e.closest(".okta-form-input-field")) || outlined(document.querySelector("label[for='" + e.id + "']")),
 				There: e.matches(`+Quoted(selector)+`),
 			};
-		})()`)
-		seen = append(seen, stop.Name)
-		if !stop.Marked {
+		})(document.activeElement)`)
+		if len(seen) > 0 && !stop.Marked {
 			b.T.Errorf("%s has the focus and does not show it", stop.Name)
 		}
 		if stop.There {
 			return
 		}
+		seen = append(seen, stop.Name)
+		b.Press(kb.Tab)
 	}
 	b.T.Fatalf("Tab does not lead to %s but to %s", selector, strings.Join(seen, ", "))
+}
+
+// KeyIn goes to a field of Okta's widget with Tab and types text into it, from the start again when the widget has drawn
+// the field anew meanwhile.
+func (b *Tab) KeyIn(selector, text string) {
+	b.T.Helper()
+	Await(b.T, "the widget to take "+selector, func() bool {
+		if Evaluate[bool](b, "document.querySelector("+Quoted(selector)+")?.value === "+Quoted(text)) {
+			return true
+		}
+		b.TabTo(selector)
+		b.Press(strings.Repeat(kb.End+kb.Backspace, Evaluate[int](b, "document.activeElement.value?.length ?? 0")) + text)
+		return false
+	})
 }

@@ -261,6 +261,15 @@ func (b *Tab) WithoutScripts() {
 	}
 }
 
+// Withhold has the browser get nothing for addresses that match a URL pattern, such as "*://*:*/go-on.js".
+func (b *Tab) Withhold(pattern string) {
+	b.T.Helper()
+	blocked := network.SetBlockedURLsParams{URLPatterns: []*network.BlockPattern{{URLPattern: pattern, Block: true}}}
+	if _, err := chromedp.Call(b.Ctx, network.SetBlockedURLs, blocked); err != nil {
+		b.T.Fatal(err)
+	}
+}
+
 // Quoted makes a selector a JavaScript string.
 func Quoted(selector string) string { return strconv.Quote(selector) }
 

@@ -94,3 +94,24 @@ func (b *Tab) EnterAgain(selector, text, target string) {
 		return false
 	})
 }
+
+// Push presses a button or follows a link of the widget until the condition holds: while the widget draws a form it is
+// deaf.
+func (b *Tab) Push(selector, condition string) {
+	b.T.Helper()
+	var pushed time.Time
+	Await(b.T, "what "+selector+" leads to", func() bool {
+		if Evaluate[bool](b, condition) {
+			return true
+		}
+		if time.Since(pushed) > 5*time.Second && Evaluate[bool](b, "(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+Quoted("#sign-in-widget "+selector)+"))") {
+			pushed = time.Now()
+		}
+		return false
+	})
+}
+
+// Shows is the condition that a page has something to see.
+func Shows(selector string) string {
+	return "!!document.querySelector(" + Quoted(selector) + ")?.checkVisibility()"
+}

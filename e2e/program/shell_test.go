@@ -69,3 +69,22 @@ func TestShellBesideAStateFile(t *testing.T) {
 		t.Errorf("without a list: exit code %d\n%s%s", code, out, log)
 	}
 }
+
+// TestDoctorByAProxy: how the doctor reaches Okta is in the environment, and told.
+func TestDoctorByAProxy(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ proxy, want string }{
+		"nobody there": {"http://127.0.0.1:1", "no answer by the proxy"},
+		"named":        {"http://127.0.0.1:1", "by way of 127.0.0.1:1"},
+		"no address":   {"10.0.0.1:port", "HTTPS_PROXY is no address"},
+	} {
+		cmd := drive.Command(t, map[string]string{
+			"OKTA_OAUTH2_ISSUER": "https://acme.okta.com/oauth2/default", "OKTA_OAUTH2_CLIENT_ID": "0oa1", "OKTA_OAUTH2_CLIENT_SECRET": "hush-hush", "HTTPS_PROXY": test.proxy,
+		}, "doctor", "--json")
+		out, err := cmd.Output()
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) || exit.ExitCode() != 1 || !strings.Contains(string(out), test.want) {
+			t.Errorf("%s: %v, want %q in\n%s", name, err, test.want, out)
+		}
+	}
+}

@@ -18,27 +18,6 @@ const (
 
 const newPassword = "another-horse-1"
 
-// push presses a button or follows a link of the widget until the condition holds: while the widget draws a form it is
-// deaf.
-func push(b *drive.Tab, selector, condition string) {
-	b.T.Helper()
-	var pushed time.Time
-	drive.Await(b.T, "what "+selector+" leads to", func() bool {
-		if drive.Evaluate[bool](b, condition) {
-			return true
-		}
-		if time.Since(pushed) > 5*time.Second && drive.Evaluate[bool](b, "(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+drive.Quoted("#sign-in-widget "+selector)+"))") {
-			pushed = time.Now()
-		}
-		return false
-	})
-}
-
-// shows is the condition that a page has something.
-func shows(selector string) string {
-	return "!!document.querySelector(" + drive.Quoted(selector) + ")?.checkVisibility()"
-}
-
 // chooseNewPassword types a password into the two fields that the widget has for it.
 func chooseNewPassword(b *drive.Tab, classic bool) {
 	b.T.Helper()
@@ -79,8 +58,8 @@ func TestWidgetForgottenPassword(t *testing.T) {
 		b.Open(a.URL + "/greet?n=1")
 		if classic {
 			b.WaitFor(drive.ClassicUser)
-			push(b, ".js-help", shows(".js-forgot-password"))
-			push(b, ".js-forgot-password", shows("#account-recovery-username"))
+			b.Push(".js-help", drive.Shows(".js-forgot-password"))
+			b.Push(".js-forgot-password", drive.Shows("#account-recovery-username"))
 			b.Enter(`#sign-in-widget #account-recovery-username`, drive.Ada)
 			b.WaitWords("Email sent")
 			other := drive.NewTab(t) // where the mail is read
@@ -91,7 +70,7 @@ func TestWidgetForgottenPassword(t *testing.T) {
 		} else {
 			b.Enter(drive.IdxUser, drive.Ada)
 			b.WaitFor(drive.IdxCode)
-			push(b, `[data-se="forgot-password"]`, "document.querySelector('#sign-in-widget').innerText.includes('Verify with your email')")
+			b.Push(`[data-se="forgot-password"]`, "document.querySelector('#sign-in-widget').innerText.includes('Verify with your email')")
 			link := mailedLink(a, drive.Ada)
 			b.WaitFor(drive.IdxCode)
 			b.Enter(drive.IdxCode, a.Org.MailedCode(drive.Ada))
@@ -139,8 +118,8 @@ func TestWidgetSetsUpSecondFactor(t *testing.T) {
 		code := drive.IdxCode
 		if classic {
 			code = `#sign-in-widget input[name="passCode"]`
-			push(b, `.enroll-factor-list .button`, shows(`#sign-in-widget input[type="radio"] + label`))
-			push(b, `input[type="radio"] + label`, "document.querySelector('#sign-in-widget').innerText.includes('Download Google Authenticator')")
+			b.Push(`.enroll-factor-list .button`, drive.Shows(`#sign-in-widget input[type="radio"] + label`))
+			b.Push(`input[type="radio"] + label`, "document.querySelector('#sign-in-widget').innerText.includes('Download Google Authenticator')")
 			b.Until("document.querySelectorAll('#sign-in-widget form').length === 1") // and not on the way
 			asked, pushed := a.Org.Count("authn"), time.Time{}
 			drive.Await(t, "the widget to ask for the factor", func() bool { // once: a second time would break it
@@ -151,12 +130,12 @@ func TestWidgetSetsUpSecondFactor(t *testing.T) {
 				return a.Org.Count("authn") > asked
 			})
 		} else {
-			push(b, `[data-se="google_otp"] .button`, picture)
+			b.Push(`[data-se="google_otp"] .button`, picture)
 		}
 		b.Until(picture)
 		b.Until("!document.querySelector('#sign-in-widget').textContent.includes('Select your device type')") // on the way out
 		b.Screenshot("widget-enroll")
-		push(b, ".button-primary", shows(code))
+		b.Push(".button-primary", drive.Shows(code))
 		b.Enter(code, a.Org.TOTPCode(nora))
 		b.WaitURL(a.URL + "/greet")
 	})
@@ -170,6 +149,6 @@ func TestWidgetWarnsOfPassword(t *testing.T) {
 		b.WidgetPassword(classic, wanda, drive.PasswordOf(wanda))
 		b.WaitWords("Your password will expire in 4 days")
 		b.Press(kb.Escape)
-		push(b, map[bool]string{false: `[data-se="skip"]`, true: ".js-skip"}[classic], "location.href === "+drive.Quoted(a.URL+"/greet"))
+		b.Push(map[bool]string{false: `[data-se="skip"]`, true: ".js-skip"}[classic], "location.href === "+drive.Quoted(a.URL+"/greet"))
 	})
 }

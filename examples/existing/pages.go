@@ -14,12 +14,12 @@ import (
 var teas = []string{"Assam", "Earl Grey", "Sencha"}
 
 // page shows a template within the layout, which says what is in the cart
-// and who is there. Its title is one of the words, or of sign-in's.
+// and who is there, and warns before the session ends. Its title is one of the words, or of sign-in's.
 func (s *shop) page(c *gin.Context, status int, name, title string, data gin.H) {
 	person, language := s.okta.Caller(c), s.language(c)
 	say := s.words.in(language)
 	all := gin.H{"Title": say.orElse(title), "InCart": len(inCart(c)), "Language": language, "Say": say,
-		"Person": person, "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL(), "Okta": s.okta.Words(c), "Menu": s.okta.LanguageSwitch(c)}
+		"Person": person, "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL(), "Okta": s.okta.Words(c), "Menu": s.okta.LanguageSwitch(c), "Session": s.okta.SessionScript(c)}
 	maps.Copy(all, data)
 	c.HTML(status, name, all)
 }

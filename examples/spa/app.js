@@ -129,5 +129,6 @@ element("sign-out").addEventListener("submit", (event) => {
 
 // Whoever comes back to this page may have signed in or out elsewhere.
 addEventListener("focus", () => look());
+addEventListener("pageshow", ({ persisted }) => persisted && look());
 
 await look();

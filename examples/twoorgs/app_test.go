@@ -149,6 +149,25 @@ func start(t *testing.T, site, kind string) *mockokta.Org {
 	return org
 }
 
+// serve serves the app at site, with an org for each kind of people.
+func serve(t *testing.T, base string) (site string, staff, customers *mockokta.Org) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(nil)
+	site = "http://" + server.Listener.Addr().String() + base
+	staff, customers = start(t, site, "staff"), start(t, site, "customers")
+	env := settings()
+	env["BASE_URL"] = site
+	env["STAFF_OKTA_OAUTH2_ISSUER"], env["CUSTOMERS_OKTA_OAUTH2_ISSUER"] = staff.Issuer(), customers.Issuer()
+	app, err := newApp(env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = app
+	server.Start()
+	t.Cleanup(server.Close)
+	return site, staff, customers
+}
+
 // TestPeopleChoose is the whole way: people choose, sign in at the org of their
 // choice, come back, and are nobody to the other.
 func TestPeopleChoose(t *testing.T) {
@@ -156,19 +175,7 @@ func TestPeopleChoose(t *testing.T) {
 	for _, base := range []string{"", "/portal"} {
 		t.Run("at "+base+"/", func(t *testing.T) {
 			t.Parallel()
-			server := httptest.NewUnstartedServer(nil)
-			site := "http://" + server.Listener.Addr().String() + base
-			staff, customers := start(t, site, "staff"), start(t, site, "customers")
-			env := settings()
-			env["BASE_URL"] = site
-			env["STAFF_OKTA_OAUTH2_ISSUER"], env["CUSTOMERS_OKTA_OAUTH2_ISSUER"] = staff.Issuer(), customers.Issuer()
-			app, err := newApp(env)
-			if err != nil {
-				t.Fatal(err)
-			}
-			server.Config.Handler = app
-			server.Start()
-			t.Cleanup(server.Close)
+			site, staff, customers := serve(t, base)
 			b := newBrowser(t)
 
 			page := b.get(site + "/news?page=2")

@@ -44,6 +44,9 @@ type Knobs struct {
 	NoRequestObjects    bool // signed request objects are not supported
 	IgnoreResource      bool // the resource parameter is ignored, as by servers that do not know it
 
+	AdminRoles   []string  // of the administrator who made the API token; default USER_ADMIN, which may read people and end their sessions
+	APITokenMade time.Time // default when the org began
+
 	NonceLifetime     time.Duration // after which there is another DPoP nonce; default 24h, and each works for three days
 	FreshNonces       bool          // every DPoP nonce works once: each answer tells another
 	RefuseNonces      bool          // no DPoP nonce is accepted: always use_dpop_nonce
@@ -117,6 +120,7 @@ func defaultKnobs() Knobs {
 		PushedLifetime:      time.Hour,
 		NonceLifetime:       24 * time.Hour,
 		GroupsPageSize:      200,
+		AdminRoles:          []string{"USER_ADMIN"},
 		LockAfter:           10,
 		RateLimitReset:      time.Minute,
 	}

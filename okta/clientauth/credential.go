@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -41,7 +42,7 @@ type Credential struct {
 	key    jwk.Key       // nil: the secret it is
 	public []byte        // the public halves of all keys as a JWK set; nil without a key
 	issuer string        // the authorization server
-	okta   bool          // whose audience is the Endpoint
+	okta   bool          // by the shape of issuer
 	now    func() time.Time
 }
 
@@ -125,14 +126,15 @@ func (c *Credential) Request(ctx context.Context, e Endpoint, form url.Values) (
 }
 
 // assertion is a fresh one for endpoint e. Its audience is the Endpoint at Okta, as
-// Okta demands, and else the issuer, as FAPI 2.0 does (section 5.3.3.1).
+// Okta demands, and else the issuer, as FAPI 2.0 does (section 5.3.3.1). Okta it is where
+// the issuer and, by the metadata, the endpoint have the shape of Okta's.
 func (c *Credential) assertion(e Endpoint) (string, error) {
 	algorithm, ok := signingAlgorithm(c.key, e.Algorithms)
 	if !ok {
 		return "", c.errAlgorithm(e)
 	}
 	audience := c.issuer
-	if c.okta {
+	if c.okta && atOkta(e.Address) {
 		audience = e.Address
 	}
 	now := c.now()
@@ -143,6 +145,14 @@ func (c *Credential) assertion(e Endpoint) (string, error) {
 		return "", fmt.Errorf("make the client assertion: %w", err)
 	}
 	return signed, nil
+}
+
+// oktaPath is that of an endpoint of an org's own authorization server, or of a custom one.
+var oktaPath = regexp.MustCompile(`^/oauth2/([A-Za-z0-9_-]+/)?v1/[a-z]+$`)
+
+func atOkta(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && oktaPath.MatchString(u.Path)
 }
 
 // sign returns claims as a JWT of the type typ that names this key.

@@ -26,13 +26,16 @@ const (
 	maxNonce = 512
 	// maxServers bounds of how many servers the last nonce is remembered.
 	maxServers = 1000
+	// maxKeys bounds how many keys are remembered, at about 1 KB each.
+	maxKeys = 512
 )
 
 // Sender makes proofs, and remembers the last nonce of each server that wants one in
-// them. It is safe for concurrent use.
+// them, and the keys that it was asked for last. It is safe for concurrent use.
 type Sender struct {
 	now    func() time.Time
 	nonces *lru.Cache[string, string] // by serverOf
+	keys   *lru.Cache[string, *Key]   // by what Reveal returns
 }
 
 // NewSender returns a Sender with the clock now.
@@ -41,7 +44,24 @@ func NewSender(now func() time.Time) (*Sender, error) {
 	if err != nil {
 		return nil, fmt.Errorf("set up the memory of DPoP nonces: %w", err)
 	}
-	return &Sender{now: now, nonces: nonces}, nil
+	keys, err := lru.New[string, *Key](maxKeys)
+	if err != nil {
+		return nil, fmt.Errorf("set up the memory of DPoP keys: %w", err)
+	}
+	return &Sender{now: now, nonces: nonces, keys: keys}, nil
+}
+
+// Key is [ParseKey], for keys that are asked for again with each request of a session:
+// to read one costs as much as to sign with it.
+func (s *Sender) Key(text string) (*Key, error) {
+	if key, known := s.keys.Get(text); known {
+		return key, nil
+	}
+	key, err := ParseKey(text)
+	if key != nil {
+		s.keys.Add(text, key)
+	}
+	return key, err
 }
 
 // Proof returns a fresh proof that the sender of one request of method to address has

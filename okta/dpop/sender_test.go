@@ -379,3 +379,33 @@ func TestNoncesOfEndpoints(t *testing.T) {
 		t.Errorf("a resource got the nonce %v", claims["nonce"])
 	}
 }
+
+// TestSenderRemembersKeys holds that a key is the same each time it is asked for, that
+// different texts are different keys, and that nothing is remembered of what is none.
+func TestSenderRemembersKeys(t *testing.T) {
+	t.Parallel()
+	sender := newSender(t)
+	one, other := newKey(t), newKey(t)
+	for range 2 {
+		for _, want := range []*dpop.Key{one, other} {
+			got, err := sender.Key(want.Reveal())
+			if err != nil || got.Thumbprint() != want.Thumbprint() || got.Reveal() != want.Reveal() {
+				t.Errorf("got another key and %v", err)
+			}
+		}
+		if key, err := sender.Key(""); key != nil || err != nil {
+			t.Errorf("no text: %v and %v", key, err)
+		}
+		if key, err := sender.Key("none"); key != nil || err == nil {
+			t.Errorf("no key: %v and %v", key, err)
+		}
+	}
+	first, err := sender.Key(one.Reveal())
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := sender.Key(one.Reveal())
+	if err != nil || first != again {
+		t.Errorf("read again: %v", err)
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"log/slog"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,7 +23,7 @@ type Store interface {
 // Documents keeps none. It is safe for concurrent use.
 type Documents struct {
 	store Store
-	keys  [][]byte
+	keys  atomic.Pointer[[][]byte]
 	log   *slog.Logger
 }
 
@@ -30,10 +31,21 @@ type Documents struct {
 // of them vouches for is believed.
 func New(store Store, secrets [][]byte, log *slog.Logger) *Documents {
 	d := &Documents{store: store, log: log}
-	for _, secret := range secrets {
-		d.keys = append(d.keys, sum(secret, []byte("okta-gin: what Okta said last")))
-	}
+	d.TakeSecrets(secrets)
 	return d
+}
+
+// TakeSecrets replaces the secrets, of which there is one or more. What is kept already
+// stays as it is until Okta is heard again.
+func (d *Documents) TakeSecrets(secrets [][]byte) {
+	if d == nil {
+		return
+	}
+	keys := make([][]byte, len(secrets))
+	for i, secret := range secrets {
+		keys[i] = sum(secret, []byte("okta-gin: what Okta said last"))
+	}
+	d.keys.Store(&keys)
 }
 
 const timeSize = 8
@@ -46,7 +58,7 @@ func (d *Documents) Keep(name string, document []byte, freshUntil, until time.Ti
 	}
 	value := binary.BigEndian.AppendUint64(nil, uint64(freshUntil.UnixNano()))
 	value = append(value, document...)
-	value = append(value, vouch(d.keys[0], name, value)...)
+	value = append(value, vouch((*d.keys.Load())[0], name, value)...)
 	if err := d.store.Put(name, value, until); err != nil {
 		d.log.Warn("what Okta said can't be kept for the next start", "document", name, "error", err)
 	}
@@ -67,7 +79,7 @@ func (d *Documents) Last(name string) (document []byte, freshUntil time.Time, ok
 	if end < timeSize {
 		return nil, time.Time{}, false
 	}
-	for _, key := range d.keys {
+	for _, key := range *d.keys.Load() {
 		if hmac.Equal(vouch(key, name, value[:end]), value[end:]) {
 			return value[timeSize:end], time.Unix(0, int64(binary.BigEndian.Uint64(value))), true
 		}

@@ -64,6 +64,27 @@ func TestOnlyWhatTheSecretsVouchFor(t *testing.T) {
 	}
 }
 
+// TestTakeSecrets has what is kept from then on vouched for by the new secret alone.
+func TestTakeSecrets(t *testing.T) {
+	t.Parallel()
+	store, log, next := &disk{values: map[string][]byte{}}, slog.New(slog.DiscardHandler), []byte("the next")
+	d := lastgood.New(store, [][]byte{secret}, log)
+	d.Keep("keys of A", []byte(`{}`), fresh, fresh)
+	d.TakeSecrets([][]byte{next, secret})
+	if _, _, ok := d.Last("keys of A"); !ok {
+		t.Error("with both secrets nothing is known")
+	}
+	d.TakeSecrets([][]byte{next})
+	if _, _, ok := d.Last("keys of A"); ok {
+		t.Error("what a secret vouches for that is gone is believed")
+	}
+	d.Keep("keys of A", []byte(`{}`), fresh, fresh)
+	if _, _, ok := lastgood.New(store, [][]byte{next}, log).Last("keys of A"); !ok {
+		t.Error("the new secret does not vouch")
+	}
+	(*lastgood.Documents)(nil).TakeSecrets([][]byte{next})
+}
+
 // TestDiskFails holds that it is logged.
 func TestDiskFails(t *testing.T) {
 	t.Parallel()

@@ -72,6 +72,7 @@ type Forms struct {
 	jar        cookie.Jar
 	refPrefix  string
 	personName string
+	ring       *seal.Ring
 	refs       *seal.Sealer
 	forms      *seal.Sealer
 	store      Store
@@ -86,18 +87,22 @@ type Forms struct {
 func New(o session.Options, store Store) (*Forms, error) {
 	f := &Forms{
 		jar: cookie.Jar{Base: o.CookieName, Secure: o.Secure}, store: store, realm: hashed(o.Realm)[:16], now: o.Now,
-		remembered: o.MaxAge + 24*time.Hour,
+		remembered: o.MaxAge + 24*time.Hour, ring: seal.NewRing(o.Secrets),
 	}
 	f.refPrefix, f.personName = f.jar.Name("_form_"), f.jar.Name("_person")
 	var err error
-	if f.refs, err = seal.New(o.Secrets, "key of a kept form in "+f.realm); err != nil {
+	if f.refs, err = f.ring.Sealer("key of a kept form in " + f.realm); err != nil {
 		return nil, fmt.Errorf("keep forms: %w", err)
 	}
-	if f.forms, err = seal.New(o.Secrets, "kept form in "+f.realm); err != nil {
+	if f.forms, err = f.ring.Sealer("kept form in " + f.realm); err != nil {
 		return nil, fmt.Errorf("keep forms: %w", err)
 	}
 	return f, nil
 }
+
+// TakeSecrets replaces the secrets from now on: what none of them opens is gone. It is an
+// error if there is none, or one is too short: nothing has changed then.
+func (f *Forms) TakeSecrets(secrets [][]byte) error { return f.ring.Replace(secrets) }
 
 // Keep keeps form for person, who may be Nobody, and gives the browser its cookie. A
 // browser has four at most: the oldest make room. The name is for Find, Take and Bind;

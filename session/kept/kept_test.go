@@ -282,6 +282,20 @@ func TestSecretsAndRealms(t *testing.T) {
 		if _, err := kept.New(o, store); err == nil {
 			t.Error("there is no secret, and no error")
 		}
+		if err := f.TakeSecrets(secrets); err == nil {
+			t.Error("there is no secret to take, and no error")
+		}
+	}
+	for _, step := range []struct {
+		secrets [][]byte
+		found   bool
+	}{{[][]byte{fresh, options(c).Secrets[0]}, true}, {[][]byte{fresh}, false}} {
+		if err := f.TakeSecrets(step.secrets); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Find(b.request(), name, f.Person("ann")); (err == nil) != step.found {
+			t.Errorf("%d secrets taken: %v", len(step.secrets), err)
+		}
 	}
 }
 

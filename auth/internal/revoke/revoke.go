@@ -1,4 +1,5 @@
-// Package revoke has Okta forget the refresh tokens of sessions that are over.
+// Package revoke has Okta forget the tokens of sessions that are over, and of those that
+// never began.
 package revoke
 
 import (
@@ -23,9 +24,10 @@ const (
 	revokeBehind = 64
 )
 
-// Okta forgets a refresh token, as okta.RelyingParty has it done.
+// Okta forgets tokens, as okta.RelyingParty has it done.
 type Okta interface {
 	Revoke(ctx context.Context, refreshToken string) error
+	GiveBack(ctx context.Context, refreshToken, accessToken string) error
 }
 
 // Revoker asks Okta. The sessions are over anyway: what fails is logged. It is safe
@@ -44,21 +46,19 @@ func New(okta Okta, log *slog.Logger) *Revoker {
 // Now revokes the refresh tokens of sessions, as far as Okta answers within two
 // seconds.
 func (v *Revoker) Now(ctx context.Context, ended []session.Session) {
-	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
-	defer cancel()
-	var group errgroup.Group
-	group.SetLimit(revokeAtOnce)
-	begun := map[string]bool{"": true}
-	for _, s := range ended {
-		if begun[s.RefreshToken] {
-			continue
+	v.try(ctx, func(timed context.Context) error {
+		var group errgroup.Group
+		group.SetLimit(revokeAtOnce)
+		begun := map[string]bool{"": true}
+		for _, s := range ended {
+			if begun[s.RefreshToken] {
+				continue
+			}
+			begun[s.RefreshToken] = true
+			group.Go(func() error { return v.okta.Revoke(timed, s.RefreshToken) })
 		}
-		begun[s.RefreshToken] = true
-		group.Go(func() error { return v.okta.Revoke(timed, s.RefreshToken) })
-	}
-	if err := group.Wait(); err != nil {
-		v.warn(ctx, err.Error())
-	}
+		return group.Wait()
+	})
 }
 
 // Later revokes a refresh token behind the request. An empty one is none.
@@ -68,9 +68,23 @@ func (v *Revoker) Later(ctx context.Context, refreshToken string) {
 
 // AllLater revokes the refresh tokens of sessions behind the request.
 func (v *Revoker) AllLater(ctx context.Context, ended []session.Session) {
-	if !slices.ContainsFunc(ended, func(s session.Session) bool { return s.RefreshToken != "" }) {
+	if slices.ContainsFunc(ended, func(s session.Session) bool { return s.RefreshToken != "" }) {
+		v.behind(ctx, func() { v.Now(ctx, ended) })
+	}
+}
+
+// GiveBackLater revokes, behind the request, the tokens of a sign-in that came to nothing
+// after Okta gave them. Without any it does nothing.
+func (v *Revoker) GiveBackLater(ctx context.Context, refreshToken, accessToken string) {
+	if refreshToken == "" && accessToken == "" {
 		return
 	}
+	v.behind(ctx, func() {
+		v.try(ctx, func(timed context.Context) error { return v.okta.GiveBack(timed, refreshToken, accessToken) })
+	})
+}
+
+func (v *Revoker) behind(ctx context.Context, work func()) {
 	select {
 	case v.places <- struct{}{}:
 	default:
@@ -79,10 +93,19 @@ func (v *Revoker) AllLater(ctx context.Context, ended []session.Session) {
 	}
 	go func() {
 		defer func() { <-v.places }()
-		v.Now(ctx, ended)
+		work()
 	}()
 }
 
+// try has work done, which outlives the request, within two seconds.
+func (v *Revoker) try(ctx context.Context, work func(timed context.Context) error) {
+	timed, cancel := context.WithTimeout(context.WithoutCancel(ctx), revokeTimeout)
+	defer cancel()
+	if err := work(timed); err != nil {
+		v.warn(ctx, err.Error())
+	}
+}
+
 func (v *Revoker) warn(ctx context.Context, why string) {
-	v.log.WarnContext(ctx, "refresh token not revoked", "request_id", web.RequestIDIn(ctx), "error", why)
+	v.log.WarnContext(ctx, "token not revoked", "request_id", web.RequestIDIn(ctx), "error", why)
 }

@@ -59,7 +59,7 @@ func (s *SignIns) start(c *gin.Context, path string, begin func(*gin.Context, wi
 	switch {
 	case web.IsScript(c.Request):
 		return s.Links.NotSignedIn(links.CookieChallenge)
-	case web.IsSpeculative(c.Request) || c.Request.Method == http.MethodHead:
+	case web.OnlyLooks(c.Request):
 		c.Status(http.StatusNoContent)
 		return nil
 	}

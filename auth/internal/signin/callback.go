@@ -35,9 +35,14 @@ const (
 // Callback serves GET and POST of the callback path: it finishes a sign-in. The
 // order matters: the attempt is read and deleted by its state first, so that a
 // Callback works once, and nothing in it is believed, not even an error, before it
-// is known to answer a sign-in of this browser.
+// is known to answer a sign-in of this browser. Who only looks gets 204, and uses
+// nothing up.
 func (s *SignIns) Callback(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
+	if web.OnlyLooks(c.Request) {
+		c.Status(http.StatusNoContent)
+		return nil
+	}
 	p, err := callbackParams(c)
 	if err != nil {
 		return err
@@ -122,7 +127,7 @@ func (s *SignIns) resubmit(c *gin.Context, p web.Params) error {
 // exchange trades a code of one kind for who signed in.
 type exchange func(context.Context, string, okta.Attempt) (okta.Identity, error)
 
-// redeem trades the code for a session.
+// redeem trades the code for a session. Tokens that come to none are given back.
 func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.Attempt, trade exchange) error {
 	client := s.Links.Site.Client(c.Request)
 	if wait := s.limiter.Wait(client); wait > 0 {
@@ -135,6 +140,12 @@ func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 	c.Request = outer.WithContext(ctx)
 	defer func() { c.Request = outer }()
 	identity, err := trade(ctx, code, attempt)
+	kept := false
+	defer func() {
+		if !kept {
+			s.Revoker.GiveBackLater(ctx, identity.RefreshToken, identity.AccessToken)
+		}
+	}()
 	if err != nil {
 		var refusal *okta.Refusal
 		if errors.As(err, &refusal) {
@@ -143,9 +154,6 @@ func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 		return s.failed(c, w, "redeem", err)
 	}
 	since, err := s.checkFresh(ctx, w, identity)
-	if err != nil || !since.IsZero() {
-		s.Revoker.Later(ctx, identity.RefreshToken)
-	}
 	switch {
 	case err != nil:
 		return s.failed(c, w, "session", err)
@@ -157,6 +165,7 @@ func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.
 	if err != nil {
 		return s.failed(c, w, "session", err)
 	}
+	kept = true
 	s.Forms.Remember(c.Writer, c.Request, identity.Subject(), w.ReturnTo)
 	s.Journal.Event(c.Request, journal.SignedIn, identity.Subject(), "")
 	if identity.UserinfoError != nil {

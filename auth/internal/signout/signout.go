@@ -233,10 +233,15 @@ func (s *SignOuts) leave(c *gin.Context, state string) error {
 }
 
 // SignedOut serves GET PREFIX/signed-out, where Okta sends people back to: what has
-// ended, and what has not. The state in the address is taken off it first.
+// ended, and what has not. The state in the address is taken off it first, unless by
+// who only looks, who gets 204.
 func (s *SignOuts) SignedOut(c *gin.Context) error {
 	c.Header("Cache-Control", "no-store")
 	if c.Request.URL.RawQuery != "" {
+		if web.OnlyLooks(c.Request) {
+			c.Status(http.StatusNoContent)
+			return nil
+		}
 		out, ok := s.Sessions.SignOuts().Finish(c.Writer, c.Request, c.Query("state"))
 		target := s.Links.Site.URL(s.Links.SignedOutPath())
 		if ok && out.ReturnTo != "" {

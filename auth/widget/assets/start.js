@@ -57,5 +57,12 @@
     const options = { method: "POST", credentials: "include", headers: { "Content-Type": "application/json" }, body: "{}" };
     fetch(config.org + "/api/v1/authn", options).catch(async () => fail(await unanswered()));
   });
+  // After its first page the widget tells password managers nothing of its fields.
+  widget.on("afterRender", () => {
+    const chosen = box.querySelector('input[name="confirmPassword"]') ? "new-password" : "current-password";
+    for (const input of box.querySelectorAll('input[autocomplete="off"]:is([name="credentials.passcode"], [name="confirmPassword"], [name="answer"], [name="passCode"])')) {
+      input.autocomplete = input.type === "password" ? chosen : "one-time-code";
+    }
+  });
   widget.showSignInAndRedirect({ el: "#sign-in-widget" }).catch(async (error) => fail(await why(error)));
 })();

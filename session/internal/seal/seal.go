@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/crypto/chacha20poly1305"
 )
@@ -37,18 +38,26 @@ var ErrUnreadable = errors.New("seal: sealed value unreadable")
 // purpose. A value opens only under the purpose and the name it was sealed for.
 // It is safe for concurrent use.
 type Sealer struct {
-	aeads   []cipher.AEAD
+	purpose string
 	context []byte // version and purpose, before the name in the associated data
+	keys    atomic.Pointer[Keys]
 }
 
+// Keys are what a Sealer seals and opens with until its secrets are replaced.
+type Keys struct{ aeads []cipher.AEAD }
+
 // New returns a Sealer for one purpose, a text that no other use of the
-// secrets has. It needs at least one secret, each of 32 bytes or more: the
-// first seals, all open.
+// secrets has, whose secrets stay. Its errors are those of Ring.Sealer.
 func New(secrets [][]byte, purpose string) (*Sealer, error) {
+	return NewRing(secrets).Sealer(purpose)
+}
+
+// derive makes the keys for a purpose: the first secret seals, all open.
+func derive(secrets [][]byte, purpose string) (*Keys, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("seal: no secret")
 	}
-	s := &Sealer{context: append([]byte{sealVersion}, purpose+"\x00"...)}
+	keys := new(Keys)
 	for i, secret := range secrets {
 		if len(secret) < minSecret {
 			return nil, fmt.Errorf("seal: secret %d has %d bytes, needs %d", i+1, len(secret), minSecret)
@@ -61,10 +70,14 @@ func New(secrets [][]byte, purpose string) (*Sealer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("make cipher: %w", err)
 		}
-		s.aeads = append(s.aeads, aead)
+		keys.aeads = append(keys.aeads, aead)
 	}
-	return s, nil
+	return keys, nil
 }
+
+// Keys are those of this moment. They are others, by identity, once the secrets have been
+// replaced: what was opened before counts for those that it was opened with.
+func (s *Sealer) Keys() *Keys { return s.keys.Load() }
 
 // Seal returns plaintext sealed for name as unpadded base64url, which fits a
 // cookie or a URL: 4/3 of the plaintext's length and 55 bytes more.
@@ -105,7 +118,7 @@ func (s *Sealer) SealBytes(name string, plaintext []byte) []byte {
 	sealed := make([]byte, Header, Overhead+len(plaintext))
 	sealed[0] = sealVersion
 	rand.Read(sealed[1:Header]) // never fails, see crypto/rand
-	return s.aeads[0].Seal(sealed, sealed[1:Header], plaintext, s.associated(name))
+	return s.keys.Load().aeads[0].Seal(sealed, sealed[1:Header], plaintext, s.associated(name))
 }
 
 // OpenBytes is to SealBytes what Open is to Seal.
@@ -114,7 +127,7 @@ func (s *Sealer) OpenBytes(name string, sealed []byte) (plaintext []byte, curren
 		return nil, false, ErrUnreadable
 	}
 	nonce, ciphertext, associated := sealed[1:Header], sealed[Header:], s.associated(name)
-	for i, aead := range s.aeads {
+	for i, aead := range s.keys.Load().aeads {
 		plaintext, err := aead.Open(nil, nonce, ciphertext, associated)
 		if err == nil {
 			return plaintext, i == 0, nil

@@ -1,0 +1,12 @@
+// Package agents_test has visitors other than a person in front of a common browser come by: scanners of links, browsers that look ahead, that drop
+// cookies, restore tabs or live in another app, and password managers.
+package agents_test
+
+import (
+	"os"
+	"testing"
+
+	"example.com/okta-gin/e2e/drive"
+)
+
+func TestMain(m *testing.M) { os.Exit(drive.Run(m)) }
