@@ -26,6 +26,9 @@ import (
 // SessionEnded is the reason in the problem of a session that has turned out to be over.
 const SessionEnded = "session_ended"
 
+// unconfirmedPause is after how long Okta is asked again about a session that waits for it.
+const unconfirmedPause = 5 * time.Second
+
 // Options are what People go by.
 type Options struct {
 	Links       links.Links
@@ -41,23 +44,14 @@ type Options struct {
 }
 
 // People find out who requests come from. They are safe for concurrent use.
-type People struct {
-	Options
-	claims *claims.Memory
-}
+type People struct{ Options }
 
 // New returns People.
-func New(o Options) (*People, error) {
-	memory, err := claims.NewMemory()
-	if err != nil {
-		return nil, err
-	}
-	return &People{o, memory}, nil
-}
+func New(o Options) *People { return &People{o} }
 
-// Bounds says how full the memory of claims is.
+// Bounds says how full the memory of opened sessions is.
 func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"claims": p.claims.Size}
+	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
 }
 
 // Found returns who is known already to have sent c's request; nil for nobody.
@@ -78,7 +72,7 @@ func (p *People) BySession(c *gin.Context) (*caller.Caller, error) {
 	if f == nil {
 		f = new(caller.Found)
 		f.Caller, f.Err = p.ofSession(c)
-		c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, f))
+		c.Request = caller.Note(c.Request, p, f)
 	}
 	if f.Caller == nil && f.Err == nil {
 		return nil, session.ErrNone
@@ -97,6 +91,14 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
+	case errors.Is(err, renewal.ErrUnconfirmed):
+		return nil, &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
+			Detail: "Okta has to confirm it and has not answered for too long. You have not been signed out. Please try again in a moment.",
+			Cause:  err, Reason: "session_unconfirmed", RetryAfter: unconfirmedPause,
+			TryAgain:  web.Way{URL: p.Links.OnSite(c.Request, p.Links.BackOrLanding(c.Request)), Label: "Try again"},
+			Otherwise: web.Way{URL: p.Links.Site.URL(p.Links.LogoutPath()), Label: "Sign out"},
+		}
 	case errors.Is(err, session.ErrNone):
 		p.buryLapsed(c)
 		return nil, err
@@ -106,9 +108,25 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 	return p.Of(s)
 }
 
+// Leaver is BySession for a page to sign out from: of a session that waits for Okta it
+// returns the person, without any claim.
+func (p *People) Leaver(c *gin.Context) (*caller.Caller, error) {
+	person, err := p.BySession(c)
+	if !errors.Is(err, renewal.ErrUnconfirmed) {
+		return person, err
+	}
+	s, err := p.Sessions.Peek(c.Request)
+	if err != nil {
+		return nil, err
+	}
+	person = &caller.Caller{Subject: s.Subject, SignedInAt: s.SignedInAt, IdleEnds: p.Sessions.IdleEnds(s), Ends: p.Sessions.Ends(s), Session: s}
+	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: person}))
+	return person, nil
+}
+
 // Of is the person whose session s is.
 func (p *People) Of(s *session.Session) (*caller.Caller, error) {
-	values, err := p.claims.Decode(s.Claims)
+	values, err := s.Values()
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +150,7 @@ func (p *People) buryLapsed(c *gin.Context) {
 
 func (p *People) session(w http.ResponseWriter, r *http.Request) (*session.Session, error) {
 	if web.IsSpeculative(r) {
-		return p.Sessions.Peek(r)
+		return p.Renewer.Look(r)
 	}
 	return p.Renewer.Current(w, r)
 }
@@ -156,7 +174,7 @@ func (p *People) ByToken(c *gin.Context) (*caller.Caller, error) {
 		Subject: bearer.Subject, ClientID: bearer.ClientID, Claims: bearer.Claims, Scopes: bearer.Scopes, Bound: token.bound,
 		Groups: claims.Groups(bearer.Claims, p.GroupsClaim),
 	}
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: b}))
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: b})
 	return b, nil
 }
 
@@ -183,7 +201,7 @@ func (p *People) verify(r *http.Request, token accessToken) (*okta.Bearer, error
 
 // Forget makes the next question look again.
 func (p *People) Forget(c *gin.Context) {
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, nil))
+	c.Request = caller.Note(c.Request, p, nil)
 }
 
 // AboutToEnd reports whether a session nears its absolute limit. Its person is
