@@ -19,12 +19,14 @@ import (
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
-	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
 // SessionEnded is the reason in the problem of a session that has turned out to be over.
 const SessionEnded = "session_ended"
+
+// unconfirmedPause is after how long Okta is asked again about a session that waits for it.
+const unconfirmedPause = 5 * time.Second
 
 // Options are what People go by.
 type Options struct {
@@ -45,11 +47,6 @@ type People struct{ Options }
 
 // New returns People.
 func New(o Options) *People { return &People{o} }
-
-// Bounds says how full the memory of opened sessions is.
-func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
-}
 
 // Found returns who is known already to have sent c's request; nil for nobody.
 func (p *People) Found(c *gin.Context) *caller.Caller {
@@ -88,6 +85,14 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
+	case errors.Is(err, renewal.ErrUnconfirmed):
+		return nil, &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
+			Detail: "Okta has to confirm it and has not answered for too long. You have not been signed out. Please try again in a moment.",
+			Cause:  err, Reason: "session_unconfirmed", RetryAfter: unconfirmedPause,
+			TryAgain:  web.Way{URL: p.Links.OnSite(c.Request, p.Links.BackOrLanding(c.Request)), Label: "Try again"},
+			Otherwise: web.Way{URL: p.Links.Site.URL(p.Links.LogoutPath()), Label: "Sign out"},
+		}
 	case errors.Is(err, session.ErrNone):
 		p.buryLapsed(c)
 		return nil, err
@@ -95,6 +100,22 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 		return nil, err
 	}
 	return p.Of(s)
+}
+
+// Leaver is BySession for a page to sign out from: of a session that waits for Okta it
+// returns the person, without any claim.
+func (p *People) Leaver(c *gin.Context) (*caller.Caller, error) {
+	person, err := p.BySession(c)
+	if !errors.Is(err, renewal.ErrUnconfirmed) {
+		return person, err
+	}
+	s, err := p.Sessions.Peek(c.Request)
+	if err != nil {
+		return nil, err
+	}
+	person = &caller.Caller{Subject: s.Subject, SignedInAt: s.SignedInAt, IdleEnds: p.Sessions.IdleEnds(s), Ends: p.Sessions.Ends(s), Session: s}
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: person})
+	return person, nil
 }
 
 // Of is the person whose session s is.
@@ -123,7 +144,7 @@ func (p *People) buryLapsed(c *gin.Context) {
 
 func (p *People) session(w http.ResponseWriter, r *http.Request) (*session.Session, error) {
 	if web.IsSpeculative(r) {
-		return p.Sessions.Peek(r)
+		return p.Renewer.Look(r)
 	}
 	return p.Renewer.Current(w, r)
 }
