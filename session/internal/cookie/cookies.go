@@ -85,8 +85,13 @@ func Of(r *http.Request) iter.Seq2[string, string] {
 // IsToken reports whether name is a token (RFC 9110, section 5.6.2).
 func IsToken(name string) bool {
 	for i := range len(name) {
-		if c := name[i]; c <= ' ' || c >= 0x7f || strings.IndexByte(`()<>@,;:\"/[]?={}`, c) >= 0 {
+		switch c := name[i]; c {
+		case '(', ')', '<', '>', '@', ',', ';', ':', '\\', '"', '/', '[', ']', '?', '=', '{', '}':
 			return false
+		default:
+			if c <= ' ' || c >= 0x7f {
+				return false
+			}
 		}
 	}
 	return name != ""
