@@ -1,4 +1,4 @@
-package session
+package underway
 
 import (
 	"fmt"
@@ -6,15 +6,14 @@ import (
 	"strings"
 
 	"example.com/okta-gin/session/internal/cookie"
-	"example.com/okta-gin/session/underway"
 )
 
 var chunkSuffix = regexp.MustCompile(`_[0-9]$`)
 
-// checkCookieName refuses names that are no tokens, leave no room for a value, have
-// a prefix that means something to browsers, or are what another app's cookies
-// beside its session may be called.
-func checkCookieName(base string) error {
+// CheckSessionName refuses names for a session's cookie that are no tokens, leave no room
+// for a value, have a prefix that means something to browsers, or are what another app's
+// cookies beside its session may be called.
+func CheckSessionName(base string) error {
 	const longest = 64
 	lower := strings.ToLower(base)
 	switch {
@@ -24,7 +23,7 @@ func checkCookieName(base string) error {
 		return fmt.Errorf("session: cookie name %q: leave out the prefix, https adds it", base)
 	case strings.Contains(base, "_form_") || strings.HasSuffix(base, "_person"):
 		return fmt.Errorf("session: cookie name %q: what another app keeps of forms may be called that", base)
-	case strings.Contains(base, underway.AttemptSuffix) || strings.HasSuffix(base, underway.SignOutSuffix) || chunkSuffix.MatchString(base):
+	case strings.Contains(base, attemptSuffix) || strings.HasSuffix(base, signOutSuffix) || chunkSuffix.MatchString(base):
 		return fmt.Errorf("session: cookie name %q: another app's sign-ins or chunks may be called that", base)
 	default:
 		return nil
