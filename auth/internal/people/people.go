@@ -120,7 +120,7 @@ func (p *People) Leaver(c *gin.Context) (*caller.Caller, error) {
 		return nil, err
 	}
 	person = &caller.Caller{Subject: s.Subject, SignedInAt: s.SignedInAt, IdleEnds: p.Sessions.IdleEnds(s), Ends: p.Sessions.Ends(s), Session: s}
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: person}))
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: person})
 	return person, nil
 }
 
