@@ -106,7 +106,7 @@ func New(cfg config.Config, o Options) (*Auth, error) {
 // openSessions opens what keeps sessions, and what remembers which are over.
 func (a *Auth) openSessions(cfg config.Config, o Options) error {
 	options := o.sessionOptions(cfg)
-	options.RedisHook = a.watch.Redis()
+	options.WatchRedis = a.watch.RedisClient
 	if cfg.StateFile != "" {
 		file, err := marks.Open(cfg.StateFile, marks.DefaultMax, o.Now, o.Log)
 		if err != nil {
@@ -129,7 +129,9 @@ func (a *Auth) once(cfg config.Config, now func() time.Time) dpop.Once {
 	if cfg.HasRedis() {
 		return a.sessions.Claim
 	}
-	return dpop.NewMemory(maxProofs, now).Claim
+	memory := dpop.NewMemory(maxProofs, now)
+	a.watch.Bounds(map[string]watch.Size{"dpop_proofs": memory.Size})
+	return memory.Claim
 }
 
 // Close lets another process open STATE_FILE. Call it when the last request has been
@@ -189,7 +191,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
-	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, a.renewer} {
+	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.signIns, a.renewer, a.forms} {
 		a.watch.Bounds(part.Bounds())
 	}
 	a.gate = &gate{

@@ -12,6 +12,7 @@ import (
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/kept"
 	"example.com/okta-gin/session/redisurl"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -27,6 +28,7 @@ func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrig
 		return nil, nil
 	}
 	var store kept.Store
+	var size watch.Size
 	maxFiles := cfg.KeptFormMax
 	switch {
 	case cfg.HasRedis():
@@ -38,19 +40,21 @@ func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrig
 		if err != nil {
 			return nil, fmt.Errorf("keep forms in Redis: %w", err)
 		}
-		client.AddHook(a.watch.Redis())
+		a.watch.RedisClient(client)
 		store = kept.NewRedis(client, maxFormsInRedis, o.Now)
 	case a.state != nil:
-		store = a.state.Forms()
+		own := a.state.Forms()
+		store, size = own, own.Size
 	default:
-		store, maxFiles = kept.NewMemory(maxFormsInMemory, o.Now), keptform.MaxForm
+		own := kept.NewMemory(maxFormsInMemory, o.Now)
+		store, size, maxFiles = own, own.Size, keptform.MaxForm
 	}
 	forms, err := kept.New(o.sessionOptions(cfg), store)
 	if err != nil {
 		return nil, err
 	}
 	return keptform.New(keptform.Options{
-		Links: a.links, Forms: forms, CrossOrigin: crossOrigin, MaxFiles: maxFiles, Display: a.display, Log: o.Log, Now: o.Now,
+		Links: a.links, Forms: forms, Size: size, CrossOrigin: crossOrigin, MaxFiles: maxFiles, Display: a.display, Log: o.Log, Now: o.Now,
 	})
 }
 

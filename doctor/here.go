@@ -46,11 +46,16 @@ func (e *examiner) certificate(context.Context) {
 	}
 }
 
-// listen looks whether the app could listen where it is to.
+// listen looks whether the app could listen where it is to, and so for its metrics.
 func (e *examiner) listen(ctx context.Context) {
-	const check = "listen"
-	setting := e.cfg.ListenSetting()
 	network, address := e.cfg.ListenOn()
+	e.listenAt(ctx, "listen", e.cfg.ListenSetting(), network, address)
+	if network, address, apart := e.cfg.MetricsListenOn(); apart {
+		e.listenAt(ctx, "metrics listen", "METRICS_LISTEN", network, address)
+	}
+}
+
+func (e *examiner) listenAt(ctx context.Context, check, setting, network, address string) {
 	switch network {
 	case "systemd":
 		e.skip(check, "the socket is systemd's")

@@ -34,6 +34,9 @@ func newZonesMemory() (zonesMemory, error) {
 	return zonesMemory{entries}, nil
 }
 
+// size says how many time zones are remembered, and how many may be.
+func (m zonesMemory) size() (used, most int) { return m.entries.Len(), zonesCount }
+
 // of returns the zone of that name, UTC for one that nobody knows.
 func (m zonesMemory) of(name string) *time.Location {
 	if zone, ok := m.entries.Get(name); ok {

@@ -61,6 +61,8 @@ func (a *App) newMetrics() http.Handler {
 	sizes := map[string]watch.Size{
 		"connections":    func() (used, most int) { return int(a.open.Load()), web.MaxConnections },
 		"profile_claims": a.claims.size,
+		"pages":          a.memory.size,
+		"time_zones":     a.zones.size,
 	}
 	if a.directory != nil {
 		sizes["directory_records"], sizes["directory_lookups"] = a.directory.Records, a.directory.Lookups

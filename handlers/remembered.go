@@ -58,6 +58,9 @@ func newPagesMemory(pages *templates.Pages) (pagesMemory, error) {
 	return pagesMemory{pages, entries}, nil
 }
 
+// size says how many pages are remembered, and how many may be.
+func (m pagesMemory) size() (used, most int) { return m.entries.Len(), pagesCount }
+
 // render returns page as it is sent. Do not change it.
 func (m pagesMemory) render(page templates.Page) ([]byte, error) {
 	settled, ok := page.(templates.Settled)

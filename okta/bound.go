@@ -89,3 +89,6 @@ func boundTo(claims map[string]any) string {
 	thumbprint, _ := confirmation["jkt"].(string)
 	return thumbprint
 }
+
+// Keys says how many keys of bound sessions are remembered, and how many may be.
+func (rp *RelyingParty) Keys() (used, most int) { return rp.sender.Keys() }

@@ -188,8 +188,9 @@ type Options struct {
 	// NewRedis has no use for it.
 	Replicas redis.UniversalClient
 
-	// RedisHook, where it is set, sees every command that Open's sessions send to Redis.
-	RedisHook redis.Hook
+	// WatchRedis, where it is set, is given each client of Redis that Open makes, before it
+	// is used.
+	WatchRedis func(redis.UniversalClient)
 
 	ring *seal.Ring // of Secrets, for all that belongs to the same Sessions
 }

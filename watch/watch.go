@@ -16,20 +16,21 @@ type Watch struct {
 	bounds    *bounds
 	breakers  *breakers
 	clock     *clock
+	pools     *pools
 	spans     spans
 }
 
 // New returns a Watch that has seen nothing. Its spans go to traces; nil means that there
 // are none. now is the clock that is compared with Okta's, usually time.Now.
 func New(traces trace.TracerProvider, now func() time.Time) *Watch {
-	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), new(breakers), &clock{now: now}, newSpans(traces)}
+	return &Watch{newRequests(), newUpstreams(), new(rateLimits), new(bounds), new(breakers), &clock{now: now}, new(pools), newSpans(traces)}
 }
 
 func (w *Watch) collectors() []prometheus.Collector {
 	return []prometheus.Collector{
 		w.requests.count, w.requests.seconds, w.requests.refusals,
 		w.upstreams.count, w.upstreams.seconds, w.upstreams.underWay, w.upstreams.up,
-		w.limits, w.bounds, w.breakers, w.clock,
+		w.limits, w.bounds, w.breakers, w.clock, w.pools,
 	}
 }
 

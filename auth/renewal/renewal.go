@@ -91,6 +91,7 @@ func (n *Renewer) Bounds() map[string]watch.Size {
 	return map[string]watch.Size{
 		"renewals":         func() (used, most int) { return n.memory.renewed.Len(), renewedCount },
 		"renewal_failures": func() (used, most int) { return n.memory.failures.Len(), failureCount },
+		"renewal_repeats":  func() (used, most int) { return n.memory.again.Len(), failureCount },
 	}
 }
 

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -206,4 +208,55 @@ func readFile(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(content)
+}
+
+// TestBoundsAreDocumented holds the names of bounds, with and without Redis, against the
+// table in docs/operations.md, both ways, and that nothing is fuller than it may be.
+func TestBoundsAreDocumented(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../../docs/operations.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(document), "| bound | of what")
+	table, _, _ = strings.Cut(table, "\n\n")
+	documented := map[string]bool{}
+	for row := range strings.Lines(table) {
+		for _, name := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(strings.Split(row+"||", "|")[1], -1) {
+			documented[name[1]] = true
+		}
+	}
+	seen := map[string]bool{}
+	for _, env := range []map[string]string{
+		{"OKTA_DPOP": "on", "OKTA_API_TOKEN": mockokta.DefaultAPIToken},
+		{"STATE_FILE": filepath.Join(t.TempDir(), "state")},
+		{"SESSION_STORE": redistest.Start(t).URL()},
+	} {
+		b := apptest.Start(t, apptest.Setup{Env: env}).Browser()
+		b.SignIn(apptest.ProfilePath, testkit.Ada)
+		got := b.Metrics()
+		for name, used := range got {
+			bound, ok := strings.CutPrefix(name, `okta_bound_used{bound="`)
+			if !ok {
+				continue
+			}
+			bound = strings.TrimSuffix(bound, `"}`)
+			seen[bound] = true
+			most := got[`okta_bound_limit{bound="`+bound+`"}`]
+			if u, err := strconv.ParseFloat(used, 64); err != nil || u < 0 {
+				t.Errorf("%s: %s used", bound, used)
+			} else if m, err := strconv.ParseFloat(most, 64); err != nil || m <= 0 || u > m {
+				t.Errorf("%s: %s used of %s", bound, used, most)
+			}
+		}
+		if got[`okta_bound_used{bound="opened_sessions"}`] != "1" {
+			t.Errorf("%s opened sessions", got[`okta_bound_used{bound="opened_sessions"}`])
+		}
+		if _, redis := got["okta_redis_pool_timeouts_total"]; redis != (env["SESSION_STORE"] != "") {
+			t.Errorf("%v: timeouts of Redis are there: %v", env, redis)
+		}
+	}
+	if !maps.Equal(documented, seen) {
+		t.Errorf("documented are %v, there are %v", slices.Sorted(maps.Keys(documented)), slices.Sorted(maps.Keys(seen)))
+	}
 }

@@ -53,6 +53,14 @@ func (m *Memory) Claim(_ context.Context, name string, _ time.Time) (first bool,
 	return true, nil
 }
 
+// Size says how many proofs of the last minutes are remembered, and how many may be.
+func (m *Memory) Size() (used, most int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.turn(m.now())
+	return len(m.young), m.max
+}
+
 // turn drops what came before the last span but one.
 func (m *Memory) turn(now time.Time) {
 	since := now.Sub(m.turned)

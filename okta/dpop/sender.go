@@ -64,6 +64,9 @@ func (s *Sender) Key(text string) (*Key, error) {
 	return key, err
 }
 
+// Keys says how many keys are remembered, and how many may be.
+func (s *Sender) Keys() (used, most int) { return s.keys.Len(), maxKeys }
+
 // Proof returns a fresh proof that the sender of one request of method to address has
 // key (RFC 9449 section 4.2). Without an accessToken the request is to an authorization
 // server, to get one. A proof is good once, for minutes.

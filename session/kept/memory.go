@@ -45,6 +45,13 @@ func (m *Memory) Put(_ context.Context, name string, value []byte, until time.Ti
 	return nil
 }
 
+// Size says how many bytes are kept, and how many may be.
+func (m *Memory) Size() (used, most int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.bytes, m.max
+}
+
 // Get implements Store.
 func (m *Memory) Get(_ context.Context, name string) ([]byte, error) {
 	m.mu.Lock()

@@ -84,6 +84,23 @@ func (s Forms) sweep(b *bbolt.Bucket) (count, size int, err error) {
 	return count, size, err
 }
 
+// Size says how many bytes are kept, what has expired and is not yet dropped included, and
+// how many may be.
+func (s Forms) Size() (used, most int) {
+	// A file that can't be read is told by those who need it.
+	_ = s.file.view(func(tx *bbolt.Tx) error {
+		b := tx.Bucket(forms)
+		if b == nil {
+			return nil
+		}
+		return b.ForEach(func(_, entry []byte) error {
+			used += len(entry)
+			return nil
+		})
+	})
+	return used, MaxFormBytes
+}
+
 // Get implements kept.Store.
 func (s Forms) Get(_ context.Context, name string) (value []byte, err error) {
 	err = s.file.view(func(tx *bbolt.Tx) error {

@@ -22,6 +22,7 @@ import (
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/kept"
+	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -33,6 +34,7 @@ var ErrAnswered = errors.New("keptform: answered")
 type Options struct {
 	Links       links.Links
 	Forms       *kept.Forms
+	Size        watch.Size // of the store, in bytes; nil where it is Redis
 	CrossOrigin web.CrossOrigin
 	MaxFiles    int // bytes of a form with files; those without may have MaxForm in any case
 	Display     *display.Display
@@ -54,6 +56,19 @@ func New(o Options) (*Keeper, error) {
 		return nil, err
 	}
 	return &Keeper{o, b}, nil
+}
+
+// Bounds says of how many it is known how much they have sent, and where that is known how
+// many bytes are kept.
+func (k *Keeper) Bounds() map[string]watch.Size {
+	if k == nil {
+		return nil
+	}
+	sizes := map[string]watch.Size{"form_senders": func() (used, most int) { return k.budget.own.Len(), remembered }}
+	if k.Size != nil {
+		sizes["form_bytes"] = k.Size
+	}
+	return sizes
 }
 
 // Keep keeps what a person's browser has sent in c's request, for the person with that

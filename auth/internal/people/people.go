@@ -19,7 +19,6 @@ import (
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
-	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -48,11 +47,6 @@ type People struct{ Options }
 
 // New returns People.
 func New(o Options) *People { return &People{o} }
-
-// Bounds says how full the memory of opened sessions is.
-func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
-}
 
 // Found returns who is known already to have sent c's request; nil for nobody.
 func (p *People) Found(c *gin.Context) *caller.Caller {
