@@ -16,9 +16,10 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	t.Parallel()
 	app := apptest.Start(t, apptest.Setup{})
 	number := json.Number("281674916028284931")
+	odd := []json.Number{number, "1e400", "9007199254740993", "0.10", "-0"} // a float64 would make others of them
 	app.Org.Set(func(k *mockokta.Knobs) {
 		k.TamperIDToken = func(_, claims map[string]any) {
-			claims["staff_number"], claims["numbers"] = number, []any{number, json.Number("1e400")}
+			claims["staff_number"], claims["numbers"] = number, odd
 			claims["nested"] = map[string]any{"n": number}
 		}
 		k.TamperUserinfo = func(claims map[string]any) { claims["badge"] = number }
@@ -33,6 +34,14 @@ func TestNumbersKeepTheirDigits(t *testing.T) {
 	} {
 		if got := page.Page(t).Find("#claim-" + claim).Text(); !strings.Contains(got, want) {
 			t.Errorf("%s is shown as %q", claim, got)
+		}
+	}
+	for _, each := range odd {
+		if got := page.Page(t).Find("#claim-numbers").Text(); !strings.Contains(got, each.String()) {
+			t.Errorf("the numbers, %s among them, are shown as %q", each, got)
+		}
+		if got := page.Page(t).Find("#raw-json").Text(); !strings.Contains(got, each.String()) { // which the button copies
+			t.Errorf("the JSON to copy lacks %s", each)
 		}
 	}
 	if me := b.Get("/api/me").Body; strings.Count(me, number.String()) != 4 || !strings.Contains(me, "1e400") {

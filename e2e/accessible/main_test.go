@@ -1,4 +1,4 @@
-// Package accessible_test has axe-core look at every page, state and error in a browser.
+// Package accessible_test has axe-core look at the app's pages in a browser.
 package accessible_test
 
 import (

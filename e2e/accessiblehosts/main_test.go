@@ -1,4 +1,4 @@
-// Package accessiblehosts_test has axe-core look at every page, state and error in a browser.
+// Package accessiblehosts_test has axe-core look at what stands beside the app: the stand-in's pages, and a front end.
 package accessiblehosts_test
 
 import (

@@ -1,4 +1,4 @@
-// Package accessiblelooks_test has axe-core look at every page, state and error in a browser.
+// Package accessiblelooks_test has axe-core look at sign-in's pages in both looks, with all that can stand on them.
 package accessiblelooks_test
 
 import (

@@ -1,4 +1,4 @@
-// Package accessiblewidget_test has axe-core look at every page, state and error in a browser.
+// Package accessiblewidget_test has axe-core look at what Okta's widget shows after the first page.
 package accessiblewidget_test
 
 import (

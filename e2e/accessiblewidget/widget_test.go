@@ -18,26 +18,6 @@ const (
 // qrCode is the condition that the widget shows a picture to scan.
 const qrCode = "document.querySelector('#sign-in-widget img[class*=qrcode], #sign-in-widget .qrcode img')?.naturalWidth > 0"
 
-// TestWidgetPages looks at the page with Okta's widget, in both looks and of both engines.
-func TestWidgetPages(t *testing.T) {
-	t.Parallel()
-	env := map[string]string{"SIGN_IN": "widget"}
-	app, plain := hosts.App(t, env), hosts.Plain(t, env)
-	classic := hosts.App(t, env)
-	classic.Org.Set(func(k *mockokta.Knobs) { k.Classic = true })
-	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
-		r.Exceptions = audit.OfTheWidget()
-		r.Open(app.URL + drive.CustomPath)
-		r.Named("widget, app's look", drive.IdxSend)
-		r.Open(plain.URL + drive.CustomPath)
-		r.Named("widget, default look", drive.IdxSend)
-		r.Click(drive.IdxSend)
-		r.Named("widget, nothing typed", ".o-form-input-error")
-		r.Open(classic.URL + drive.CustomPath)
-		r.Named("widget, Classic", drive.ClassicPass)
-	})
-}
-
 // settled waits until the widget shows a form with selector and the one before has gone.
 func settled(r *audit.Reader, page, selector string) {
 	r.T.Helper()
@@ -141,18 +121,4 @@ func classicStates(r *audit.Reader, a *hosts.Host) {
 	drive.Await(r.T, "the mail", func() bool { return a.Org.MailedLink(drive.Ada) != "" })
 	r.Open(a.Org.MailedLink(drive.Ada))
 	settled(r, "new password", `#sign-in-widget input[name="newPassword"]`)
-}
-
-// TestWidgetWithoutOkta looks at the page when the widget can't be shown.
-func TestWidgetWithoutOkta(t *testing.T) {
-	t.Parallel()
-	a := hosts.App(t, map[string]string{"SIGN_IN": "widget"})
-	drive.NewTab(t).Open(a.URL + drive.CustomPath) // so that the app knows its org
-	a.Org.Stop()
-	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
-		r.MayComplain = true
-		r.Open(a.URL + drive.CustomPath)
-		r.Until(drive.Shows("#sign-in-problem"))
-		r.Check("widget, Okta is away")
-	})
 }
