@@ -24,15 +24,16 @@ var mayImport = map[string][]string{
 	"directory":     {"config", "okta/oktahttp"},
 	"doctor":        {"config", "okta/...", "session", "session/redisurl"},
 	"operator":      {"auth", "config", "session/marks"},
-	"session":       {"config", "session/index", "session/internal/...", "session/over", "session/redisurl", "session/underway"},
+	"notes":         {},
+	"session":       {"config", "notes", "session/index", "session/internal/...", "session/over", "session/redisurl", "session/underway"},
 	"session/marks": {"session", "session/kept", "session/over"},
 	"tracing":       {},
 	"session/kept":  {"session", "session/internal/..."},
 	"version":       {},
 	"language":      {},
-	"watch":         {"okta/guard", "okta/oktahttp"},
-	"web":           {"config", "language"},
-	"auth/...":      {"auth/...", "config", "config/proxyroute", "language", "okta/...", "directory", "session/...", "watch", "web"},
+	"watch":         {"notes", "okta/guard", "okta/oktahttp"},
+	"web":           {"config", "language", "notes"},
+	"auth/...":      {"auth/...", "config", "config/proxyroute", "language", "notes", "okta/...", "directory", "session/...", "watch", "web"},
 	"auth/pages":    {"language"},
 	"handlers":      {"auth", "language", "web", "templates", "static", "config", "directory", "doctor", "tracing", "version", "watch"}, // directory: its profile shows a record
 	"templates":     {"language"},
@@ -51,10 +52,16 @@ var mayImport = map[string][]string{
 	"session/underway":     {"session/internal/..."},
 	"session/redisurl":     {"config"},
 	"session/redistest":    {}, // for tests
+
+	"testkit":          {"config", "mockokta/...", "session/redistest"},
+	"handlers/apptest": {"config", "handlers", "mockokta/...", "session/redistest", "testkit"},
 }
 
 // forTests are packages that no program for people may contain.
-var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/...", "e2e/..."}
+var forTests = []string{"mockokta/...", "session/redistest", "auth/authtest/...", "e2e/...", "testkit", "handlers/apptest"}
+
+// testsAlone are packages that nothing but tests, and packages for these, may import.
+var testsAlone = []string{"session/redistest", "testkit", "handlers/apptest", "e2e/..."}
 
 // maxLines of code are what a package may have: more are several subjects.
 const maxLines = 2000
@@ -153,6 +160,9 @@ func TestWhoImportsWhom(t *testing.T) {
 		for imported := range p.imports {
 			if !fitsAny(mayImport[rule], imported) {
 				t.Errorf("package %s imports %s; it may import %v", name, imported, mayImport[rule])
+			}
+			if fitsAny(testsAlone, imported) && !fitsAny(testsAlone, name) {
+				t.Errorf("package %s imports %s, which is for tests alone", name, imported)
 			}
 		}
 	}

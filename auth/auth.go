@@ -159,13 +159,11 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.people, err = people.New(people.Options{
+	a.people = people.New(people.Options{
 		Links: a.links, Okta: a.okta, Sessions: a.sessions, Renewer: a.renewer, Revoker: revoker, Expired: hooks.expired,
 		Proofs:      dpop.NewChecker(o.Now, a.once(cfg, o.Now)),
 		GroupsClaim: o.GroupsClaim, Now: o.Now, MaxAge: cfg.SessionMaxAge,
-	}); err != nil {
-		return err
-	}
+	})
 	if a.tongue, err = newTongue(a.links, o, crossOrigin); err != nil {
 		return err
 	}

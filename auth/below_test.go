@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // proxy passes requests on to app, under the name that the browser asked for and
@@ -61,9 +62,9 @@ func TestBelowAPath(t *testing.T) {
 			t.Parallel()
 			h := start(t, setup{base: "/portal", front: tt.front, app: tt.app})
 			b := h.browser()
-			r, way := b.visit("/cart", ada)
-			if r.body != "cart for Ada Lovelace" || r.Request.URL.Path != "/portal/cart" {
-				t.Fatalf("ended at %s: %d %q", r.Request.URL, r.StatusCode, r.body)
+			r, way := b.Visit("/cart", testkit.Ada)
+			if r.Body != "cart for Ada Lovelace" || r.Request.URL.Path != "/portal/cart" {
+				t.Fatalf("ended at %s: %d %q", r.Request.URL, r.StatusCode, r.Body)
 			}
 			origin := strings.TrimSuffix(h.URL, "/portal")
 			for _, u := range way {
@@ -71,31 +72,31 @@ func TestBelowAPath(t *testing.T) {
 					t.Errorf("the way leads out of the path: %s", u)
 				}
 			}
-			if r := b.get("/"); r.body != "front for Ada Lovelace" {
-				t.Errorf("front page: %d %q", r.StatusCode, r.body)
+			if r := b.Get("/"); r.Body != "front for Ada Lovelace" {
+				t.Errorf("front page: %d %q", r.StatusCode, r.Body)
 			}
 			if got := h.auth.LoginURL("/stock"); got != "/portal/authorization-code/login-redirect?return_to=%2Fportal%2Fstock" {
 				t.Errorf("LoginURL is %s", got)
 			}
 			for _, path := range []string{"/stock", "/portal/stock"} {
-				if r := b.get(loginPath + "?return_to=" + path); r.location() != "/portal/stock" {
-					t.Errorf("return_to=%s leads to %q", path, r.location())
+				if r := b.Get(testkit.LoginPath + "?return_to=" + path); r.Location() != "/portal/stock" {
+					t.Errorf("return_to=%s leads to %q", path, r.Location())
 				}
 			}
-			confirm := b.get(logoutPath)
-			if got := confirm.page(t).Find("form").AttrOr("action", ""); got != "/portal"+logoutPath {
+			confirm := b.Get(testkit.LogoutPath)
+			if got := confirm.Page(t).Find("form").AttrOr("action", ""); got != "/portal"+testkit.LogoutPath {
 				t.Errorf("the sign-out button posts to %s", got)
 			}
-			css := confirm.page(t).Find(`link[rel="stylesheet"]`).AttrOr("href", "")
-			if r := b.get(origin + css); !strings.HasPrefix(css, "/portal/") || r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Content-Type"), "css") {
+			css := confirm.Page(t).Find(`link[rel="stylesheet"]`).AttrOr("href", "")
+			if r := b.Get(origin + css); !strings.HasPrefix(css, "/portal/") || r.StatusCode != http.StatusOK || !strings.Contains(r.Header.Get("Content-Type"), "css") {
 				t.Errorf("the stylesheet %s: %d", css, r.StatusCode)
 			}
-			out := b.submit(confirm, nil)
-			end, _ := b.visit(origin+out.onward(t), ada)
-			if end.Request.URL.Path != "/portal"+signedOutPath || end.Request.URL.RawQuery != "" || !strings.Contains(end.body, "You are signed out") {
+			out := b.Submit(confirm, nil)
+			end, _ := b.Visit(origin+out.Onward(t), testkit.Ada)
+			if end.Request.URL.Path != "/portal"+testkit.SignedOutPath || end.Request.URL.RawQuery != "" || !strings.Contains(end.Body, "You are signed out") {
 				t.Errorf("sign-out ended at %s: %d", end.Request.URL, end.StatusCode)
 			}
-			if got := end.page(t).Find("#login-button").AttrOr("href", ""); got != "/portal"+loginPath {
+			if got := end.Page(t).Find("#login-button").AttrOr("href", ""); got != "/portal"+testkit.LoginPath {
 				t.Errorf("the way back in is %s", got)
 			}
 		})
@@ -114,12 +115,12 @@ func TestReturnToStaysBelowThePath(t *testing.T) {
 		"/portal/../x", "/portal/%2e%2e/x", "/portal/%2E./x", "/../x", "/%2e%2e/x", "/portal/..%2fx", "/portal/a/../../x",
 		"/portal/..", "/portal//../../x", `/portal/..\x`, "//portal/x",
 	} {
-		if r := h.browser().get(loginPath + "?" + url.Values{"return_to": {bad}}.Encode()); r.StatusCode != http.StatusBadRequest {
-			t.Errorf("return_to=%s: %d to %s", bad, r.StatusCode, r.location())
+		if r := h.browser().Get(testkit.LoginPath + "?" + url.Values{"return_to": {bad}}.Encode()); r.StatusCode != http.StatusBadRequest {
+			t.Errorf("return_to=%s: %d to %s", bad, r.StatusCode, r.Location())
 		}
 	}
 	b := h.browser()
-	b.signIn(loginPath, ada)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
 	for returnTo, want := range map[string]string{
 		"/portalx":                     "/portal/portalx",
 		"/portal":                      "/portal",
@@ -127,8 +128,8 @@ func TestReturnToStaysBelowThePath(t *testing.T) {
 		"/portal/a#/../../../../x":     "/portal/a#/../../../../x",
 		"/portal/a?next=/../../../x/y": "/portal/a?next=/../../../x/y",
 	} {
-		if r := b.get(loginPath + "?" + url.Values{"return_to": {returnTo}}.Encode()); r.location() != want {
-			t.Errorf("return_to=%s leads to %q, want %q (%d)", returnTo, r.location(), want, r.StatusCode)
+		if r := b.Get(testkit.LoginPath + "?" + url.Values{"return_to": {returnTo}}.Encode()); r.Location() != want {
+			t.Errorf("return_to=%s leads to %q, want %q (%d)", returnTo, r.Location(), want, r.StatusCode)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // BenchmarkSignIn is a whole sign-in of somebody who is signed in at Okta, three requests
@@ -58,8 +59,8 @@ func startSignIns(b *testing.B, s setup) func(testing.TB) {
 	h := start(b, s)
 	h.org.Set(func(k *mockokta.Knobs) { k.PAR = s.env["OKTA_PAR"] == "require" })
 	known := h.browser()
-	if r := known.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-		b.Fatalf("%d %s\n%s", r.StatusCode, r.body, h.logs)
+	if r := known.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+		b.Fatalf("%d %s\n%s", r.StatusCode, r.Body, h.logs)
 	}
 	atOkta, err := url.Parse(h.org.URL())
 	if err != nil {
@@ -67,10 +68,10 @@ func startSignIns(b *testing.B, s setup) func(testing.TB) {
 	}
 	return func(t testing.TB) {
 		next := h.browser() // is signed in at Okta, and not here
-		next.client.Jar.SetCookies(atOkta, known.client.Jar.Cookies(atOkta))
-		to := next.get(loginPath).location()
-		if r := next.get(next.get(to).location()); r.StatusCode != http.StatusSeeOther {
-			t.Fatalf("%d %s", r.StatusCode, r.body)
+		next.Client.Jar.SetCookies(atOkta, known.Client.Jar.Cookies(atOkta))
+		to := next.Get(testkit.LoginPath).Location()
+		if r := next.Get(next.Get(to).Location()); r.StatusCode != http.StatusSeeOther {
+			t.Fatalf("%d %s", r.StatusCode, r.Body)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package auth_test
 
 import (
-	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -16,6 +15,7 @@ import (
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/testkit"
 )
 
 // anyToken asks for an access token of either kind.
@@ -48,7 +48,7 @@ func (h *host) bound(cnf any) string {
 	now := h.clock.Now().Unix()
 	return h.org.Sign(map[string]any{
 		"ver": 1, "jti": "AT.2", "iss": h.org.Issuer(), "aud": "api://default", "iat": now, "exp": now + 3600, "cid": mockokta.DefaultClientID,
-		"uid": "00u9mockAdaLove1a5d7", "sub": ada, "scp": []string{"orders.read"}, "groups": []string{"Admins"}, "cnf": cnf,
+		"uid": "00u9mockAdaLove1a5d7", "sub": testkit.Ada, "scp": []string{"orders.read"}, "groups": []string{"Admins"}, "cnf": cnf,
 	}, nil)
 }
 
@@ -75,7 +75,7 @@ func (o holder) proofFor(key *dpop.Key, method, address, token string) string {
 }
 
 // send sends token by scheme, with proofs, as a program.
-func (h *host) send(method, path, scheme, token string, proofs ...string) reply {
+func (h *host) send(method, path, scheme, token string, proofs ...string) testkit.Reply {
 	h.t.Helper()
 	req, err := http.NewRequest(method, h.URL+path, nil)
 	if err != nil {
@@ -84,16 +84,7 @@ func (h *host) send(method, path, scheme, token string, proofs ...string) reply 
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("Authorization", scheme+" "+token)
 	req.Header["Dpop"] = proofs
-	resp, err := h.browser().client.Do(req)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return reply{resp, string(body)}
+	return h.browser().Send(req)
 }
 
 func bearers(t *testing.T, env map[string]string) *host {
@@ -153,8 +144,8 @@ func TestBoundTokens(t *testing.T) {
 				want = "00u9mockAdaLove1a5d7 false"
 			}
 			if got := r.Header.Get("WWW-Authenticate"); r.StatusCode != tc.status || !strings.HasPrefix(got, tc.challenge) ||
-				tc.status == 200 && r.body != want || !strings.Contains(r.body, tc.reason) {
-				t.Errorf("%s, OKTA_DPOP %s: %d %q %s", tc.name, setting, r.StatusCode, got, r.body)
+				tc.status == 200 && r.Body != want || !strings.Contains(r.Body, tc.reason) {
+				t.Errorf("%s, OKTA_DPOP %s: %d %q %s", tc.name, setting, r.StatusCode, got, r.Body)
 			}
 		}
 		for name, cnf := range map[string]any{
@@ -183,7 +174,7 @@ func TestRefusedBoundTokensSpendNothing(t *testing.T) {
 		t.Fatalf("status %d", r.StatusCode)
 	}
 	if r := h.send("GET", "/api/orders", "DPoP", ada.token, proof); r.StatusCode != http.StatusOK {
-		t.Errorf("the same with its own token: %d %s", r.StatusCode, r.body)
+		t.Errorf("the same with its own token: %d %s", r.StatusCode, r.Body)
 	}
 }
 
@@ -210,12 +201,12 @@ func TestProofTimes(t *testing.T) {
 	h := bearers(t, nil)
 	ada := h.holder()
 	proof := ada.proof("GET", "/api/orders")
-	h.clock.add(3 * time.Minute)
+	h.clock.Add(3 * time.Minute)
 	ahead := ada.proof("GET", "/api/orders")
 	if r := h.send("GET", "/api/orders", "DPoP", ada.token, proof); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("one of three minutes ago: %d", r.StatusCode)
 	}
-	h.clock.add(-3 * time.Minute)
+	h.clock.Add(-3 * time.Minute)
 	if r := h.send("GET", "/api/orders", "DPoP", ada.token, ahead); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("one of three minutes ahead: %d", r.StatusCode)
 	}
@@ -248,7 +239,7 @@ func TestProofAddressIsThatOfTheWorld(t *testing.T) {
 		}})
 		ada := h.holder()
 		if r := h.send("GET", "/api/orders", "DPoP", ada.token, ada.proof("GET", "/api/orders")); r.StatusCode != http.StatusOK {
-			t.Errorf("%s: %d %s", name, r.StatusCode, r.body)
+			t.Errorf("%s: %d %s", name, r.StatusCode, r.Body)
 		}
 		for _, wrong := range []string{strings.TrimSuffix(h.URL, "/portal") + "/api/orders", "http://internal.example/portal/api/orders", "http://evil.example/portal/api/orders"} {
 			if r := h.send("GET", "/api/orders", "DPoP", ada.token, ada.proofFor(ada.key, "GET", wrong, ada.token)); r.StatusCode != http.StatusUnauthorized {
@@ -272,7 +263,7 @@ func TestProofsAreSharedThroughRedis(t *testing.T) {
 	engine.GET("/api/orders", two.RequireScope(), func(c *gin.Context) { c.String(http.StatusOK, "ok") })
 	proof := ada.proof("GET", "/api/orders")
 	if r := one.send("GET", "/api/orders", "DPoP", ada.token, proof); r.StatusCode != http.StatusOK {
-		t.Fatalf("status %d %s", r.StatusCode, r.body)
+		t.Fatalf("status %d %s", r.StatusCode, r.Body)
 	}
 	ask := func(proof string) int {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/api/orders", nil)

@@ -14,12 +14,12 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 const clientKeysPath = "/authorization-code/jwks.json"
@@ -49,22 +49,22 @@ func byKeys(files ...string) map[string]string {
 
 // fetchesKeys makes the org have the app's keys from the app.
 func fetchesKeys(c *mockokta.Client) {
-	base := strings.TrimSuffix(c.RedirectURIs[0], callbackPath)
+	base := strings.TrimSuffix(c.RedirectURIs[0], testkit.CallbackPath)
 	c.Secret, c.AuthMethod, c.JWKSURI = "", "private_key_jwt", base+clientKeysPath
 }
 
 // kids are those that the app publishes, in their order.
-func (b *browser) kids() []string {
-	b.t.Helper()
-	r := b.get(clientKeysPath)
+func kids(b *testkit.Browser) []string {
+	b.T.Helper()
+	r := b.Get(clientKeysPath)
 	var set struct{ Keys []struct{ Kid, D string } }
-	if err := json.Unmarshal([]byte(r.body), &set); err != nil || r.StatusCode != http.StatusOK {
-		b.t.Fatalf("%d %s", r.StatusCode, r.body)
+	if err := json.Unmarshal([]byte(r.Body), &set); err != nil || r.StatusCode != http.StatusOK {
+		b.T.Fatalf("%d %s", r.StatusCode, r.Body)
 	}
 	var kids []string
 	for _, key := range set.Keys {
 		if key.D != "" {
-			b.t.Error("a private key is published")
+			b.T.Error("a private key is published")
 		}
 		kids = append(kids, key.Kid)
 	}
@@ -90,27 +90,27 @@ func TestClientKeyRotation(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { current.Load().ServeHTTP(w, r) })
 	}})
 	stays := h.browser()
-	if r := stays.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-		t.Fatalf("%d %s", r.StatusCode, r.body)
+	if r := stays.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", r.StatusCode, r.Body)
 	}
-	published := [][]string{stays.kids()}
+	published := [][]string{kids(stays)}
 	for _, files := range [][]string{{old, next}, {next, old}, {next}} {
 		maps.Copy(env, byKeys(files...))
 		add(newAuth(t, h, setup{env: env}), gin.New())
-		published = append(published, stays.kids())
+		published = append(published, kids(stays))
 
-		h.clock.add(h.tokenLife())
+		h.clock.Add(h.tokenLife())
 		renewed := h.org.Count("token")
-		if r := stays.get("/closed"); r.StatusCode != http.StatusOK || h.org.Count("token") != renewed+1 {
+		if r := stays.Get("/closed"); r.StatusCode != http.StatusOK || h.org.Count("token") != renewed+1 {
 			t.Errorf("%v: the session was not renewed: %d, %s", files, r.StatusCode, h.logs)
 		}
 		b := h.browser()
-		if r := b.signIn("/closed", grace); r.StatusCode != http.StatusOK {
-			t.Errorf("%v: sign-in: %d %s", files, r.StatusCode, r.body)
+		if r := b.Arrive("/closed", testkit.Grace); r.StatusCode != http.StatusOK {
+			t.Errorf("%v: sign-in: %d %s", files, r.StatusCode, r.Body)
 		}
 		revoked := h.org.Count("revoke")
-		b.submit(b.get(logoutPath), nil)
-		waitFor(t, func() bool { return h.org.Count("revoke") == revoked+1 })
+		b.Submit(b.Get(testkit.LogoutPath), nil)
+		testkit.Await(t, "the token to be revoked", func() bool { return h.org.Count("revoke") == revoked+1 })
 	}
 	if one, both, swapped, last := published[0], published[1], published[2], published[3]; len(one) != 1 || len(both) != 2 || len(last) != 1 ||
 		both[0] != one[0] || swapped[0] != both[1] || swapped[1] != one[0] || last[0] != both[1] {
@@ -121,25 +121,15 @@ func TestClientKeyRotation(t *testing.T) {
 	}
 }
 
-func waitFor(t *testing.T, done func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !done(); {
-		if time.Now().After(deadline) {
-			t.Fatal("waited in vain")
-		}
-		time.Sleep(time.Millisecond)
-	}
-}
-
 // TestClientKeysRoute: Okta may keep the keys for an hour; nothing else comes along.
 func TestClientKeysRoute(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{env: byKeys(keyFile(t, "key")), client: fetchesKeys})
-	r := h.browser().get(clientKeysPath)
+	r := h.browser().Get(clientKeysPath)
 	if r.Header.Get("Cache-Control") != "public, max-age=3600" || r.Header.Get("Content-Type") != "application/jwk-set+json" || len(r.Cookies()) != 0 {
 		t.Errorf("%v", r.Header)
 	}
-	if r := start(t, setup{}).browser().get(clientKeysPath); r.StatusCode != http.StatusNotFound {
+	if r := start(t, setup{}).browser().Get(clientKeysPath); r.StatusCode != http.StatusNotFound {
 		t.Errorf("with a secret: %d", r.StatusCode)
 	}
 }
@@ -153,9 +143,9 @@ func TestAnotherAppsKey(t *testing.T) {
 		fetchesKeys(c)
 		c.JWKSURI = stranger
 	}, app: page(t)})
-	r := h.browser().signIn("/closed", ada)
-	if r.StatusCode != http.StatusBadGateway || !strings.Contains(r.body, "The client_assertion JWT kid is invalid.") {
-		t.Errorf("%d %s", r.StatusCode, r.body)
+	r := h.browser().Arrive("/closed", testkit.Ada)
+	if r.StatusCode != http.StatusBadGateway || !strings.Contains(r.Body, "The client_assertion JWT kid is invalid.") {
+		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 }
 

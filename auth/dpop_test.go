@@ -13,6 +13,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // boundOnly has the org demand proofs of the app.
@@ -114,30 +115,30 @@ func TestBoundSessions(t *testing.T) {
 			k.PAR, k.FreshNonces, k.NoncesAtResources, k.Resources = true, true, true, []string{"https://orders.example"}
 		})
 		b := v.browser()
-		if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %d %s\n%s", name, r.StatusCode, r.body, v.logs)
+		if r := b.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+			t.Fatalf("%s: %d %s\n%s", name, r.StatusCode, r.Body, v.logs)
 		}
 		key := v.key()
 		if len(key) != 43 {
 			t.Fatalf("%s: the session has no key", name)
 		}
 		for range 2 {
-			if r := b.get("/orders"); r.StatusCode != http.StatusOK || !strings.Contains(r.body, `"scheme":"DPoP"`) || !strings.Contains(r.body, ada) {
-				t.Errorf("%s: the service answers %d %s", name, r.StatusCode, r.body)
+			if r := b.Get("/orders"); r.StatusCode != http.StatusOK || !strings.Contains(r.Body, `"scheme":"DPoP"`) || !strings.Contains(r.Body, testkit.Ada) {
+				t.Errorf("%s: the service answers %d %s", name, r.StatusCode, r.Body)
 			}
 			renewed := v.org.Count("token")
-			v.clock.add(v.tokenLife())
-			if r := b.get("/closed"); r.StatusCode != http.StatusOK || v.org.Count("token") == renewed || v.key() != key {
+			v.clock.Add(v.tokenLife())
+			if r := b.Get("/closed"); r.StatusCode != http.StatusOK || v.org.Count("token") == renewed || v.key() != key {
 				t.Errorf("%s: not renewed with its key: %d, %s", name, r.StatusCode, v.logs)
 			}
 		}
 		other := v.browser()
-		if other.signIn("/closed", grace); v.key() == key {
+		if other.Arrive("/closed", testkit.Grace); v.key() == key {
 			t.Errorf("%s: two people have one key", name)
 		}
 		revoked := v.org.Count("revoke")
-		b.submit(b.get(logoutPath), nil)
-		waitFor(t, func() bool { return v.org.Count("revoke") == revoked+1 })
+		b.Submit(b.Get(testkit.LogoutPath), nil)
+		testkit.Await(t, "the token to be revoked", func() bool { return v.org.Count("revoke") == revoked+1 })
 		for _, secret := range v.secrets {
 			if secret == "" || strings.Contains(v.logs.String(), secret) {
 				t.Errorf("%s: %q is in the log", name, secret)
@@ -163,16 +164,16 @@ func TestStepUpOfBoundSessions(t *testing.T) {
 	}})
 	h.org.Set(func(k *mockokta.Knobs) { k.PAR = true })
 	b := h.browser()
-	if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-		t.Fatalf("%d %s\n%s", r.StatusCode, r.body, h.logs)
+	if r := b.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s\n%s", r.StatusCode, r.Body, h.logs)
 	}
-	h.clock.add(10 * time.Minute)
-	r, way := b.visit("/recent", ada)
-	if r.StatusCode != http.StatusOK || !strings.HasPrefix(r.body, "recent") {
-		t.Errorf("%d %s, by %v", r.StatusCode, r.body, way)
+	h.clock.Add(10 * time.Minute)
+	r, way := b.Visit("/recent", testkit.Ada)
+	if r.StatusCode != http.StatusOK || !strings.HasPrefix(r.Body, "recent") {
+		t.Errorf("%d %s, by %v", r.StatusCode, r.Body, way)
 	}
 	asked := h.org.Count("par")
-	if r := b.get("/recent"); r.StatusCode != http.StatusOK || h.org.Count("par") != asked {
+	if r := b.Get("/recent"); r.StatusCode != http.StatusOK || h.org.Count("par") != asked {
 		t.Errorf("asked again: %d", r.StatusCode)
 	}
 }
@@ -183,31 +184,31 @@ func TestPlainTokensAreRefused(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{env: dpopOn(nil), app: page(t)})
 	stays := h.browser()
-	if r := stays.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-		t.Fatalf("%d %s", r.StatusCode, r.body)
+	if r := stays.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+		t.Fatalf("%d %s", r.StatusCode, r.Body)
 	}
 	h.org.Set(func(k *mockokta.Knobs) {
 		k.TamperToken = func(answer map[string]any) { answer["token_type"] = "Bearer" }
 	})
 	b := h.browser()
-	r := b.signIn("/closed", grace)
-	if r.StatusCode != http.StatusBadGateway || !strings.Contains(r.body, "could not be verified") || strings.Contains(r.body, "Admin") {
-		t.Errorf("%d %s", r.StatusCode, r.body)
+	r := b.Arrive("/closed", testkit.Grace)
+	if r.StatusCode != http.StatusBadGateway || !strings.Contains(r.Body, "could not be verified") || strings.Contains(r.Body, "Admin") {
+		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 	for _, want := range []string{"token_not_bound", "OKTA_DPOP is on", "Require Demonstrating Proof of Possession"} {
 		if !strings.Contains(h.logs.String(), want) {
 			t.Errorf("the log does not say %q: %s", want, h.logs)
 		}
 	}
-	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+	if r := b.Get("/closed"); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("signed in all the same: %d", r.StatusCode)
 	}
-	h.clock.add(h.tokenLife())
-	if r := stays.get("/closed"); r.StatusCode != http.StatusOK {
+	h.clock.Add(h.tokenLife())
+	if r := stays.Get("/closed"); r.StatusCode != http.StatusOK {
 		t.Errorf("within the grace: %d", r.StatusCode)
 	}
-	h.clock.add(11 * time.Minute)
-	if r := stays.get("/closed"); r.StatusCode != http.StatusUnauthorized {
+	h.clock.Add(11 * time.Minute)
+	if r := stays.Get("/closed"); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("a session that came back plain goes on: %d", r.StatusCode)
 	}
 }
@@ -228,7 +229,7 @@ func TestRefusedProofs(t *testing.T) {
 	} {
 		h := start(t, setup{env: dpopOn(map[string]string{"OKTA_DPOP": tc.setting}), client: boundOnly, app: page(t)})
 		h.org.Set(tc.knob)
-		r := h.browser().signIn("/closed", ada)
+		r := h.browser().Arrive("/closed", testkit.Ada)
 		if r.StatusCode != http.StatusBadGateway || h.org.Count("token") != tc.asked || !strings.Contains(h.logs.String(), tc.log) {
 			t.Errorf("%s: %d after %d requests: %s", name, r.StatusCode, h.org.Count("token"), h.logs)
 		}
@@ -241,14 +242,14 @@ func TestTransportOfPlainSessions(t *testing.T) {
 	t.Parallel()
 	v := startService(t, setup{env: renewing}, mockokta.ResourceRules{})
 	b := v.browser()
-	b.signIn("/closed", ada)
-	if r := b.get("/orders"); r.StatusCode != http.StatusOK || !strings.Contains(r.body, `"scheme":"Bearer"`) {
-		t.Errorf("%d %s", r.StatusCode, r.body)
+	b.Arrive("/closed", testkit.Ada)
+	if r := b.Get("/orders"); r.StatusCode != http.StatusOK || !strings.Contains(r.Body, `"scheme":"Bearer"`) {
+		t.Errorf("%d %s", r.StatusCode, r.Body)
 	}
 	v = startService(t, setup{}, mockokta.ResourceRules{})
 	b = v.browser()
-	b.signIn("/closed", ada)
-	if r := b.get("/orders"); r.StatusCode != http.StatusInternalServerError || !strings.Contains(v.logs.String(), auth.ErrNoAccessToken.Error()) {
+	b.Arrive("/closed", testkit.Ada)
+	if r := b.Get("/orders"); r.StatusCode != http.StatusInternalServerError || !strings.Contains(v.logs.String(), auth.ErrNoAccessToken.Error()) {
 		t.Errorf("without a token: %d %s", r.StatusCode, v.logs)
 	}
 }

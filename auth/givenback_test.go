@@ -10,6 +10,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // TestTokensOfNoSessionAreGivenBack: where Okta gave tokens and the sign-in comes to nothing
@@ -68,9 +69,9 @@ func TestTokensOfNoSessionAreGivenBack(t *testing.T) {
 					return endpoint == "revoke"
 				}
 			})
-			h.browser().signIn("/closed", ada)
+			h.browser().Arrive("/closed", testkit.Ada)
 			if tc.want != "" {
-				until(t, "the tokens are given back", func() bool { return h.org.Count("revoke") == 1 })
+				testkit.Await(t, "the tokens are given back", func() bool { return h.org.Count("revoke") == 1 })
 			}
 			mu.Lock()
 			defer mu.Unlock()

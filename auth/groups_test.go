@@ -9,6 +9,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // rolesOf bends the org: its ID tokens carry roles in the places where providers put
@@ -48,7 +49,7 @@ func TestGroupsClaim(t *testing.T) {
 				return nil
 			}})
 			rolesOf(h.org, "Cooks", 7, "Waiters")
-			if r := h.browser().signIn("/kitchen", ada); r.StatusCode != tt.want {
+			if r := h.browser().Arrive("/kitchen", testkit.Ada); r.StatusCode != tt.want {
 				t.Errorf("status %d, want %d", r.StatusCode, tt.want)
 			}
 		})
@@ -74,10 +75,10 @@ func TestKeepClaim(t *testing.T) {
 	})
 	rolesOf(h.org, "Cooks")
 	b := h.browser()
-	check := func(when string, r reply) {
+	check := func(when string, r testkit.Reply) {
 		t.Helper()
-		if r.StatusCode != http.StatusOK || r.body != claims["sub"] {
-			t.Fatalf("%s: %d %q", when, r.StatusCode, r.body)
+		if r.StatusCode != http.StatusOK || r.Body != claims["sub"] {
+			t.Fatalf("%s: %d %q", when, r.StatusCode, r.Body)
 		}
 		for _, gone := range []string{"name", "email", "role", "realm_access"} {
 			if claims[gone] != nil {
@@ -90,10 +91,10 @@ func TestKeepClaim(t *testing.T) {
 			}
 		}
 	}
-	check("signed in", b.signIn("/me", ada))
-	h.clock.add(h.tokenLife())
-	h.org.SetGroups(ada, "Everyone", "Admins", "Cooks")
-	check("renewed", b.signIn("/me", ada))
+	check("signed in", b.Arrive("/me", testkit.Ada))
+	h.clock.Add(h.tokenLife())
+	h.org.SetGroups(testkit.Ada, "Everyone", "Admins", "Cooks")
+	check("renewed", b.Arrive("/me", testkit.Ada))
 	if groups, _ := claims["groups"].([]any); len(groups) != 3 || groups[2] != "Cooks" && groups[1] != "Cooks" && groups[0] != "Cooks" {
 		t.Errorf("groups after renewal: %v", claims["groups"])
 	}

@@ -1,75 +1,21 @@
 package auth_test
 
 import (
-	"bytes"
 	"log/slog"
-	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
-	"example.com/okta-gin/config"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
-const (
-	loginPath     = "/authorization-code/login-redirect"
-	callbackPath  = "/authorization-code/callback"
-	logoutPath    = "/authorization-code/logout"
-	signedOutPath = "/authorization-code/signed-out"
-
-	ada   = "ada@acme.test" // of the groups Everyone, Admins and Engineers
-	grace = "grace@acme.test"
-)
-
-func TestMain(m *testing.M) {
-	gin.SetMode(gin.TestMode)
-	os.Exit(m.Run())
-}
-
-// clock runs as time does, from a start that tests move.
-type clock struct {
-	mu     sync.Mutex
-	offset time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.offset)
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.offset += d
-}
-
-// logs is everything that was written, such as JSON lines of the log.
-type logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
+func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
 
 // host is an ordinary Gin app with Okta sign-in, served over TCP, with an org of its
 // own.
@@ -79,8 +25,8 @@ type host struct {
 	org    *mockokta.Org
 	auth   *auth.Auth
 	engine *gin.Engine
-	clock  *clock
-	logs   *logs
+	clock  *testkit.Clock
+	logs   *testkit.Logs
 }
 
 // setup is what a test changes of a host.
@@ -100,16 +46,9 @@ type setup struct {
 // start serves a host until the test ends.
 func start(t testing.TB, s setup) *host {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &host{t: t, URL: "http://localhost:" + port + s.base, clock: &clock{}, logs: &logs{}}
-	h.org = startOrg(t, h.URL, h.clock, s.client)
+	listener, port := testkit.Listen(t)
+	h := &host{t: t, URL: "http://localhost:" + port + s.base, clock: &testkit.Clock{}, logs: &testkit.Logs{}}
+	h.org = testkit.StartOrg(t, h.URL, h.clock, s.client, nil)
 	h.auth = newAuth(t, h, s)
 	handler := h.build(s)
 	if s.front != nil {
@@ -121,25 +60,12 @@ func start(t testing.TB, s setup) *host {
 		}
 		handler = s.front(inner)
 	}
-	server := &http.Server{Handler: handler, ErrorLog: slog.NewLogLogger(slog.NewTextHandler(h.logs, nil), slog.LevelError)}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
+	testkit.Serve(t, listener, handler, slog.New(slog.NewTextHandler(h.logs, nil)))
 	return h
 }
 
-func startOrg(t testing.TB, baseURL string, clock *clock, change func(*mockokta.Client)) *mockokta.Org {
-	t.Helper()
-	client := mockokta.WebClient(baseURL)
-	if change != nil {
-		change(&client)
-	}
-	org, err := mockokta.Start(mockokta.Options{Clients: []mockokta.Client{client, mockokta.MachineClient()}, Now: clock.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { org.Close() })
-	return org
-}
+// browser returns one without any cookie.
+func (h *host) browser() *testkit.Browser { return testkit.NewBrowser(h.t, h.URL) }
 
 func newAuth(t testing.TB, h *host, s setup) *auth.Auth {
 	t.Helper()
@@ -147,29 +73,11 @@ func newAuth(t testing.TB, h *host, s setup) *auth.Auth {
 	if s.options != nil {
 		s.options(&options)
 	}
-	a, err := auth.New(settings(t, h.org, h.URL, s.env), options)
+	a, err := auth.New(testkit.Load(t, testkit.Settings(h.org, h.URL, s.env)), options)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
-}
-
-// settings fit org and baseURL; env is over them.
-func settings(t testing.TB, org *mockokta.Org, baseURL string, env map[string]string) config.Config {
-	t.Helper()
-	all := map[string]string{
-		"BASE_URL":                  baseURL,
-		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
-		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
-		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
-	}
-	maps.Copy(all, env)
-	cfg, err := config.Load(all)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cfg
 }
 
 func (h *host) build(s setup) http.Handler {
@@ -202,4 +110,14 @@ func say(okta *auth.Auth, text string) gin.HandlerFunc {
 		}
 		c.String(http.StatusOK, text)
 	}
+}
+
+// cookieNames are the names of the cookies that b has for its host.
+func cookieNames(b *testkit.Browser) []string {
+	b.T.Helper()
+	var names []string
+	for _, c := range b.Cookies() {
+		names = append(names, c.Name)
+	}
+	return names
 }

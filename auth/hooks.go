@@ -92,7 +92,7 @@ func (h hooked) renewed(ctx context.Context, s *session.Session) error {
 	if h.hooks.Renewed == nil {
 		return nil
 	}
-	values, err := claims.Decode(s.Claims)
+	values, err := s.Values()
 	if err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // endings is what Hooks.SessionEnded was told.
@@ -63,7 +64,7 @@ func TestSignedInHook(t *testing.T) {
 				t.Error("the hook's context is not the request's")
 			}
 			switch in.Claims["email"] {
-			case grace:
+			case testkit.Grace:
 				return refusal
 			case "alan@acme.test":
 				return errors.New("the database at 10.0.0.7 is away")
@@ -75,34 +76,34 @@ func TestSignedInHook(t *testing.T) {
 			return nil
 		}
 	}})
-	if r := h.browser().signIn("/closed", ada); r.body != "Ada Lovelace user-7" {
-		t.Errorf("what the hook added: %d %q", r.StatusCode, r.body)
+	if r := h.browser().Arrive("/closed", testkit.Ada); r.Body != "Ada Lovelace user-7" {
+		t.Errorf("what the hook added: %d %q", r.StatusCode, r.Body)
 	}
-	if seen.Subject == "" || seen.Issuer != h.org.Issuer() || seen.Claims["email"] != ada || !slices.Contains(seen.Groups, "Admins") {
+	if seen.Subject == "" || seen.Issuer != h.org.Issuer() || seen.Claims["email"] != testkit.Ada || !slices.Contains(seen.Groups, "Admins") {
 		t.Errorf("the hook saw %+v", seen)
 	}
 
 	b := h.browser()
-	r := b.signIn("/closed", grace)
-	p := r.page(t)
+	r := b.Arrive("/closed", testkit.Grace)
+	p := r.Page(t)
 	if r.StatusCode != http.StatusForbidden || !strings.Contains(p.Text(), "Your trial is <over>.") {
-		t.Errorf("refused: %d\n%s", r.StatusCode, r.body)
+		t.Errorf("refused: %d\n%s", r.StatusCode, r.Body)
 	}
-	if href := p.Find("a.button").First().AttrOr("href", ""); href != loginPath+"?return_to=%2Fclosed" {
+	if href := p.Find("a.button").First().AttrOr("href", ""); href != testkit.LoginPath+"?return_to=%2Fclosed" {
 		t.Errorf("try again leads to %s", href)
 	}
 	if href := p.Find("a.button.plain").AttrOr("href", ""); !strings.Contains(href, "prompt=login") {
 		t.Errorf("another account leads to %q: Okta signs the same person in again", href)
 	}
-	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+	if r := b.Get("/closed"); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("signed in all the same: %d", r.StatusCode)
 	}
-	again := h.browser().signIn("/", grace) // a public page: nobody is asked
-	if again.body != "front" {
-		t.Fatalf("front: %q", again.body)
+	again := h.browser().Arrive("/", testkit.Grace) // a public page: nobody is asked
+	if again.Body != "front" {
+		t.Fatalf("front: %q", again.Body)
 	}
-	if r := h.browser().signIn(loginPath+"?return_to=/other", grace); strings.Contains(r.body, "closed") {
-		t.Errorf("the second person is shown the way of the first:\n%s", r.body)
+	if r := h.browser().Arrive(testkit.LoginPath+"?return_to=/other", testkit.Grace); strings.Contains(r.Body, "closed") {
+		t.Errorf("the second person is shown the way of the first:\n%s", r.Body)
 	}
 }
 
@@ -112,23 +113,23 @@ func TestSignedInHookFails(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t), options: func(o *auth.Options) {
 		o.Hooks.SignedIn = func(_ context.Context, in *auth.SignIn) error {
-			if in.Claims["email"] == grace {
+			if in.Claims["email"] == testkit.Grace {
 				in.Data["id"] = strings.Repeat("x", 2000)
 				return nil
 			}
 			return errors.New("the database at 10.0.0.7 is away")
 		}
 	}})
-	for _, login := range []string{ada, grace} {
+	for _, login := range []string{testkit.Ada, testkit.Grace} {
 		b := h.browser()
-		r := b.signIn("/closed", login)
-		if r.StatusCode != http.StatusInternalServerError || strings.Contains(r.body, "10.0.0.7") {
-			t.Errorf("%s: %d\n%s", login, r.StatusCode, r.body)
+		r := b.Arrive("/closed", login)
+		if r.StatusCode != http.StatusInternalServerError || strings.Contains(r.Body, "10.0.0.7") {
+			t.Errorf("%s: %d\n%s", login, r.StatusCode, r.Body)
 		}
-		if login == grace && strings.Contains(r.body, "Okta sends") {
-			t.Errorf("the page blames Okta for the app's own data:\n%s", r.body)
+		if login == testkit.Grace && strings.Contains(r.Body, "Okta sends") {
+			t.Errorf("the page blames Okta for the app's own data:\n%s", r.Body)
 		}
-		if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+		if r := b.Get("/closed"); r.StatusCode != http.StatusSeeOther {
 			t.Errorf("%s is signed in: %d", login, r.StatusCode)
 		}
 	}
@@ -163,13 +164,13 @@ func TestRenewedHook(t *testing.T) {
 		},
 	})
 	b := h.browser()
-	b.signIn("/closed", ada)
+	b.Arrive("/closed", testkit.Ada)
 	if len(calls) != 0 {
 		t.Fatal("renewed at sign-in")
 	}
-	h.clock.add(h.tokenLife())
-	if r := b.get("/closed"); r.body != "Ada Lovelace user-7" {
-		t.Fatalf("after a renewal: %d %q", r.StatusCode, r.body)
+	h.clock.Add(h.tokenLife())
+	if r := b.Get("/closed"); r.Body != "Ada Lovelace user-7" {
+		t.Fatalf("after a renewal: %d %q", r.StatusCode, r.Body)
 	}
 	if len(calls) != 1 || calls[0].Data["id"] != "user-7" || calls[0].Subject == "" || calls[0].Issuer != h.org.Issuer() || !slices.Contains(calls[0].Groups, "Admins") {
 		t.Errorf("the hook was told %+v", calls)
@@ -177,55 +178,51 @@ func TestRenewedHook(t *testing.T) {
 	mu.Lock()
 	allow = false
 	mu.Unlock()
-	h.clock.add(h.tokenLife())
-	if r := b.get("/closed"); r.StatusCode != http.StatusUnauthorized || strings.Contains(r.body, "banned") {
-		t.Errorf("after the app's no: %d\n%s", r.StatusCode, r.body)
+	h.clock.Add(h.tokenLife())
+	if r := b.Get("/closed"); r.StatusCode != http.StatusUnauthorized || strings.Contains(r.Body, "banned") {
+		t.Errorf("after the app's no: %d\n%s", r.StatusCode, r.Body)
 	}
-	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+	if r := b.Get("/closed"); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("the session goes on: %d", r.StatusCode)
 	}
 	if got := ends.reasons(); !slices.Equal(got, []string{"refused_by_app"}) {
 		t.Errorf("ended for %v", got)
 	}
-	until(t, "the refresh token is revoked", func() bool { return h.org.Count("revoke") == 1 })
-}
-
-// until waits for what must come to be.
-func until(t *testing.T, what string, holds func() bool) {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("never: %s", what)
-		}
-	}
+	testkit.Await(t, "the refresh token is revoked", func() bool { return h.org.Count("revoke") == 1 })
 }
 
 func TestSessionEndedHook(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name string
-		do   func(h *host, b *browser)
+		do   func(h *host, b *testkit.Browser)
 		want []string
 	}{
-		{"signed out", func(_ *host, b *browser) { b.post(logoutPath, nil) }, []string{"signed_out"}},
-		{"signed out twice", func(_ *host, b *browser) { b.post(logoutPath, nil); b.post(logoutPath, nil) }, []string{"signed_out"}},
-		{"everywhere", func(_ *host, b *browser) { b.post(logoutPath, map[string][]string{"everywhere": {"1"}}) }, []string{"signed_out_everywhere"}},
-		{"replaced", func(_ *host, b *browser) { b.signIn(loginPath+"?prompt=login", ada) }, []string{"replaced"}},
-		{"time", func(h *host, b *browser) { h.clock.add(13 * time.Hour); b.get("/closed"); b.get("/closed") }, []string{"expired"}},
-		{"Okta's no", func(h *host, b *browser) {
-			h.org.DeactivateUser(ada)
-			h.clock.add(h.tokenLife())
-			b.get("/closed")
-			b.get("/closed")
+		{"signed out", func(_ *host, b *testkit.Browser) { b.Post(testkit.LogoutPath, nil) }, []string{"signed_out"}},
+		{"signed out twice", func(_ *host, b *testkit.Browser) { b.Post(testkit.LogoutPath, nil); b.Post(testkit.LogoutPath, nil) }, []string{"signed_out"}},
+		{"everywhere", func(_ *host, b *testkit.Browser) {
+			b.Post(testkit.LogoutPath, map[string][]string{"everywhere": {"1"}})
+		}, []string{"signed_out_everywhere"}},
+		{"replaced", func(_ *host, b *testkit.Browser) { b.Arrive(testkit.LoginPath+"?prompt=login", testkit.Ada) }, []string{"replaced"}},
+		{"time", func(h *host, b *testkit.Browser) { h.clock.Add(13 * time.Hour); b.Get("/closed"); b.Get("/closed") }, []string{"expired"}},
+		{"Okta's no", func(h *host, b *testkit.Browser) {
+			h.org.DeactivateUser(testkit.Ada)
+			h.clock.Add(h.tokenLife())
+			b.Get("/closed")
+			b.Get("/closed")
 		}, []string{"invalid_grant"}},
-		{"Universal Logout", func(h *host, _ *browser) {
+		{"Universal Logout", func(h *host, _ *testkit.Browser) {
 			endpoint := h.URL + "/authorization-code/universal-logout"
 			who := map[string]string{"format": "iss_sub", "iss": h.org.OrgIssuer(), "sub": "00u9mockAdaLove1a5d7"}
 			if status, err := h.org.UniversalLogout(t.Context(), endpoint, h.org.LogoutToken(endpoint, nil), who); err != nil || status != http.StatusNoContent {
 				t.Errorf("%d, %v", status, err)
 			}
 		}, []string{"universal_logout"}},
-		{"nothing", func(_ *host, b *browser) { b.get("/closed"); b.get(logoutPath); b.get(signedOutPath) }, nil},
+		{"nothing", func(_ *host, b *testkit.Browser) {
+			b.Get("/closed")
+			b.Get(testkit.LogoutPath)
+			b.Get(testkit.SignedOutPath)
+		}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -236,8 +233,8 @@ func TestSessionEndedHook(t *testing.T) {
 				options: func(o *auth.Options) { o.Hooks.SessionEnded = ends.ended },
 			})
 			b := h.browser()
-			if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
-				t.Fatalf("sign-in: %d\n%s", r.StatusCode, r.body)
+			if r := b.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
+				t.Fatalf("sign-in: %d\n%s", r.StatusCode, r.Body)
 			}
 			tt.do(h, b)
 			if got := ends.reasons(); !slices.Equal(got, tt.want) {

@@ -13,6 +13,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // lookFunc is a Look.
@@ -28,21 +29,21 @@ func shown(c *gin.Context, status int, page auth.Page) error {
 }
 
 // everyPage goes to each page of sign-in in turn.
-func everyPage(h *host) map[string]reply {
+func everyPage(h *host) map[string]testkit.Reply {
 	b := h.browser()
-	pages := map[string]reply{
-		"error":               b.get(callbackPath + "?state=x&code=y"),
-		"nothing to sign out": b.get(logoutPath),
-		"signed out":          b.get(signedOutPath),
-		"form after the end":  b.post("/form", url.Values{"a": {"1"}}),
-		"resubmit":            b.post(callbackPath, url.Values{"state": {"x"}, "code": {"y"}}),
+	pages := map[string]testkit.Reply{
+		"error":               b.Get(testkit.CallbackPath + "?state=x&code=y"),
+		"nothing to sign out": b.Get(testkit.LogoutPath),
+		"signed out":          b.Get(testkit.SignedOutPath),
+		"form after the end":  b.Post("/form", url.Values{"a": {"1"}}),
+		"resubmit":            b.Post(testkit.CallbackPath, url.Values{"state": {"x"}, "code": {"y"}}),
 	}
-	b.visit(loginPath+"?return_to_lost=1", ada)
-	pages["arrived"] = b.get(loginPath + "?return_to_lost=1")
-	pages["confirm"] = b.get(logoutPath)
-	pages["onward"] = b.post(logoutPath, nil)
+	b.Visit(testkit.LoginPath+"?return_to_lost=1", testkit.Ada)
+	pages["arrived"] = b.Get(testkit.LoginPath + "?return_to_lost=1")
+	pages["confirm"] = b.Get(testkit.LogoutPath)
+	pages["onward"] = b.Post(testkit.LogoutPath, nil)
 	popup := h.browser()
-	pages["pop-up"], _ = popup.visit(loginPath+"?display=popup&origin=https%3A%2F%2Fspa.example", ada)
+	pages["pop-up"], _ = popup.Visit(testkit.LoginPath+"?display=popup&origin=https%3A%2F%2Fspa.example", testkit.Ada)
 	return pages
 }
 
@@ -68,18 +69,18 @@ func TestOwnLook(t *testing.T) {
 	pages := everyPage(lookHost(t, lookFunc(shown)))
 	for name, want := range map[string][]string{
 		"error":               {"pages.Error", "Status:400", "Reason:no_cookies", "RequestID:"},
-		"nothing to sign out": {"pages.ConfirmSignOut", "Person:<nil>", "Action:" + logoutPath},
-		"signed out":          {"pages.SignedOut", "Ended:false", "SignIn:" + loginPath},
-		"form after the end":  {"pages.Onward", "SigningIn:true", "URL:" + loginPath},
-		"resubmit":            {"pages.Resubmit", "Action:" + callbackPath, "{Name:code Value:y}"},
+		"nothing to sign out": {"pages.ConfirmSignOut", "Person:<nil>", "Action:" + testkit.LogoutPath},
+		"signed out":          {"pages.SignedOut", "Ended:false", "SignIn:" + testkit.LoginPath},
+		"form after the end":  {"pages.Onward", "SigningIn:true", "URL:" + testkit.LoginPath},
+		"resubmit":            {"pages.Resubmit", "Action:" + testkit.CallbackPath, "{Name:code Value:y}"},
 		"arrived":             {"pages.Arrived", "Continue:/"},
 		"confirm":             {"pages.ConfirmSignOut", "Person:0x"},
-		"onward":              {"pages.Onward", "SigningIn:false", "URL:" + logoutPath + "?state="},
+		"onward":              {"pages.Onward", "SigningIn:false", "URL:" + testkit.LogoutPath + "?state="},
 		"pop-up":              {"pages.PopupDone", "Origin:https://spa.example", "Result:success"},
 	} {
 		for _, part := range want {
-			if !strings.Contains(pages[name].body, part) {
-				t.Errorf("%s lacks %q: %s", name, part, pages[name].body)
+			if !strings.Contains(pages[name].Body, part) {
+				t.Errorf("%s lacks %q: %s", name, part, pages[name].Body)
 			}
 		}
 		if got := pages[name].Header.Get("Content-Security-Policy"); got != "default-src 'self'" {
@@ -114,9 +115,9 @@ func TestLookThatFails(t *testing.T) {
 			t.Parallel()
 			h := lookHost(t, tt.look)
 			for name, r := range everyPage(h) {
-				if !strings.HasPrefix(r.body, "<!doctype html>") || !strings.Contains(r.Header.Get("Content-Security-Policy"), "default-src 'none'") ||
+				if !strings.HasPrefix(r.Body, "<!doctype html>") || !strings.Contains(r.Header.Get("Content-Security-Policy"), "default-src 'none'") ||
 					r.Header.Get("Content-Type") != "text/html; charset=utf-8" || r.StatusCode == 201 {
-					t.Errorf("%s: %d %v\n%.200s", name, r.StatusCode, r.Header, r.body)
+					t.Errorf("%s: %d %v\n%.200s", name, r.StatusCode, r.Header, r.Body)
 				}
 			}
 			if got := strings.Contains(h.logs.String(), "look failed"); got != (tt.logged != "") || !strings.Contains(h.logs.String(), tt.logged) {
@@ -134,7 +135,7 @@ func TestDefaultPages(t *testing.T) {
 	h := lookHost(t, nil)
 	b := h.browser()
 	for name, r := range everyPage(h) {
-		p := r.page(t)
+		p := r.Page(t)
 		if csp := r.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "default-src 'none'") || strings.Contains(csp, "unsafe") || !strings.Contains(csp, "frame-ancestors 'none'") {
 			t.Errorf("%s: the policy is %q", name, csp)
 		}
@@ -155,7 +156,7 @@ func TestDefaultPages(t *testing.T) {
 			if src == "" {
 				continue
 			}
-			got := b.get(src)
+			got := b.Get(src)
 			if got.StatusCode != http.StatusOK || !strings.Contains(got.Header.Get("Cache-Control"), "immutable") || got.Header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%s: %s: %d %v", name, src, got.StatusCode, got.Header)
 			}
@@ -164,10 +165,10 @@ func TestDefaultPages(t *testing.T) {
 			t.Errorf("%s is a dead end without scripts", name)
 		}
 	}
-	if r := b.get("/authorization-code/assets/sign-in.css"); r.StatusCode != http.StatusNotFound {
+	if r := b.Get("/authorization-code/assets/sign-in.css"); r.StatusCode != http.StatusNotFound {
 		t.Errorf("a file without its hash: %d", r.StatusCode)
 	}
-	if r := b.get("/gone"); r.StatusCode != http.StatusNotFound || !strings.Contains(r.body, "There is no such page") {
+	if r := b.Get("/gone"); r.StatusCode != http.StatusNotFound || !strings.Contains(r.Body, "There is no such page") {
 		t.Errorf("the host's own error: %d", r.StatusCode)
 	}
 }
@@ -184,13 +185,13 @@ func TestOnwardGoesWhereItShould(t *testing.T) {
 	for _, page := range []string{
 		"/form", "/form?a=1&b=2", "/form?q='%22%3E%3Cscript%3E", "/form;url=https://evil.example", "/form?x=%0d%0aevil", "/form?q=%E2%82%AC%20%25", "/form?;url=//evil.example",
 	} {
-		r := h.browser().post("/form", url.Values{}, "Referer", h.URL+page)
-		onward := r.onward(t)
-		if r.StatusCode != http.StatusUnauthorized || onward == "" || onward != r.page(t).Find("a#go-on").AttrOr("href", "") {
-			t.Errorf("%s: %d, leads to %q and %q", page, r.StatusCode, onward, r.page(t).Find("a#go-on").AttrOr("href", ""))
+		r := h.browser().Post("/form", url.Values{}, "Referer", h.URL+page)
+		onward := r.Onward(t)
+		if r.StatusCode != http.StatusUnauthorized || onward == "" || onward != r.Page(t).Find("a#go-on").AttrOr("href", "") {
+			t.Errorf("%s: %d, leads to %q and %q", page, r.StatusCode, onward, r.Page(t).Find("a#go-on").AttrOr("href", ""))
 		}
 		u, err := url.Parse(onward)
-		if err != nil || u.Host != "" || u.Path != loginPath {
+		if err != nil || u.Host != "" || u.Path != testkit.LoginPath {
 			t.Fatalf("%s leads to %q", page, onward)
 		}
 		if got := u.Query().Get("return_to"); got != page {
@@ -225,16 +226,16 @@ func TestProblemsOfTheHosts(t *testing.T) {
 				r.GET("/", okta.Handle(func(*gin.Context) error { return tt.err }), func(*gin.Context) { t.Error("the chain went on") })
 				return nil
 			}})
-			r := h.browser().get("/")
-			if text := r.page(t).Text(); r.StatusCode != tt.status || !strings.Contains(text, tt.want) || strings.Contains(text, tt.not) {
-				t.Errorf("page: %d\n%s", r.StatusCode, r.body)
+			r := h.browser().Get("/")
+			if text := r.Page(t).Text(); r.StatusCode != tt.status || !strings.Contains(text, tt.want) || strings.Contains(text, tt.not) {
+				t.Errorf("page: %d\n%s", r.StatusCode, r.Body)
 			}
 			id := r.Header.Get("X-Request-Id")
-			if got := strings.Count(h.logs.String(), id); id == "" || got != 1 || !strings.Contains(r.body, id) {
+			if got := strings.Count(h.logs.String(), id); id == "" || got != 1 || !strings.Contains(r.Body, id) {
 				t.Errorf("request id %q, logged %d times:\n%s", id, got, h.logs)
 			}
-			if r := h.browser().get("/", "Accept", "application/json"); r.StatusCode != tt.status || r.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(r.body, tt.not) {
-				t.Errorf("JSON: %d %s\n%s", r.StatusCode, r.Header.Get("Content-Type"), r.body)
+			if r := h.browser().Get("/", "Accept", "application/json"); r.StatusCode != tt.status || r.Header.Get("Content-Type") != "application/problem+json" || strings.Contains(r.Body, tt.not) {
+				t.Errorf("JSON: %d %s\n%s", r.StatusCode, r.Header.Get("Content-Type"), r.Body)
 			}
 		})
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // TestMiddlewareForHosts holds that a host has this package's headers, log, limits and
@@ -34,31 +35,31 @@ func TestMiddlewareForHosts(t *testing.T) {
 		},
 	})
 	b := h.browser()
-	r := b.get("/?code=secret-code")
-	if r.body == "" || r.Header.Get("X-Request-Id") != r.body || r.Header.Get("X-Frame-Options") != "" || r.Header.Get("Content-Security-Policy") == "" || r.Header.Get("Strict-Transport-Security") != "" {
-		t.Errorf("%v %q", r.Header, r.body)
+	r := b.Get("/?code=secret-code")
+	if r.Body == "" || r.Header.Get("X-Request-Id") != r.Body || r.Header.Get("X-Frame-Options") != "" || r.Header.Get("Content-Security-Policy") == "" || r.Header.Get("Strict-Transport-Security") != "" {
+		t.Errorf("%v %q", r.Header, r.Body)
 	}
-	if r := b.get("/panic"); r.StatusCode != http.StatusInternalServerError || !strings.Contains(r.body, "Something went wrong here") || strings.Contains(r.body, "secret words") {
-		t.Errorf("panic: %d %s", r.StatusCode, r.body)
+	if r := b.Get("/panic"); r.StatusCode != http.StatusInternalServerError || !strings.Contains(r.Body, "Something went wrong here") || strings.Contains(r.Body, "secret words") {
+		t.Errorf("panic: %d %s", r.StatusCode, r.Body)
 	}
-	if r := b.get("/nowhere"); r.StatusCode != http.StatusNotFound || !strings.Contains(r.body, "There is no such page") {
+	if r := b.Get("/nowhere"); r.StatusCode != http.StatusNotFound || !strings.Contains(r.Body, "There is no such page") {
 		t.Errorf("no route: %d", r.StatusCode)
 	}
-	if r := b.get("/?" + strings.Repeat("a", 9000)); r.StatusCode != http.StatusRequestURITooLong {
+	if r := b.Get("/?" + strings.Repeat("a", 9000)); r.StatusCode != http.StatusRequestURITooLong {
 		t.Errorf("limit: %d", r.StatusCode)
 	}
-	if r := b.get("/api/x", "Origin", "https://spa.example"); r.Header.Get("Access-Control-Allow-Origin") != "https://spa.example" {
+	if r := b.Get("/api/x", "Origin", "https://spa.example"); r.Header.Get("Access-Control-Allow-Origin") != "https://spa.example" {
 		t.Errorf("front end: %v", r.Header)
 	}
-	b.get("/noted")
-	b.get(callbackPath + "?state=secret-state&code=secret-code")
+	b.Get("/noted")
+	b.Get(testkit.CallbackPath + "?state=secret-state&code=secret-code")
 	log := h.logs.String()
 	for _, secret := range []string{"secret-code", "secret-state"} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %s", secret)
 		}
 	}
-	for _, want := range []string{`"route":"/noted"`, `"error":"Something went wrong here: odd"`, `"panic":"secret words"`, `"route":"` + callbackPath + `"`} {
+	for _, want := range []string{`"route":"/noted"`, `"error":"Something went wrong here: odd"`, `"panic":"secret words"`, `"route":"` + testkit.CallbackPath + `"`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("the log lacks %s", want)
 		}

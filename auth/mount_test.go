@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // ordinary is a Gin app as people have them, with its log written to out. Some of its
@@ -62,7 +63,7 @@ func TestMountTouchesNothingElse(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := start(t, setup{app: func(*auth.Auth, *gin.Engine) http.Handler { return nil }})
-	var plainLog, mountedLog logs
+	var plainLog, mountedLog testkit.Logs
 	plain := ordinary(t, static, &plainLog, func(*gin.Engine) {})
 	mounted := ordinary(t, static, &mountedLog, func(r *gin.Engine) { mount(t, h.auth, r) })
 
@@ -113,7 +114,7 @@ func TestMountTouchesNothingElse(t *testing.T) {
 			}
 		})
 	}
-	lines := func(log *logs) string {
+	lines := func(log *testkit.Logs) string {
 		var kept []string
 		for line := range strings.Lines(log.String()) {
 			if strings.HasPrefix(line, "[GIN]") {
@@ -163,12 +164,12 @@ func TestHostKeepsItsSession(t *testing.T) {
 		return nil
 	}})
 	b := h.browser()
-	b.get("/fill")
-	if got := b.signIn("/cart", ada).body; got != "tea of Ada Lovelace" {
+	b.Get("/fill")
+	if got := b.Arrive("/cart", testkit.Ada).Body; got != "tea of Ada Lovelace" {
 		t.Errorf("after sign-in: %q", got)
 	}
-	b.post(logoutPath, nil)
-	if got := b.get("/open").body; got != "tea" {
+	b.Post(testkit.LogoutPath, nil)
+	if got := b.Get("/open").Body; got != "tea" {
 		t.Errorf("after sign-out: %q", got)
 	}
 }

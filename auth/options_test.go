@@ -11,6 +11,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 func TestNewRefusesOptions(t *testing.T) {
@@ -33,15 +34,15 @@ func TestNewRefusesOptions(t *testing.T) {
 		{"blank", auth.Options{Paths: auth.Paths{Login: "/log in"}}, []string{"Paths.Login"}},
 		{"login and logout are one", auth.Options{Paths: auth.Paths{Login: "/me", Logout: "/me"}}, []string{"Paths.Login", "Paths.Logout", `"/me"`}},
 		{"callback and login are one", auth.Options{Paths: auth.Paths{Callback: "/in", Login: "/in"}}, []string{"Paths.Callback", "Paths.Login"}},
-		{"login where the sign-out is", auth.Options{Paths: auth.Paths{Login: logoutPath}}, []string{"Paths.Login", "the sign-out", logoutPath}},
+		{"login where the sign-out is", auth.Options{Paths: auth.Paths{Login: testkit.LogoutPath}}, []string{"Paths.Login", "the sign-out", testkit.LogoutPath}},
 		{"callback where a sign-in starts", auth.Options{Paths: auth.Paths{Prefix: "/in", Callback: "/in/login-redirect"}}, []string{"Paths.Callback", "the start of a sign-in"}},
 		{"callback at the prefix", auth.Options{Paths: auth.Paths{Prefix: "/in", Callback: "/in"}}, []string{"Paths.Callback", "Paths.Prefix"}},
 		{"landing elsewhere", auth.Options{AfterSignIn: "https://elsewhere.example/"}, []string{"AfterSignIn"}},
 		{"landing on another host", auth.Options{AfterSignIn: "//elsewhere.example/"}, []string{"AfterSignIn"}},
 		{"landing without a slash", auth.Options{AfterSignOut: "goodbye"}, []string{"AfterSignOut", `"goodbye"`}},
 		{"landing on the sign-in", auth.Options{Paths: auth.Paths{Login: "/login"}, AfterSignIn: "/login"}, []string{"AfterSignIn", "Paths.Login"}},
-		{"landing on the callback", auth.Options{AfterSignIn: callbackPath}, []string{"AfterSignIn", "Paths.Callback"}},
-		{"landing on the sign-in after sign-out", auth.Options{AfterSignOut: loginPath}, []string{"AfterSignOut", "the start of a sign-in"}},
+		{"landing on the callback", auth.Options{AfterSignIn: testkit.CallbackPath}, []string{"AfterSignIn", "Paths.Callback"}},
+		{"landing on the sign-in after sign-out", auth.Options{AfterSignOut: testkit.LoginPath}, []string{"AfterSignOut", "the start of a sign-in"}},
 		{"the protocol's parameters", auth.Options{AuthorizeParams: url.Values{"scope": {"openid"}}}, []string{"AuthorizeParams", `"scope"`}},
 		{"the protocol's parameters, in capitals", auth.Options{AuthorizeParams: url.Values{"STATE": {"x"}}}, []string{"AuthorizeParams", `"STATE"`}},
 		{"a parameter twice", auth.Options{AuthorizeParams: url.Values{"idp": {"a", "b"}}}, []string{"AuthorizeParams", `"idp"`}},
@@ -50,7 +51,7 @@ func TestNewRefusesOptions(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			a, err := auth.New(settings(t, h.org, h.URL, nil), tt.options)
+			a, err := auth.New(testkit.Load(t, testkit.Settings(h.org, h.URL, nil)), tt.options)
 			if err == nil || a != nil {
 				t.Fatalf("accepted: %v, %v", a, err)
 			}
@@ -72,9 +73,9 @@ func TestMountNamesCollisions(t *testing.T) {
 	}{
 		{"the same route", func(r *gin.Engine) { r.GET("/login", openPage) }, []string{"GET /login", "openPage", "Options.Paths"}},
 		{"the same route by HEAD", func(r *gin.Engine) { r.HEAD("/login", openPage) }, []string{"HEAD /login", "openPage"}},
-		{"the callback", func(r *gin.Engine) { r.Any(callbackPath, openPage) }, []string{callbackPath, "openPage"}},
-		{"a wildcard for everything", func(r *gin.Engine) { r.GET("/*all", openPage) }, []string{"GET " + loginPath, "/*all", "Options.Paths"}},
-		{"a wildcard for the prefix", func(r *gin.Engine) { r.GET("/authorization-code/*all", openPage) }, []string{"GET " + loginPath, "*all"}},
+		{"the callback", func(r *gin.Engine) { r.Any(testkit.CallbackPath, openPage) }, []string{testkit.CallbackPath, "openPage"}},
+		{"a wildcard for everything", func(r *gin.Engine) { r.GET("/*all", openPage) }, []string{"GET " + testkit.LoginPath, "/*all", "Options.Paths"}},
+		{"a wildcard for the prefix", func(r *gin.Engine) { r.GET("/authorization-code/*all", openPage) }, []string{"GET " + testkit.LoginPath, "*all"}},
 		{"another name for the file", func(r *gin.Engine) { r.GET("/authorization-code/assets/:name", openPage) }, []string{"/assets/:file", ":name"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -146,12 +147,12 @@ func TestPathsOfTheHostsChoice(t *testing.T) {
 			o.AfterSignIn, o.AfterSignOut = "/welcome?first=1", "/bye"
 		},
 		client: func(c *mockokta.Client) {
-			base := strings.TrimSuffix(c.RedirectURIs[0], callbackPath)
+			base := strings.TrimSuffix(c.RedirectURIs[0], testkit.CallbackPath)
 			c.RedirectURIs, c.LogoutURIs = []string{base + "/oidc/cb"}, []string{base + "/sso/signed-out"}
 		},
 		app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
 			mount(t, okta, r)
-			for _, path := range []string{"/", "/welcome", "/bye", "/login", loginPath} {
+			for _, path := range []string{"/", "/welcome", "/bye", "/login", testkit.LoginPath} {
 				r.GET(path, say(okta, path))
 			}
 			r.GET("/closed", okta.RequireLogin(), say(okta, "closed"))
@@ -159,9 +160,9 @@ func TestPathsOfTheHostsChoice(t *testing.T) {
 		},
 	})
 	b := h.browser()
-	r, way := b.visit("/in", ada)
-	if r.body != "/welcome for Ada Lovelace" || r.Request.URL.RawQuery != "first=1" {
-		t.Errorf("ended at %s with %q", r.Request.URL, r.body)
+	r, way := b.Visit("/in", testkit.Ada)
+	if r.Body != "/welcome for Ada Lovelace" || r.Request.URL.RawQuery != "first=1" {
+		t.Errorf("ended at %s with %q", r.Request.URL, r.Body)
 	}
 	if !slices.ContainsFunc(way, func(u string) bool { return strings.HasPrefix(u, h.URL+"/oidc/cb?") }) {
 		t.Errorf("the callback is not on the way: %v", way)
@@ -172,18 +173,18 @@ func TestPathsOfTheHostsChoice(t *testing.T) {
 	if got := h.auth.LogoutURL(); got != "/sso/logout" {
 		t.Errorf("LogoutURL is %s", got)
 	}
-	out := b.submit(b.get("/out"), nil)
-	next, err := out.Request.URL.Parse(out.onward(t))
+	out := b.Submit(b.Get("/out"), nil)
+	next, err := out.Request.URL.Parse(out.Onward(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r, _ := b.visit(next.String(), ada); r.body != "/bye" {
-		t.Errorf("sign-out ended at %s with %q", r.Request.URL, r.body)
+	if r, _ := b.Visit(next.String(), testkit.Ada); r.Body != "/bye" {
+		t.Errorf("sign-out ended at %s with %q", r.Request.URL, r.Body)
 	}
-	if r := h.browser().signIn("/closed", ada); r.body != "closed for Ada Lovelace" {
-		t.Errorf("a closed page: %d %q", r.StatusCode, r.body)
+	if r := h.browser().Arrive("/closed", testkit.Ada); r.Body != "closed for Ada Lovelace" {
+		t.Errorf("a closed page: %d %q", r.StatusCode, r.Body)
 	}
-	if got := b.get(loginPath).body; got != loginPath {
+	if got := b.Get(testkit.LoginPath).Body; got != testkit.LoginPath {
 		t.Errorf("the host's own route where sign-in's would be by default: %q", got)
 	}
 }
@@ -211,27 +212,27 @@ func TestReturnToIsGuarded(t *testing.T) {
 		{"/docs?q=100%", "/docs?q=100%"},
 		{`/docs?q=a\b`, `/docs?q=a\b`},
 		{"/login", "/"},
-		{callbackPath, "/"},
-		{logoutPath + "?x=1", "/"},
+		{testkit.CallbackPath, "/"},
+		{testkit.LogoutPath + "?x=1", "/"},
 	} {
 		b := h.browser()
-		b.signIn(loginPath, ada)
-		r := b.get(loginPath + "?" + url.Values{"return_to": {tt.returnTo}}.Encode()) // signed in already
-		if r.location() != tt.location {
-			t.Errorf("return_to=%s leads to %q, want %q", tt.returnTo, r.location(), tt.location)
+		b.Arrive(testkit.LoginPath, testkit.Ada)
+		r := b.Get(testkit.LoginPath + "?" + url.Values{"return_to": {tt.returnTo}}.Encode()) // signed in already
+		if r.Location() != tt.location {
+			t.Errorf("return_to=%s leads to %q, want %q", tt.returnTo, r.Location(), tt.location)
 		}
-		if strings.Contains(r.location(), "%2F") || r.StatusCode != http.StatusSeeOther {
-			t.Errorf("return_to=%s: %d to %s", tt.returnTo, r.StatusCode, r.location())
+		if strings.Contains(r.Location(), "%2F") || r.StatusCode != http.StatusSeeOther {
+			t.Errorf("return_to=%s: %d to %s", tt.returnTo, r.StatusCode, r.Location())
 		}
 	}
 	for _, bad := range []string{"https://elsewhere.example/", "//elsewhere.example", `/\elsewhere.example`, "/%2f/elsewhere.example", "docs", "/a\nb", "/%zz"} {
-		if r := h.browser().get(loginPath + "?" + url.Values{"return_to": {bad}}.Encode()); r.StatusCode != http.StatusBadRequest {
-			t.Errorf("sign-in, return_to=%q: %d to %s", bad, r.StatusCode, r.location())
+		if r := h.browser().Get(testkit.LoginPath + "?" + url.Values{"return_to": {bad}}.Encode()); r.StatusCode != http.StatusBadRequest {
+			t.Errorf("sign-in, return_to=%q: %d to %s", bad, r.StatusCode, r.Location())
 		}
 		b := h.browser()
-		b.signIn(loginPath, ada)
-		if r := b.post(logoutPath, url.Values{"return_to": {bad}}); r.StatusCode != http.StatusBadRequest {
-			t.Errorf("sign-out, return_to=%q: %d to %s", bad, r.StatusCode, r.location())
+		b.Arrive(testkit.LoginPath, testkit.Ada)
+		if r := b.Post(testkit.LogoutPath, url.Values{"return_to": {bad}}); r.StatusCode != http.StatusBadRequest {
+			t.Errorf("sign-out, return_to=%q: %d to %s", bad, r.StatusCode, r.Location())
 		}
 	}
 }
@@ -241,7 +242,7 @@ func TestAuthorizeParams(t *testing.T) {
 	h := start(t, setup{options: func(o *auth.Options) {
 		o.AuthorizeParams = url.Values{"idp": {"0oa1&x=y"}, "ui_locales": {"de fr"}}
 	}})
-	u, err := url.Parse(h.browser().get(loginPath).location())
+	u, err := url.Parse(h.browser().Get(testkit.LoginPath).Location())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -254,14 +255,14 @@ func TestCookieName(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{options: func(o *auth.Options) { o.CookieName = "acme" }, env: map[string]string{"COOKIE_NAME": "other"}})
 	b := h.browser()
-	b.get(loginPath)
-	b.signIn(loginPath, ada)
-	for _, name := range b.cookies() {
+	b.Get(testkit.LoginPath)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
+	for _, name := range cookieNames(b) {
 		if !strings.HasPrefix(name, "acme") {
 			t.Errorf("a cookie is named %s", name)
 		}
 	}
-	if !slices.Contains(b.cookies(), "acme") {
-		t.Errorf("cookies: %v", b.cookies())
+	if !slices.Contains(cookieNames(b), "acme") {
+		t.Errorf("cookies: %v", cookieNames(b))
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // TestOpenedUnderAnotherName holds that a person who comes under another name than
@@ -22,16 +23,16 @@ func TestOpenedUnderAnotherName(t *testing.T) {
 	other := strings.Replace(h.URL, "localhost", "127.0.0.1", 1)
 	for _, tt := range []struct{ target, end, body string }{
 		{"/closed?x=1", "/closed?x=1", "Ada Lovelace "},
-		{loginPath, "/", "front for Ada Lovelace"},
+		{testkit.LoginPath, "/", "front for Ada Lovelace"},
 		{"/login?return_to=/closed", "/closed", "Ada Lovelace "},
 	} {
 		b := h.browser()
 		before := h.org.Count("authorize")
-		r, way := b.visit(other+tt.target, ada)
-		if r.Request.URL.String() != h.URL+tt.end || r.body != tt.body {
-			t.Errorf("%s ended at %s: %d %q", tt.target, r.Request.URL, r.StatusCode, r.body)
+		r, way := b.Visit(other+tt.target, testkit.Ada)
+		if r.Request.URL.String() != h.URL+tt.end || r.Body != tt.body {
+			t.Errorf("%s ended at %s: %d %q", tt.target, r.Request.URL, r.StatusCode, r.Body)
 		}
-		if !strings.HasPrefix(way[1], h.URL+loginPath) {
+		if !strings.HasPrefix(way[1], h.URL+testkit.LoginPath) {
 			t.Errorf("%s went by way of %v", tt.target, way)
 		}
 		if asked := h.org.Count("authorize") - before; asked > 2 { // before and after the password
@@ -52,18 +53,18 @@ func TestNothingIsBuiltFromHost(t *testing.T) {
 		{"Forwarded", "host=evil.example;proto=https"},
 		{"X-Forwarded-Prefix", "/evil.example"},
 	} {
-		for _, target := range []string{"/closed", loginPath, loginPath + "?return_to=/x", callbackPath, callbackPath + "?state=x&code=y", logoutPath, signedOutPath, signedOutPath + "?state=x", logoutPath + "?state=x"} {
+		for _, target := range []string{"/closed", testkit.LoginPath, testkit.LoginPath + "?return_to=/x", testkit.CallbackPath, testkit.CallbackPath + "?state=x&code=y", testkit.LogoutPath, testkit.SignedOutPath, testkit.SignedOutPath + "?state=x", testkit.LogoutPath + "?state=x"} {
 			for _, method := range []string{"GET", "POST"} {
 				b := h.browser()
 				var form url.Values
 				if method == "POST" {
 					form = url.Values{}
 				}
-				r := b.do(method, target, form, headers...)
-				if strings.Contains(r.location()+r.body, "evil.example") {
-					t.Errorf("%s %s with %v: %d to %q\n%s", method, target, headers, r.StatusCode, r.location(), r.body)
+				r := b.Do(method, target, form, headers...)
+				if strings.Contains(r.Location()+r.Body, "evil.example") {
+					t.Errorf("%s %s with %v: %d to %q\n%s", method, target, headers, r.StatusCode, r.Location(), r.Body)
 				}
-				if l := r.location(); l != "" && !strings.HasPrefix(l, "/") && !strings.HasPrefix(l, h.URL) && !strings.HasPrefix(l, h.org.URL()) {
+				if l := r.Location(); l != "" && !strings.HasPrefix(l, "/") && !strings.HasPrefix(l, h.URL) && !strings.HasPrefix(l, h.org.URL()) {
 					t.Errorf("%s %s with %v leads to %s", method, target, headers, l)
 				}
 			}
@@ -87,7 +88,7 @@ func TestOpenedByHTTP(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			okta, err := auth.New(settings(t, org.org, "https://app.example", map[string]string{"TRUSTED_PROXIES": tt.proxies}), auth.Options{})
+			okta, err := auth.New(testkit.Load(t, testkit.Settings(org.org, "https://app.example", map[string]string{"TRUSTED_PROXIES": tt.proxies})), auth.Options{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,8 +102,8 @@ func TestOpenedByHTTP(t *testing.T) {
 				r.ServeHTTP(w, req)
 				return w.Header().Get("Location")
 			}
-			login := "https://app.example" + loginPath
-			if got := get("https://app.example/closed"); strings.HasPrefix(got, login) != tt.moved || !strings.HasSuffix(got, loginPath+"?return_to=%2Fclosed") {
+			login := "https://app.example" + testkit.LoginPath
+			if got := get("https://app.example/closed"); strings.HasPrefix(got, login) != tt.moved || !strings.HasSuffix(got, testkit.LoginPath+"?return_to=%2Fclosed") {
 				t.Errorf("a closed page leads to %s", got)
 			}
 			got := get(login)
@@ -129,16 +130,16 @@ func TestProxyThatHidesTheName(t *testing.T) {
 		return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(app) }}
 	}})
 	b := h.browser()
-	for target, want := range map[string]string{"/closed": "Ada Lovelace ", loginPath: "front for Ada Lovelace"} {
-		if r, _ := b.visit(target, ada); r.body != want {
-			t.Errorf("%s: %d %q", target, r.StatusCode, r.body)
+	for target, want := range map[string]string{"/closed": "Ada Lovelace ", testkit.LoginPath: "front for Ada Lovelace"} {
+		if r, _ := b.Visit(target, testkit.Ada); r.Body != want {
+			t.Errorf("%s: %d %q", target, r.StatusCode, r.Body)
 		}
 	}
-	out := b.submit(b.get(logoutPath), nil)
-	if out.StatusCode != http.StatusOK || out.onward(t) == "" {
-		t.Errorf("sign-out: %d\n%s", out.StatusCode, out.body)
+	out := b.Submit(b.Get(testkit.LogoutPath), nil)
+	if out.StatusCode != http.StatusOK || out.Onward(t) == "" {
+		t.Errorf("sign-out: %d\n%s", out.StatusCode, out.Body)
 	}
-	if r := b.get("/closed"); r.StatusCode != http.StatusSeeOther {
+	if r := b.Get("/closed"); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("signed in after sign-out: %d", r.StatusCode)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // TestCallerOnPublicPages holds that a public page may say who is there, and that its
@@ -30,16 +31,16 @@ func TestCallerOnPublicPages(t *testing.T) {
 		return nil
 	}})
 	b := h.browser()
-	if r := b.get("/"); r.body != "front" || r.Header.Get("Cache-Control") != "" {
-		t.Errorf("nobody: %q, Cache-Control %q", r.body, r.Header.Get("Cache-Control"))
+	if r := b.Get("/"); r.Body != "front" || r.Header.Get("Cache-Control") != "" {
+		t.Errorf("nobody: %q, Cache-Control %q", r.Body, r.Header.Get("Cache-Control"))
 	}
-	want := loginPath + "?return_to=%2Flinks%3Fq%3D1\n" + loginPath + "?return_to=%2Fx%3Fa%3Db\n" + loginPath + "\n" + loginPath + "?prompt=login&return_to=%2Fx\n/links"
-	if r := b.get("/links?q=1"); r.body != want {
-		t.Errorf("links:\n%s\nwant\n%s", r.body, want)
+	want := testkit.LoginPath + "?return_to=%2Flinks%3Fq%3D1\n" + testkit.LoginPath + "?return_to=%2Fx%3Fa%3Db\n" + testkit.LoginPath + "\n" + testkit.LoginPath + "?prompt=login&return_to=%2Fx\n/links"
+	if r := b.Get("/links?q=1"); r.Body != want {
+		t.Errorf("links:\n%s\nwant\n%s", r.Body, want)
 	}
-	b.signIn(loginPath, ada)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
 	for target, cache := range map[string]string{"/": "no-store", "/plain": "", "/own": "private, max-age=60", "/closed": "no-store"} {
-		if got := b.get(target).Header.Get("Cache-Control"); got != cache {
+		if got := b.Get(target).Header.Get("Cache-Control"); got != cache {
 			t.Errorf("%s, signed in: Cache-Control %q, want %q", target, got, cache)
 		}
 	}
@@ -65,19 +66,19 @@ func TestIdentifyAsksForTheGroups(t *testing.T) {
 		return nil
 	}})
 	b := h.browser()
-	if r := b.get("/once"); r.StatusCode != http.StatusInternalServerError && r.StatusCode != http.StatusUnauthorized {
+	if r := b.Get("/once"); r.StatusCode != http.StatusInternalServerError && r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("nobody: %d", r.StatusCode)
 	}
-	b.signIn(loginPath, grace)
+	b.Arrive(testkit.LoginPath, testkit.Grace)
 	for _, target := range []string{"/once", "/twice", "/rule"} {
-		if r := b.get(target); r.StatusCode != http.StatusForbidden || !strings.Contains(r.body, "Admins") {
-			t.Errorf("%s, outside the groups: %d %q", target, r.StatusCode, r.body)
+		if r := b.Get(target); r.StatusCode != http.StatusForbidden || !strings.Contains(r.Body, "Admins") {
+			t.Errorf("%s, outside the groups: %d %q", target, r.StatusCode, r.Body)
 		}
 	}
 	b = h.browser()
-	b.signIn(loginPath, ada)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
 	for _, target := range []string{"/once", "/twice", "/rule"} {
-		if r := b.get(target); r.StatusCode != http.StatusOK {
+		if r := b.Get(target); r.StatusCode != http.StatusOK {
 			t.Errorf("%s, inside: %d", target, r.StatusCode)
 		}
 	}
@@ -95,9 +96,9 @@ func TestIdentifyNobody(t *testing.T) {
 		})
 		return nil
 	}})
-	h.browser().get("/")
-	h.browser().get("/", "Authorization", "Bearer x")
-	h.browser().get("/", "Cookie", "session=x; okta=y")
+	h.browser().Get("/")
+	h.browser().Get("/", "Authorization", "Bearer x")
+	h.browser().Get("/", "Cookie", "session=x; okta=y")
 }
 
 // TestSignInWhileSignedIn holds that a link to the sign-in, wherever it is, starts no
@@ -107,23 +108,23 @@ func TestSignInWhileSignedIn(t *testing.T) {
 	ends := &endings{}
 	h := start(t, setup{app: page(t), options: func(o *auth.Options) { o.Hooks.SessionEnded = ends.ended }})
 	b := h.browser()
-	b.signIn("/closed", ada)
+	b.Arrive("/closed", testkit.Ada)
 	asked := h.org.Count("authorize")
 	for _, query := range []string{"", "&prompt=none", "&login_hint=ada"} {
-		if r := b.get(loginPath+"?return_to=/closed"+query, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"); r.location() != "/closed" {
-			t.Errorf("%s led to %s", query, r.location())
+		if r := b.Get(testkit.LoginPath+"?return_to=/closed"+query, "Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate"); r.Location() != "/closed" {
+			t.Errorf("%s led to %s", query, r.Location())
 		}
 	}
 	for _, headers := range [][]string{{"Sec-Purpose", "prefetch"}, {"Sec-Fetch-Mode", "cors"}} {
-		if r := h.browser().get(loginPath, headers...); r.location() != "" || len(r.Cookies()) != 0 {
-			t.Errorf("%v: %d to %s, cookies %v", headers, r.StatusCode, r.location(), r.Cookies())
+		if r := h.browser().Get(testkit.LoginPath, headers...); r.Location() != "" || len(r.Cookies()) != 0 {
+			t.Errorf("%v: %d to %s, cookies %v", headers, r.StatusCode, r.Location(), r.Cookies())
 		}
 	}
 	if h.org.Count("authorize") != asked || len(ends.reasons()) != 0 {
 		t.Error("Okta was asked, or the session has ended")
 	}
-	if r := b.get(loginPath + "?prompt=login"); !strings.HasPrefix(r.location(), h.org.URL()) {
-		t.Errorf("prompt=login leads to %s", r.location())
+	if r := b.Get(testkit.LoginPath + "?prompt=login"); !strings.HasPrefix(r.Location(), h.org.URL()) {
+		t.Errorf("prompt=login leads to %s", r.Location())
 	}
 }
 
@@ -138,11 +139,11 @@ func TestManyTabs(t *testing.T) {
 	b := h.browser()
 	var tabs []string
 	for n := range 12 {
-		r := b.get(b.get("/tab/" + string(rune('a'+n))).location())
-		tabs = append(tabs, r.location())
+		r := b.Get(b.Get("/tab/" + string(rune('a'+n))).Location())
+		tabs = append(tabs, r.Location())
 	}
 	for n, tab := range tabs {
-		if r := b.signIn(tab, ada); r.body != "tab "+string(rune('a'+n)) {
+		if r := b.Arrive(tab, testkit.Ada); r.Body != "tab "+string(rune('a'+n)) {
 			t.Errorf("tab %d ended at %s: %d", n, r.Request.URL, r.StatusCode)
 		}
 	}
@@ -153,15 +154,15 @@ func TestBrowserWithoutCookies(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t)})
 	b := h.browser()
-	r := b.get(loginPath)
-	b.client.Jar = nil
-	u, err := url.Parse(r.location())
+	r := b.Get(testkit.LoginPath)
+	b.Client.Jar = nil
+	u, err := url.Parse(r.Location())
 	if err != nil {
 		t.Fatal(err)
 	}
-	r = b.get(callbackPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {"x"}}.Encode())
-	if r.StatusCode != http.StatusBadRequest || !strings.Contains(r.body, "keeps no cookies of this site") {
-		t.Errorf("%d\n%s", r.StatusCode, r.body)
+	r = b.Get(testkit.CallbackPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {"x"}}.Encode())
+	if r.StatusCode != http.StatusBadRequest || !strings.Contains(r.Body, "keeps no cookies of this site") {
+		t.Errorf("%d\n%s", r.StatusCode, r.Body)
 	}
 }
 
@@ -172,22 +173,22 @@ func TestResponseModeIsAsked(t *testing.T) {
 	for mode, method := range map[string]string{"query": "POST", "form_post": "GET"} {
 		h := start(t, setup{app: page(t), env: map[string]string{"OKTA_RESPONSE_MODE": mode}})
 		b := h.browser()
-		u, err := url.Parse(b.get(loginPath).location())
+		u, err := url.Parse(b.Get(testkit.LoginPath).Location())
 		if err != nil {
 			t.Fatal(err)
 		}
 		answer := url.Values{"state": {u.Query().Get("state")}, "code": {"x"}}
-		var r reply
+		var r testkit.Reply
 		if method == "POST" {
-			r = b.post(callbackPath, answer)
+			r = b.Post(testkit.CallbackPath, answer)
 		} else {
-			r = b.get(callbackPath + "?" + answer.Encode())
+			r = b.Get(testkit.CallbackPath + "?" + answer.Encode())
 		}
-		if r.StatusCode != http.StatusBadRequest || !strings.Contains(r.body, "did not come in the way") || h.org.Count("token") != 0 {
+		if r.StatusCode != http.StatusBadRequest || !strings.Contains(r.Body, "did not come in the way") || h.org.Count("token") != 0 {
 			t.Errorf("%s by %s: %d, %d codes taken to Okta", mode, method, r.StatusCode, h.org.Count("token"))
 		}
-		if r := h.browser().signIn("/closed", ada); mode == "query" && r.body != "Ada Lovelace " {
-			t.Errorf("%s: %d %q", mode, r.StatusCode, r.body)
+		if r := h.browser().Arrive("/closed", testkit.Ada); mode == "query" && r.Body != "Ada Lovelace " {
+			t.Errorf("%s: %d %q", mode, r.StatusCode, r.Body)
 		}
 	}
 }
@@ -198,9 +199,9 @@ func TestOwnRoutesAnswerHEAD(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t)})
 	b := h.browser()
-	for path, want := range map[string]int{signedOutPath: 200, logoutPath: 200, callbackPath: 204, loginPath: 204, "/authorization-code/assets/x": 404} {
-		if r := b.do("HEAD", path, nil); r.StatusCode != want || r.body != "" || len(r.Cookies()) != 0 {
-			t.Errorf("HEAD %s: %d %q %v", path, r.StatusCode, r.body, r.Cookies())
+	for path, want := range map[string]int{testkit.SignedOutPath: 200, testkit.LogoutPath: 200, testkit.CallbackPath: 204, testkit.LoginPath: 204, "/authorization-code/assets/x": 404} {
+		if r := b.Do("HEAD", path, nil); r.StatusCode != want || r.Body != "" || len(r.Cookies()) != 0 {
+			t.Errorf("HEAD %s: %d %q %v", path, r.StatusCode, r.Body, r.Cookies())
 		}
 	}
 }
@@ -222,9 +223,9 @@ func TestOperation(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := h.browser()
-	b.signIn("/closed", ada)
-	b.post(logoutPath, nil)
-	b.get(callbackPath + "?state=x&code=y")
+	b.Arrive("/closed", testkit.Ada)
+	b.Post(testkit.LogoutPath, nil)
+	b.Get(testkit.CallbackPath + "?state=x&code=y")
 	families, err := registry.Gather()
 	if err != nil {
 		t.Fatal(err)
@@ -245,7 +246,7 @@ func TestOperation(t *testing.T) {
 		}
 	}
 	h.org.Stop()
-	other, err := auth.New(settings(t, h.org, h.URL, nil), auth.Options{})
+	other, err := auth.New(testkit.Load(t, testkit.Settings(h.org, h.URL, nil)), auth.Options{})
 	if err != nil {
 		t.Fatalf("an Okta that is away keeps the app from starting: %v", err)
 	}
@@ -263,19 +264,19 @@ func TestRecentLogin(t *testing.T) {
 		return nil
 	}})
 	b := h.browser()
-	if r := b.signIn("/pay", ada); r.body != "open" {
+	if r := b.Arrive("/pay", testkit.Ada); r.Body != "open" {
 		t.Fatalf("%d", r.StatusCode)
 	}
-	h.clock.add(20 * time.Minute)
-	r := b.get("/pay")
-	u, err := url.Parse(r.location())
-	if err != nil || !strings.HasPrefix(r.location(), h.org.URL()) || u.Query().Get("max_age") != "300" {
-		t.Errorf("led to %s", r.location())
+	h.clock.Add(20 * time.Minute)
+	r := b.Get("/pay")
+	u, err := url.Parse(r.Location())
+	if err != nil || !strings.HasPrefix(r.Location(), h.org.URL()) || u.Query().Get("max_age") != "300" {
+		t.Errorf("led to %s", r.Location())
 	}
-	if r := b.get("/pay", "Accept", "application/json"); r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Header.Get("WWW-Authenticate"), `max_age="300"`) {
+	if r := b.Get("/pay", "Accept", "application/json"); r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Header.Get("WWW-Authenticate"), `max_age="300"`) {
 		t.Errorf("a program: %d %q", r.StatusCode, r.Header.Get("WWW-Authenticate"))
 	}
-	if r := b.signIn("/pay", ada); r.body != "open" {
+	if r := b.Arrive("/pay", testkit.Ada); r.Body != "open" {
 		t.Errorf("after a new sign-in: %d", r.StatusCode)
 	}
 }

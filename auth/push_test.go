@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // startPushing is a host whose org offers pushed authorization requests.
@@ -24,11 +25,11 @@ func TestPushedSignIn(t *testing.T) {
 	t.Parallel()
 	for _, setting := range []string{"auto", "require"} {
 		h := startPushing(t, map[string]string{"OKTA_PAR": setting})
-		h.browser().signIn("/closed", grace) // metadata and keys
+		h.browser().Arrive("/closed", testkit.Grace) // metadata and keys
 		h.org.ResetCounts()
-		r, way := h.browser().visit("/closed?page=2", ada)
+		r, way := h.browser().Visit("/closed?page=2", testkit.Ada)
 		if r.StatusCode != http.StatusOK {
-			t.Fatalf("%s: %d %s", setting, r.StatusCode, r.body)
+			t.Fatalf("%s: %d %s", setting, r.StatusCode, r.Body)
 		}
 		if h.org.Count("") != 3 || h.org.Count("par") != 1 || h.org.Count("token") != 1 || h.org.Count("userinfo") != 1 {
 			t.Errorf("%s: %d requests to Okta", setting, h.org.Count(""))
@@ -56,9 +57,9 @@ func TestPushedSignIn(t *testing.T) {
 func TestPushIsOff(t *testing.T) {
 	t.Parallel()
 	h := startPushing(t, map[string]string{"OKTA_PAR": "off"})
-	h.browser().signIn("/closed", grace)
+	h.browser().Arrive("/closed", testkit.Grace)
 	h.org.ResetCounts()
-	if r := h.browser().signIn("/closed", ada); r.StatusCode != http.StatusOK || h.org.Count("") != 2 {
+	if r := h.browser().Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK || h.org.Count("") != 2 {
 		t.Errorf("%d, with %d requests to Okta", r.StatusCode, h.org.Count(""))
 	}
 }
@@ -68,9 +69,9 @@ func TestPushIsOff(t *testing.T) {
 func TestPushDemanded(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{env: map[string]string{"OKTA_PAR": "require"}, app: page(t)})
-	r := h.browser().get(loginPath)
-	if r.location() != "" || r.StatusCode != http.StatusBadGateway || h.org.Count("authorize") != 0 {
-		t.Errorf("%d to %q", r.StatusCode, r.location())
+	r := h.browser().Get(testkit.LoginPath)
+	if r.Location() != "" || r.StatusCode != http.StatusBadGateway || h.org.Count("authorize") != 0 {
+		t.Errorf("%d to %q", r.StatusCode, r.Location())
 	}
 	if !strings.Contains(h.logs.String(), "OKTA_PAR is require") {
 		t.Errorf("the log does not say why: %s", h.logs)
@@ -82,31 +83,31 @@ func TestPushDemanded(t *testing.T) {
 func TestDeadRequestURI(t *testing.T) {
 	t.Parallel()
 	h := startPushing(t, nil)
-	dead := func(b *browser, r reply) reply { // goes to Okta too late, and back
-		h.clock.add(2 * time.Minute)
-		back := b.get(r.onward(t))
-		if !strings.Contains(back.location(), "error=invalid_request_uri") {
-			t.Fatalf("Okta took it: %d %s", back.StatusCode, back.location())
+	dead := func(b *testkit.Browser, r testkit.Reply) testkit.Reply { // goes to Okta too late, and back
+		h.clock.Add(2 * time.Minute)
+		back := b.Get(r.Onward(t))
+		if !strings.Contains(back.Location(), "error=invalid_request_uri") {
+			t.Fatalf("Okta took it: %d %s", back.StatusCode, back.Location())
 		}
-		return b.get(back.location())
+		return b.Get(back.Location())
 	}
 	h.org.Set(func(k *mockokta.Knobs) { k.PushedLifetime = time.Minute })
 	b := h.browser()
-	r := dead(b, b.get(loginPath+"?return_to=/closed"))
-	if !strings.Contains(r.location(), "request_uri=") {
-		t.Fatalf("not sent on: %d %s", r.StatusCode, r.body)
+	r := dead(b, b.Get(testkit.LoginPath+"?return_to=/closed"))
+	if !strings.Contains(r.Location(), "request_uri=") {
+		t.Fatalf("not sent on: %d %s", r.StatusCode, r.Body)
 	}
-	if r := b.signIn(r.location(), ada); r.StatusCode != http.StatusOK || r.Request.URL.Path != "/closed" {
+	if r := b.Arrive(r.Location(), testkit.Ada); r.StatusCode != http.StatusOK || r.Request.URL.Path != "/closed" {
 		t.Errorf("the second time: %d at %s", r.StatusCode, r.Request.URL)
 	}
 
 	b = h.browser()
-	r = dead(b, dead(b, b.get(loginPath)))
-	if r.StatusCode != http.StatusBadRequest || r.location() != "" {
-		t.Errorf("twice too late: %d to %q", r.StatusCode, r.location())
+	r = dead(b, dead(b, b.Get(testkit.LoginPath)))
+	if r.StatusCode != http.StatusBadRequest || r.Location() != "" {
+		t.Errorf("twice too late: %d to %q", r.StatusCode, r.Location())
 	}
-	if action := r.page(t).Find(`a[href="` + loginPath + `"]`); action.Length() == 0 {
-		t.Errorf("no way to begin again: %s", r.body)
+	if action := r.Page(t).Find(`a[href="` + testkit.LoginPath + `"]`); action.Length() == 0 {
+		t.Errorf("no way to begin again: %s", r.Body)
 	}
 }
 
@@ -126,9 +127,9 @@ func TestPushRefused(t *testing.T) {
 	} {
 		h := startPushing(t, nil)
 		h.org.Set(tc.set)
-		r := h.browser().get(loginPath)
-		if r.StatusCode != tc.status || !strings.Contains(r.body, tc.says) || r.location() != "" {
-			t.Errorf("%s: %d to %q: %s", name, r.StatusCode, r.location(), r.body)
+		r := h.browser().Get(testkit.LoginPath)
+		if r.StatusCode != tc.status || !strings.Contains(r.Body, tc.says) || r.Location() != "" {
+			t.Errorf("%s: %d to %q: %s", name, r.StatusCode, r.Location(), r.Body)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 var renewing = map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h", "SESSION_RENEW_GRACE": "10m"}
@@ -19,22 +20,22 @@ func TestRenewalOutlivesAnOutage(t *testing.T) {
 	ends := &endings{}
 	h := start(t, setup{app: page(t), env: renewing, options: func(o *auth.Options) { o.Hooks.SessionEnded = ends.ended }})
 	b := h.browser()
-	b.signIn("/closed", ada)
+	b.Arrive("/closed", testkit.Ada)
 	h.org.Stop()
-	h.clock.add(h.tokenLife() + time.Minute)
-	if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+	h.clock.Add(h.tokenLife() + time.Minute)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusOK {
 		t.Fatalf("within the grace: %d", r.StatusCode)
 	}
 	if err := h.org.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	h.clock.add(2 * time.Minute)
-	if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+	h.clock.Add(2 * time.Minute)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusOK {
 		t.Fatalf("Okta is back: %d", r.StatusCode)
 	}
 	h.org.Stop()
-	h.clock.add(h.tokenLife() + 11*time.Minute)
-	if r := b.get("/closed"); r.StatusCode != http.StatusUnauthorized {
+	h.clock.Add(h.tokenLife() + 11*time.Minute)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after the grace: %d", r.StatusCode)
 	}
 	if got := ends.reasons(); !slices.Equal(got, []string{"grace_over"}) {
@@ -47,13 +48,13 @@ func TestRenewalIsAskedOnce(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t), env: renewing})
 	b := h.browser()
-	b.signIn("/closed", ada)
+	b.Arrive("/closed", testkit.Ada)
 	asked := h.org.Count("token")
-	h.clock.add(h.tokenLife())
+	h.clock.Add(h.tokenLife())
 	var group sync.WaitGroup
 	for range 12 {
 		group.Go(func() {
-			if r := b.get("/closed"); r.StatusCode != http.StatusOK {
+			if r := b.Get("/closed"); r.StatusCode != http.StatusOK {
 				t.Errorf("status %d", r.StatusCode)
 			}
 		})
@@ -70,10 +71,10 @@ func TestLookingAheadRenewsNothing(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t), env: renewing})
 	b := h.browser()
-	b.signIn("/closed", ada)
+	b.Arrive("/closed", testkit.Ada)
 	asked := h.org.Count("token")
-	h.clock.add(h.tokenLife())
-	r := b.get("/closed", "Sec-Purpose", "prefetch")
+	h.clock.Add(h.tokenLife())
+	r := b.Get("/closed", "Sec-Purpose", "prefetch")
 	if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
 		t.Errorf("%d, cookies %v, %d requests to Okta", r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
 	}
@@ -86,12 +87,12 @@ func TestGroupsFollowRenewal(t *testing.T) {
 		"OKTA_SCOPES": renewing["OKTA_SCOPES"], "SESSION_IDLE_TIMEOUT": "12h", "REQUIRE_GROUPS": "Admins",
 	}})
 	b := h.browser()
-	if r := b.signIn("/closed", ada); r.StatusCode != http.StatusOK {
+	if r := b.Arrive("/closed", testkit.Ada); r.StatusCode != http.StatusOK {
 		t.Fatalf("%d", r.StatusCode)
 	}
-	h.org.SetGroups(ada, "Everyone")
-	h.clock.add(h.tokenLife())
-	if r := b.get("/closed"); r.StatusCode != http.StatusForbidden {
+	h.org.SetGroups(testkit.Ada, "Everyone")
+	h.clock.Add(h.tokenLife())
+	if r := b.Get("/closed"); r.StatusCode != http.StatusForbidden {
 		t.Errorf("taken out of the group: %d", r.StatusCode)
 	}
 }

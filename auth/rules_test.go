@@ -10,6 +10,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // token is an access token of the org, for a person with scopes.
@@ -17,7 +18,7 @@ func (h *host) token(scopes ...string) string {
 	now := h.clock.Now().Unix()
 	return h.org.Sign(map[string]any{
 		"ver": 1, "jti": "AT.1", "iss": h.org.Issuer(), "aud": "api://default", "iat": now, "exp": now + 3600, "cid": mockokta.DefaultClientID,
-		"uid": "00u9mockAdaLove1a5d7", "sub": ada, "scp": scopes, "groups": []string{"Admins"},
+		"uid": "00u9mockAdaLove1a5d7", "sub": testkit.Ada, "scp": scopes, "groups": []string{"Admins"},
 	}, nil)
 }
 
@@ -71,9 +72,9 @@ func TestRequireScope(t *testing.T) {
 			if tt.authorization != "" {
 				headers = append(headers, "Authorization", tt.authorization)
 			}
-			r := h.browser().get(tt.target, headers...)
-			if r.StatusCode != tt.status || !strings.Contains(r.Header.Get("WWW-Authenticate"), tt.challenge) || tt.body != "" && r.body != tt.body {
-				t.Errorf("%d %q %s", r.StatusCode, r.Header.Get("WWW-Authenticate"), r.body)
+			r := h.browser().Get(tt.target, headers...)
+			if r.StatusCode != tt.status || !strings.Contains(r.Header.Get("WWW-Authenticate"), tt.challenge) || tt.body != "" && r.Body != tt.body {
+				t.Errorf("%d %q %s", r.StatusCode, r.Header.Get("WWW-Authenticate"), r.Body)
 			}
 			if r.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("Cache-Control %q", r.Header.Get("Cache-Control"))
@@ -81,11 +82,11 @@ func TestRequireScope(t *testing.T) {
 		})
 	}
 	b := h.browser()
-	if r := b.signIn("/orders", ada); r.body != "00u9mockAdaLove1a5d7  true true" {
-		t.Errorf("a person: %d %q", r.StatusCode, r.body)
+	if r := b.Arrive("/orders", testkit.Ada); r.Body != "00u9mockAdaLove1a5d7  true true" {
+		t.Errorf("a person: %d %q", r.StatusCode, r.Body)
 	}
-	if r := b.get("/page", "Accept", program, "Authorization", good); r.StatusCode != http.StatusOK || !strings.HasSuffix(r.body, "true true") {
-		t.Errorf("a rule that goes by the session: %d %q", r.StatusCode, r.body)
+	if r := b.Get("/page", "Accept", program, "Authorization", good); r.StatusCode != http.StatusOK || !strings.HasSuffix(r.Body, "true true") {
+		t.Errorf("a rule that goes by the session: %d %q", r.StatusCode, r.Body)
 	}
 }
 
@@ -95,11 +96,11 @@ func TestChangesComeFromOwnPages(t *testing.T) {
 	t.Parallel()
 	h := ruled(t)
 	b := h.browser()
-	b.signIn("/page", ada)
+	b.Arrive("/page", testkit.Ada)
 	for origin, want := range map[string]int{
 		strings.TrimSuffix(h.URL, "/"): http.StatusOK, "https://spa.example": http.StatusOK, "https://evil.example": http.StatusForbidden, "null": http.StatusForbidden,
 	} {
-		if r := b.post("/api/orders", url.Values{}, "Origin", origin); r.StatusCode != want {
+		if r := b.Post("/api/orders", url.Values{}, "Origin", origin); r.StatusCode != want {
 			t.Errorf("from %s: %d, want %d", origin, r.StatusCode, want)
 		}
 	}
@@ -110,12 +111,12 @@ func TestRequireACR(t *testing.T) {
 	t.Parallel()
 	h := ruled(t)
 	b := h.browser()
-	b.signIn("/page", ada)
-	u, err := url.Parse(b.get("/strong").location())
+	b.Arrive("/page", testkit.Ada)
+	u, err := url.Parse(b.Get("/strong").Location())
 	if err != nil || u.Query().Get("acr_values") != "urn:okta:loa:2fa:any" || !strings.HasPrefix(u.String(), h.org.URL()) {
 		t.Errorf("led to %s", u)
 	}
-	if r := b.get("/strong", "Sec-Fetch-Mode", "cors"); r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Header.Get("WWW-Authenticate"), `acr_values="urn:okta:loa:2fa:any"`) {
+	if r := b.Get("/strong", "Sec-Fetch-Mode", "cors"); r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Header.Get("WWW-Authenticate"), `acr_values="urn:okta:loa:2fa:any"`) {
 		t.Errorf("a script: %d %q", r.StatusCode, r.Header.Get("WWW-Authenticate"))
 	}
 }
@@ -146,11 +147,11 @@ func TestOktasRefusals(t *testing.T) {
 				}
 			})
 			b := h.browser()
-			r := b.signIn("/page", ada)
-			if r.StatusCode != tt.status || !strings.Contains(r.page(t).Text(), tt.want) || r.page(t).Find("script").Length() != 0 || !strings.Contains(r.page(t).Find("blockquote").Text(), "Okta's words") {
-				t.Errorf("%d\n%s", r.StatusCode, r.body)
+			r := b.Arrive("/page", testkit.Ada)
+			if r.StatusCode != tt.status || !strings.Contains(r.Page(t).Text(), tt.want) || r.Page(t).Find("script").Length() != 0 || !strings.Contains(r.Page(t).Find("blockquote").Text(), "Okta's words") {
+				t.Errorf("%d\n%s", r.StatusCode, r.Body)
 			}
-			if r := b.get("/page"); r.StatusCode != http.StatusSeeOther {
+			if r := b.Get("/page"); r.StatusCode != http.StatusSeeOther {
 				t.Errorf("signed in: %d", r.StatusCode)
 			}
 		})
@@ -165,11 +166,11 @@ func TestWrongCodesAreLimited(t *testing.T) {
 	b := h.browser()
 	limited := 0
 	for range 30 {
-		u, err := url.Parse(b.get(loginPath + "?prompt=login").location())
+		u, err := url.Parse(b.Get(testkit.LoginPath + "?prompt=login").Location())
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := b.get(callbackPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {"wrong"}}.Encode())
+		r := b.Get(testkit.CallbackPath + "?" + url.Values{"state": {u.Query().Get("state")}, "code": {"wrong"}}.Encode())
 		if r.StatusCode == http.StatusTooManyRequests {
 			if limited++; r.Header.Get("Retry-After") == "" || r.Header.Get("Retry-After") == "0" {
 				t.Errorf("Retry-After is %q", r.Header.Get("Retry-After"))

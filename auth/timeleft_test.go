@@ -12,6 +12,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/testkit"
 )
 
 const sessionPath = "/authorization-code/session"
@@ -27,11 +28,11 @@ type timeLeft struct {
 	Now      time.Time `json:"now"`
 }
 
-func (r reply) timeLeft(t testing.TB) timeLeft {
+func readTimeLeft(t testing.TB, r testkit.Reply) timeLeft {
 	t.Helper()
 	var left timeLeft
-	if err := json.Unmarshal([]byte(r.body), &left); err != nil {
-		t.Fatalf("%d %s: %v", r.StatusCode, r.body, err)
+	if err := json.Unmarshal([]byte(r.Body), &left); err != nil {
+		t.Fatalf("%d %s: %v", r.StatusCode, r.Body, err)
 	}
 	if r.Header.Get("Cache-Control") != "no-store" || !strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 		t.Errorf("headers %v", r.Header)
@@ -51,39 +52,39 @@ func TestTimeLeft(t *testing.T) {
 			}
 			h := start(t, setup{env: env})
 			b := h.browser()
-			b.signIn(loginPath, ada)
+			b.Arrive(testkit.LoginPath, testkit.Ada)
 
-			first := b.get(sessionPath).timeLeft(t)
+			first := readTimeLeft(t, b.Get(sessionPath))
 			if !first.SignedIn || first.Name != "Ada Lovelace" || first.Subject != "00u9mockAdaLove1a5d7" {
 				t.Errorf("told of %+v", first)
 			}
 			if idle, all := first.IdleEnds.Sub(first.Since), first.Ends.Sub(first.Since); idle != 30*time.Minute || all != 2*time.Hour {
 				t.Errorf("it lasts %v, and %v at most", idle, all)
 			}
-			h.clock.add(20 * time.Minute)
+			h.clock.Add(20 * time.Minute)
 			for range 2 {
-				asked := b.get(sessionPath)
-				if left := asked.timeLeft(t); !left.IdleEnds.Equal(first.IdleEnds) || len(asked.Cookies()) > 0 || left.Now.Sub(first.Now) < 20*time.Minute {
+				asked := b.Get(sessionPath)
+				if left := readTimeLeft(t, asked); !left.IdleEnds.Equal(first.IdleEnds) || len(asked.Cookies()) > 0 || left.Now.Sub(first.Now) < 20*time.Minute {
 					t.Errorf("asking: %+v after %+v, and cookies %v", left, first, asked.Cookies())
 				}
 			}
-			on := b.post(sessionPath, nil).timeLeft(t)
+			on := readTimeLeft(t, b.Post(sessionPath, nil))
 			if moved := on.IdleEnds.Sub(first.IdleEnds); !on.SignedIn || moved < 20*time.Minute || !on.Ends.Equal(first.Ends) || !on.Since.Equal(first.Since) {
 				t.Errorf("going on moves the idle end by %v: %+v after %+v", moved, on, first)
 			}
-			if left := b.get(sessionPath).timeLeft(t); !left.IdleEnds.Equal(on.IdleEnds) {
+			if left := readTimeLeft(t, b.Get(sessionPath)); !left.IdleEnds.Equal(on.IdleEnds) {
 				t.Errorf("then %+v, want what was answered: %+v", left, on)
 			}
 			for range 4 {
-				h.clock.add(20 * time.Minute)
-				b.post(sessionPath, nil)
+				h.clock.Add(20 * time.Minute)
+				b.Post(sessionPath, nil)
 			}
-			if left := b.get(sessionPath).timeLeft(t); !left.IdleEnds.Equal(first.Ends) {
+			if left := readTimeLeft(t, b.Get(sessionPath)); !left.IdleEnds.Equal(first.Ends) {
 				t.Errorf("near the end: %+v, want the idle end at the end", left)
 			}
-			h.clock.add(20 * time.Minute)
-			if left := b.get(sessionPath); left.StatusCode != http.StatusOK || left.timeLeft(t).SignedIn || strings.Contains(left.body, "Ada") {
-				t.Errorf("after the end: %d %s", left.StatusCode, left.body)
+			h.clock.Add(20 * time.Minute)
+			if left := b.Get(sessionPath); left.StatusCode != http.StatusOK || readTimeLeft(t, left).SignedIn || strings.Contains(left.Body, "Ada") {
+				t.Errorf("after the end: %d %s", left.StatusCode, left.Body)
 			}
 		})
 	}
@@ -94,15 +95,15 @@ func TestTimeLeftIdle(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{env: map[string]string{"SESSION_IDLE_TIMEOUT": "10m"}})
 	b := h.browser()
-	b.signIn(loginPath, ada)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
 	for range 3 {
-		h.clock.add(3 * time.Minute)
-		if !b.get(sessionPath).timeLeft(t).SignedIn {
+		h.clock.Add(3 * time.Minute)
+		if !readTimeLeft(t, b.Get(sessionPath)).SignedIn {
 			t.Fatal("over too early")
 		}
 	}
-	h.clock.add(2 * time.Minute)
-	if b.get(sessionPath).timeLeft(t).SignedIn {
+	h.clock.Add(2 * time.Minute)
+	if readTimeLeft(t, b.Get(sessionPath)).SignedIn {
 		t.Error("asking has kept the session alive")
 	}
 }
@@ -111,14 +112,14 @@ func TestTimeLeftRefusals(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{})
 	nobody := h.browser()
-	if left := nobody.get(sessionPath).timeLeft(t); left.SignedIn || left.Now.IsZero() || left.Name != "" {
+	if left := readTimeLeft(t, nobody.Get(sessionPath)); left.SignedIn || left.Now.IsZero() || left.Name != "" {
 		t.Errorf("nobody is told %+v", left)
 	}
 	b := h.browser()
-	b.signIn(loginPath, ada)
+	b.Arrive(testkit.LoginPath, testkit.Ada)
 	for _, tt := range []struct {
 		name    string
-		b       *browser
+		b       *testkit.Browser
 		headers []string
 		status  int
 		reason  string
@@ -128,13 +129,13 @@ func TestTimeLeftRefusals(t *testing.T) {
 		{"a neighbour", b, []string{"Origin", "http://sub.localhost", "Sec-Fetch-Site", "same-site"}, http.StatusForbidden, "cross_origin"},
 		{"nobody on another site", nobody, []string{"Origin", "https://evil.example"}, http.StatusForbidden, "cross_origin"},
 	} {
-		h.clock.add(4 * time.Minute)
-		before := b.get(sessionPath).timeLeft(t)
-		r := tt.b.post(sessionPath, nil, tt.headers...)
-		if r.StatusCode != tt.status || r.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(r.body, `"reason":"`+tt.reason+`"`) {
-			t.Errorf("%s: got %d %s", tt.name, r.StatusCode, r.body)
+		h.clock.Add(4 * time.Minute)
+		before := readTimeLeft(t, b.Get(sessionPath))
+		r := tt.b.Post(sessionPath, nil, tt.headers...)
+		if r.StatusCode != tt.status || r.Header.Get("Content-Type") != "application/problem+json" || !strings.Contains(r.Body, `"reason":"`+tt.reason+`"`) {
+			t.Errorf("%s: got %d %s", tt.name, r.StatusCode, r.Body)
 		}
-		if after := b.get(sessionPath).timeLeft(t); !after.IdleEnds.Equal(before.IdleEnds) {
+		if after := readTimeLeft(t, b.Get(sessionPath)); !after.IdleEnds.Equal(before.IdleEnds) {
 			t.Errorf("%s moved the idle end", tt.name)
 		}
 	}
@@ -154,7 +155,7 @@ func TestSessionScript(t *testing.T) {
 		return nil
 	}})
 	b := h.browser()
-	closed := b.signIn("/closed?page=2", ada).page(t).Find("script[data-session]")
+	closed := b.Arrive("/closed?page=2", testkit.Ada).Page(t).Find("script[data-session]")
 	var data struct {
 		URL, SignIn, Lang, Dir string
 		State                  timeLeft
@@ -164,7 +165,7 @@ func TestSessionScript(t *testing.T) {
 	if err := json.Unmarshal([]byte(closed.AttrOr("data-session", "")), &data); err != nil {
 		t.Fatal(err)
 	}
-	if data.URL != sessionPath || data.SignIn != loginPath+"?return_to=%2Fclosed%3Fpage%3D2" || data.Lang != "en" || data.Dir != "ltr" || !data.State.SignedIn || data.IdleNotice <= 0 || data.EndNotice <= 0 {
+	if data.URL != sessionPath || data.SignIn != testkit.LoginPath+"?return_to=%2Fclosed%3Fpage%3D2" || data.Lang != "en" || data.Dir != "ltr" || !data.State.SignedIn || data.IdleNotice <= 0 || data.EndNotice <= 0 {
 		t.Errorf("the script begins with %+v", data)
 	}
 	for name, text := range data.Texts {
@@ -172,17 +173,17 @@ func TestSessionScript(t *testing.T) {
 			t.Errorf("the text %s is %q", name, text)
 		}
 	}
-	if left := b.get("/public"); strings.Contains(left.body, "Ada") {
-		t.Errorf("where nobody has asked who it is: %s", left.body)
+	if left := b.Get("/public"); strings.Contains(left.Body, "Ada") {
+		t.Errorf("where nobody has asked who it is: %s", left.Body)
 	}
-	if own := b.get("/authorization-code/sessions").page(t).Find("script[data-session]"); own.Length() != 1 || !strings.Contains(own.AttrOr("data-session", ""), `"signed_in":true`) {
+	if own := b.Get("/authorization-code/sessions").Page(t).Find("script[data-session]"); own.Length() != 1 || !strings.Contains(own.AttrOr("data-session", ""), `"signed_in":true`) {
 		t.Errorf("a page of the default look has %d scripts, %s", own.Length(), own.AttrOr("data-session", ""))
 	}
-	out := h.browser().get(signedOutPath).page(t).Find("script[data-session]").AttrOr("data-session", "")
+	out := h.browser().Get(testkit.SignedOutPath).Page(t).Find("script[data-session]").AttrOr("data-session", "")
 	if !strings.Contains(out, `"signed_in":false`) || strings.Contains(out, "texts") {
 		t.Errorf("the page after a sign-out has the script with %s", out)
 	}
-	script := b.get(closed.AttrOr("src", ""))
+	script := b.Get(closed.AttrOr("src", ""))
 	if script.StatusCode != http.StatusOK || !strings.HasPrefix(script.Header.Get("Content-Type"), "text/javascript") || !strings.Contains(script.Header.Get("Cache-Control"), "immutable") {
 		t.Errorf("the script: %d %v", script.StatusCode, script.Header)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // twoOrgs is an app whose people come from two orgs, told apart by their paths.
@@ -21,7 +22,7 @@ func twoOrgs(t *testing.T, first, second func(*auth.Options)) (h *host, other *m
 	}
 	redirects := func(name string) func(*mockokta.Client) {
 		return func(c *mockokta.Client) {
-			base := strings.TrimSuffix(c.RedirectURIs[0], callbackPath)
+			base := strings.TrimSuffix(c.RedirectURIs[0], testkit.CallbackPath)
 			c.RedirectURIs, c.LogoutURIs = []string{base + "/" + name + "/callback"}, []string{base + "/" + name + "/signed-out"}
 		}
 	}
@@ -30,11 +31,11 @@ func twoOrgs(t *testing.T, first, second func(*auth.Options)) (h *host, other *m
 		client:  redirects("staff"),
 		app:     func(*auth.Auth, *gin.Engine) http.Handler { return nil },
 	})
-	other = startOrg(t, h.URL, h.clock, redirects("partners"))
+	other = testkit.StartOrg(t, h.URL, h.clock, redirects("partners"), nil)
 	options := auth.Options{Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Now: h.clock.Now}
 	paths(&options, "partners")
 	second(&options)
-	partners, err := auth.New(settings(t, other, h.URL, nil), options)
+	partners, err := auth.New(testkit.Load(t, testkit.Settings(other, h.URL, nil)), options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,9 +63,9 @@ func TestTwoAuthsWithOneCookieName(t *testing.T) {
 	same := func(o *auth.Options) { o.CookieName = "acme" }
 	h, _ := twoOrgs(t, same, same)
 	b := h.browser()
-	b.signIn("/for-staff", ada)
-	if r := b.get("/for-partners"); r.StatusCode != http.StatusSeeOther {
-		t.Errorf("the partners' rule took the staff's session: %d %q", r.StatusCode, r.body)
+	b.Arrive("/for-staff", testkit.Ada)
+	if r := b.Get("/for-partners"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the partners' rule took the staff's session: %d %q", r.StatusCode, r.Body)
 	}
 }
 
@@ -74,20 +75,20 @@ func TestTwoAppsOnOneHost(t *testing.T) {
 	t.Parallel()
 	one, two := start(t, setup{app: page(t)}), start(t, setup{app: page(t)})
 	b := one.browser()
-	attempt := b.get(two.URL + loginPath)
-	b.signIn("/closed", ada)
-	if r := b.signIn(attempt.location(), grace); r.body != "front for Grace Hopper" {
-		t.Errorf("the second app's attempt is gone: %d\n%s", r.StatusCode, r.body)
+	attempt := b.Get(two.URL + testkit.LoginPath)
+	b.Arrive("/closed", testkit.Ada)
+	if r := b.Arrive(attempt.Location(), testkit.Grace); r.Body != "front for Grace Hopper" {
+		t.Errorf("the second app's attempt is gone: %d\n%s", r.StatusCode, r.Body)
 	}
-	if r := b.get("/closed"); r.body != "Ada Lovelace " {
-		t.Errorf("the first app, after a sign-in at the second: %d %q", r.StatusCode, r.body)
+	if r := b.Get("/closed"); r.Body != "Ada Lovelace " {
+		t.Errorf("the first app, after a sign-in at the second: %d %q", r.StatusCode, r.Body)
 	}
-	b.post(two.URL+logoutPath, nil)
-	if r := b.get("/closed"); r.body != "Ada Lovelace " {
-		t.Errorf("the first app, after a sign-out of the second: %d %q", r.StatusCode, r.body)
+	b.Post(two.URL+testkit.LogoutPath, nil)
+	if r := b.Get("/closed"); r.Body != "Ada Lovelace " {
+		t.Errorf("the first app, after a sign-out of the second: %d %q", r.StatusCode, r.Body)
 	}
-	if r := b.get(two.URL + "/closed"); r.StatusCode != http.StatusSeeOther {
-		t.Errorf("the second app, after its sign-out: %d %q", r.StatusCode, r.body)
+	if r := b.Get(two.URL + "/closed"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("the second app, after its sign-out: %d %q", r.StatusCode, r.Body)
 	}
 }
 
@@ -97,7 +98,7 @@ func TestTwoAuthsCollide(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{})
 	second := newAuth(t, h, setup{})
-	if err := second.Mount(h.engine); err == nil || !strings.Contains(err.Error(), loginPath) || !strings.Contains(err.Error(), "Options.Paths") {
+	if err := second.Mount(h.engine); err == nil || !strings.Contains(err.Error(), testkit.LoginPath) || !strings.Contains(err.Error(), "Options.Paths") {
 		t.Errorf("mounted: %v", err)
 	}
 }

@@ -2,15 +2,9 @@ package doctor
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/base64"
-	"fmt"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-
-	"example.com/okta-gin/okta"
 )
 
 const (
@@ -27,63 +21,6 @@ const (
 func (e *examiner) redirectURI() string { return e.cfg.BaseURL + callbackPath }
 
 func (e *examiner) signedOutURI() string { return e.cfg.BaseURL + signedOutPath }
-
-// response is what Okta makes of an authorize request by a browser in which nobody is
-// signed in: it goes back to the app with a code of error, or stops with a page.
-type response struct {
-	back   bool
-	code   string
-	words  string
-	status int
-}
-
-// fits reports whether the request itself was found right: all that is missing is a
-// person.
-func (r response) fits() bool {
-	return r.back && slices.Contains([]string{"login_required", "consent_required", "interaction_required", "access_denied"}, r.code)
-}
-
-func (r response) String() string {
-	if r.back {
-		return plain(r.code + " (" + r.words + ")")
-	}
-	return plain(fmt.Sprintf("status %d, a page that says: %s", r.status, r.words))
-}
-
-// probe sends an authorize request that nobody is to be asked for (prompt=none), with
-// changes: an empty value removes the parameter.
-func (e *examiner) probe(ctx context.Context, changes map[string]string) response {
-	attempt := okta.NewAttempt()
-	challenge := sha256.Sum256([]byte(attempt.Verifier))
-	params := url.Values{
-		"client_id": {e.cfg.ClientID}, "redirect_uri": {e.redirectURI()}, "response_type": {"code"}, "response_mode": {"query"},
-		"scope": {"openid"}, "state": {attempt.State}, "nonce": {attempt.Nonce}, "prompt": {"none"},
-		"code_challenge": {base64.RawURLEncoding.EncodeToString(challenge[:])}, "code_challenge_method": {"S256"},
-	}
-	for name, value := range changes {
-		params.Del(name)
-		if value != "" {
-			params.Set(name, value)
-		}
-	}
-	joint := "?"
-	if strings.Contains(e.metadata.AuthorizationEndpoint, "?") {
-		joint = "&"
-	}
-	f := e.ask(ctx, e.metadata.AuthorizationEndpoint+joint+params.Encode(), "Accept", "text/html")
-	if f.answer == nil {
-		return response{words: cause(f.err)}
-	}
-	if target, query, found := strings.Cut(f.answer.Header.Get("Location"), "?"); found && target == e.redirectURI() {
-		values, _ := url.ParseQuery(query)
-		return response{back: true, code: values.Get("error"), words: values.Get("error_description"), status: f.status()}
-	}
-	text, fields := f.page()
-	if f.status() == http.StatusOK && fields.Get("state") == attempt.State {
-		return response{back: true, code: fields.Get("error"), words: fields.Get("error_description"), status: f.status()}
-	}
-	return response{words: text, status: f.status()}
-}
 
 // authorize looks at what every sign-in needs: the redirect URI, the grant, and PKCE.
 func (e *examiner) authorize(ctx context.Context) {
@@ -104,6 +41,12 @@ func (e *examiner) authorize(ctx context.Context) {
 	case strings.Contains(got.words, "PKCE") || strings.Contains(got.words, "code_challenge"):
 		e.ok(check, e.redirectURI()+" is registered")
 		e.tell("pkce", Fail, "Okta does not take PKCE with S256: "+got.String(), "See that the server is Okta's; this app signs nobody in without PKCE.", atPKCE)
+		return
+	case strings.Contains(got.words, "pushed authorization"):
+		e.tell(check, Fail, "Okta demands pushed authorization requests of this app: "+got.String(), "Set OKTA_PAR=require; or let the app send its requests by the browser.", "Applications → your app → General")
+		return
+	case strings.Contains(got.words, "request object"):
+		e.tell(check, Fail, "Okta and OKTA_JAR="+e.cfg.JAR+" do not agree on signed requests: "+got.String(), "Set OKTA_JAR=on, with a key in OKTA_OAUTH2_CLIENT_KEY, where Okta demands them, and off where it takes none.", "Applications → your app → General")
 		return
 	case got.code == "unauthorized_client":
 		e.ok(check, e.redirectURI()+" is registered")

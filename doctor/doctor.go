@@ -3,7 +3,8 @@
 // each what was seen and what to do next.
 //
 // It changes nothing anywhere: no code is redeemed, no token issued or revoked, no key
-// of Redis read or written. What it tells holds no secret.
+// of Redis read or written. What it pushes to Okta as the app pushes its sign-ins is
+// forgotten there unused. What it tells holds no secret.
 package doctor
 
 import (

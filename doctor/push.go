@@ -28,9 +28,7 @@ func (e *examiner) push(ctx context.Context) {
 		e.skip(check, "not looked at: client authentication fails")
 		return
 	}
-	request, err := credential.Request(ctx, clientauth.Endpoint{
-		Name: "par", Address: e.metadata.PushEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
-	}, url.Values{"client_id": {e.cfg.ClientID}, "response_type": {madeUp}, "redirect_uri": {e.redirectURI()}, "scope": {"openid"}})
+	request, err := credential.Request(ctx, e.pushEndpoint(), url.Values{"client_id": {e.cfg.ClientID}, "response_type": {madeUp}, "redirect_uri": {e.redirectURI()}, "scope": {"openid"}})
 	if err != nil {
 		e.skip(check, "not looked at: client authentication fails")
 		return
@@ -46,5 +44,12 @@ func (e *examiner) push(ctx context.Context) {
 		e.ok(check, "Okta takes them from the client: of a made-up one it refuses what is made up alone")
 	default:
 		e.tell(check, Unknown, fmt.Sprintf("status %d %s", f.status(), refusal.Code), "Sign in once, and see what the log says.", "")
+	}
+}
+
+// pushEndpoint takes what the token endpoint takes (RFC 9126 section 2).
+func (e *examiner) pushEndpoint() clientauth.Endpoint {
+	return clientauth.Endpoint{
+		Name: "par", Address: e.metadata.PushEndpoint, Methods: e.metadata.TokenAuthMethods, Algorithms: e.metadata.TokenAuthAlgorithms,
 	}
 }

@@ -23,6 +23,7 @@ type metadata struct {
 	ResponseModes         []string `json:"response_modes_supported"`
 	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
 	TokenAuthAlgorithms   []string `json:"token_endpoint_auth_signing_alg_values_supported"`
+	RequestAlgorithms     []string `json:"request_object_signing_alg_values_supported"`
 }
 
 // server judges the metadata that the first answer brought.

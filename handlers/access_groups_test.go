@@ -9,15 +9,17 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 func TestForbiddenPageNamesTheGroupsAndOffersAnotherAccount(t *testing.T) {
 	t.Parallel()
-	app := start(t, newGuarded().setup(nil))
-	b := app.browser()
-	refused := b.signIn("/admins?tab=2", grace)
-	page := refused.page(t)
+	app := apptest.Start(t, newGuarded().setup(nil))
+	b := app.Browser()
+	refused := b.SignIn("/admins?tab=2", testkit.Grace)
+	page := refused.Page(t)
 	if refused.StatusCode != http.StatusForbidden || refused.Request.URL.Path != "/admins" {
 		t.Fatalf("status %d at %s", refused.StatusCode, refused.Request.URL)
 	}
@@ -27,11 +29,11 @@ func TestForbiddenPageNamesTheGroupsAndOffersAnotherAccount(t *testing.T) {
 	if !strings.Contains(page.Find(".problem .lead").Text(), "Grace Hopper") || page.Find("#logout-button").Length() == 0 {
 		t.Error("the page does not say who is signed in, or offers no sign-out")
 	}
-	other := page.Find(`.problem a[href^="`+loginPath+`"]`).AttrOr("href", "")
-	if want := loginPath + "?prompt=login&return_to=" + url.QueryEscape("/admins?tab=2"); other != want {
+	other := page.Find(`.problem a[href^="`+testkit.LoginPath+`"]`).AttrOr("href", "")
+	if want := testkit.LoginPath + "?prompt=login&return_to=" + url.QueryEscape("/admins?tab=2"); other != want {
 		t.Fatalf("another account: %q, want %q", other, want)
 	}
-	if r := b.signIn(other, ada); r.body != closedBody || r.Request.URL.RequestURI() != "/admins?tab=2" {
+	if r := b.SignIn(other, testkit.Ada); r.Body != closedBody || r.Request.URL.RequestURI() != "/admins?tab=2" {
 		t.Errorf("with another account: status %d at %s", r.StatusCode, r.Request.URL)
 	}
 }
@@ -39,40 +41,40 @@ func TestForbiddenPageNamesTheGroupsAndOffersAnotherAccount(t *testing.T) {
 func TestRequiredGroupsCloseTheWholeApp(t *testing.T) {
 	t.Parallel()
 	g := newGuarded()
-	app := start(t, g.setup(map[string]string{"REQUIRE_GROUPS": "Owners,Admins"}))
-	outsider, member := app.browser(), app.browser()
-	if r := outsider.signIn("/greet", grace); r.StatusCode != http.StatusForbidden {
+	app := apptest.Start(t, g.setup(map[string]string{"REQUIRE_GROUPS": "Owners,Admins"}))
+	outsider, member := app.Browser(), app.Browser()
+	if r := outsider.SignIn("/greet", testkit.Grace); r.StatusCode != http.StatusForbidden {
 		t.Fatalf("status %d at %s", r.StatusCode, r.Request.URL)
 	}
-	member.signIn("/login", ada)
-	withGroup := app.sign(map[string]any{"groups": []string{"Admins"}})
-	noGroup := app.sign(nil)
-	for _, path := range []string{"/greet", profilePath, "/profile", "/api/me", "/api/messages", "/undeclared", "/login-only", "/scope", "/scope+admins"} {
-		r := outsider.get(path)
-		if r.StatusCode != http.StatusForbidden || strings.Contains(r.body, closedBody) || strings.Contains(r.body, "auth_time") {
-			t.Errorf("%s, without the group: status %d: %s", path, r.StatusCode, r.body)
+	member.SignIn("/login", testkit.Ada)
+	withGroup := app.Sign(map[string]any{"groups": []string{"Admins"}})
+	noGroup := app.Sign(nil)
+	for _, path := range []string{"/greet", apptest.ProfilePath, "/profile", "/api/me", "/api/messages", "/undeclared", "/login-only", "/scope", "/scope+admins"} {
+		r := outsider.Get(path)
+		if r.StatusCode != http.StatusForbidden || strings.Contains(r.Body, closedBody) || strings.Contains(r.Body, "auth_time") {
+			t.Errorf("%s, without the group: status %d: %s", path, r.StatusCode, r.Body)
 		}
-		if r := outsider.get(path, "Accept", "application/json"); r.StatusCode != http.StatusForbidden || problemJSON(t, r)["reason"] != "group_required" {
-			t.Errorf("%s, a program without the group: status %d: %s", path, r.StatusCode, r.body)
+		if r := outsider.Get(path, "Accept", "application/json"); r.StatusCode != http.StatusForbidden || apptest.ProblemJSON(t, r)["reason"] != "group_required" {
+			t.Errorf("%s, a program without the group: status %d: %s", path, r.StatusCode, r.Body)
 		}
-		if r := member.get(path); r.StatusCode != http.StatusOK {
+		if r := member.Get(path); r.StatusCode != http.StatusOK {
 			t.Errorf("%s, with the group: status %d", path, r.StatusCode)
 		}
 		if !strings.HasPrefix(path, "/api/") && !strings.HasPrefix(path, "/scope") {
 			continue
 		}
-		if r := app.ask(path, "Bearer "+noGroup); r.StatusCode != http.StatusForbidden || problemJSON(t, r)["reason"] != "group_required" {
+		if r := app.Ask(path, "Bearer "+noGroup); r.StatusCode != http.StatusForbidden || apptest.ProblemJSON(t, r)["reason"] != "group_required" {
 			t.Errorf("%s, a bearer without the group: status %d", path, r.StatusCode)
 		}
-		if r := app.ask(path, "Bearer "+withGroup); r.StatusCode != http.StatusOK {
-			t.Errorf("%s, a bearer with the group: status %d: %s", path, r.StatusCode, r.body)
+		if r := app.Ask(path, "Bearer "+withGroup); r.StatusCode != http.StatusOK {
+			t.Errorf("%s, a bearer with the group: status %d: %s", path, r.StatusCode, r.Body)
 		}
 	}
-	home := outsider.get("/")
-	if home.StatusCode != http.StatusOK || home.page(t).Find("#logout-button").Length() == 0 {
+	home := outsider.Get("/")
+	if home.StatusCode != http.StatusOK || home.Page(t).Find("#logout-button").Length() == 0 {
 		t.Errorf("the front page: status %d", home.StatusCode)
 	}
-	if r := outsider.follow(outsider.post(logoutPath, nil)); r.StatusCode != http.StatusOK || r.page(t).Find("#login-button").Length() == 0 {
+	if r := outsider.Follow(outsider.Post(testkit.LogoutPath, nil)); r.StatusCode != http.StatusOK || r.Page(t).Find("#login-button").Length() == 0 {
 		t.Errorf("sign-out: status %d at %s", r.StatusCode, r.Request.URL)
 	}
 }
@@ -107,9 +109,9 @@ func TestWhereGroupsComeFrom(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := start(t, newGuarded().setup(nil))
-			app.org.Set(tc.knobs)
-			if r := app.browser().signIn("/admins", ada); r.StatusCode != tc.status {
+			app := apptest.Start(t, newGuarded().setup(nil))
+			app.Org.Set(tc.knobs)
+			if r := app.Browser().SignIn("/admins", testkit.Ada); r.StatusCode != tc.status {
 				t.Errorf("status %d, want %d", r.StatusCode, tc.status)
 			}
 		})

@@ -9,7 +9,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 const stepUpHeading = "A stronger or more recent sign-in is needed"
@@ -26,21 +28,21 @@ func TestStepUpAsksOktaForWhatIsMissing(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
-			app := start(t, newGuarded().setup(nil))
-			b := app.browser()
-			b.signIn("/login", ada)
-			app.clock.add(tc.later)
-			query := authorizeQuery(t, app, b.get(tc.path))
+			app := apptest.Start(t, newGuarded().setup(nil))
+			b := app.Browser()
+			b.SignIn("/login", testkit.Ada)
+			app.Clock.Add(tc.later)
+			query := apptest.AuthorizeQuery(t, app, b.Get(tc.path))
 			for _, name := range []string{"acr_values", "max_age", "prompt"} {
 				if got := query.Get(name); got != tc.asked.Get(name) {
 					t.Errorf("%s=%q, want %q", name, got, tc.asked.Get(name))
 				}
 			}
-			back := b.signIn(tc.path, ada)
-			if back.StatusCode != http.StatusOK || back.body != closedBody || back.Request.URL.RequestURI() != tc.path {
+			back := b.SignIn(tc.path, testkit.Ada)
+			if back.StatusCode != http.StatusOK || back.Body != closedBody || back.Request.URL.RequestURI() != tc.path {
 				t.Errorf("afterwards: status %d at %s", back.StatusCode, back.Request.URL)
 			}
-			if again := b.get(tc.path); again.StatusCode != http.StatusOK {
+			if again := b.Get(tc.path); again.StatusCode != http.StatusOK {
 				t.Errorf("the next visit: status %d", again.StatusCode)
 			}
 		})
@@ -51,21 +53,21 @@ func TestStepUpAsksOktaForWhatIsMissing(t *testing.T) {
 // sent then.
 func TestStepUpOfAForm(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{routes: func(auth further) {
+	app := apptest.Start(t, apptest.Setup{Front: beside(func(auth further) {
 		form := func(c *gin.Context) { c.String(http.StatusOK, "the form") }
 		auth.Handle(http.MethodGet, "/transfer", auth.RequireLogin(), form)
 		auth.Handle(http.MethodPost, "/transfer/do", auth.RequireACR(strong), form)
-	}})
-	b := app.browser()
-	b.signIn("/login", ada)
-	first := b.post("/transfer/do", nil, "Referer", app.URL+"/transfer?to=9", "Origin", app.URL)
-	page := b.follow(first)
-	back := b.follow(b.submit(page, url.Values{"username": {ada}, "password": {passwordOf(ada)}}))
-	if back.StatusCode != http.StatusOK || back.page(t).Find(`main .actions a[href="/transfer?to=9"]`).Length() != 1 {
+	})})
+	b := app.Browser()
+	b.SignIn("/login", testkit.Ada)
+	first := b.Post("/transfer/do", nil, "Referer", app.URL+"/transfer?to=9", "Origin", app.URL)
+	page := b.Follow(first)
+	back := b.Follow(b.Submit(page, url.Values{"username": {testkit.Ada}, "password": {testkit.PasswordOf(testkit.Ada)}}))
+	if back.StatusCode != http.StatusOK || back.Page(t).Find(`main .actions a[href="/transfer?to=9"]`).Length() != 1 {
 		t.Errorf("status %d at %s, want the page that shows the form", back.StatusCode, back.Request.URL)
 	}
-	if r := b.sendKept(back); r.StatusCode != http.StatusOK || r.body != "the form" {
-		t.Errorf("sending: status %d: %s", r.StatusCode, r.body)
+	if r := sendKept(b, back); r.StatusCode != http.StatusOK || r.Body != "the form" {
+		t.Errorf("sending: status %d: %s", r.StatusCode, r.Body)
 	}
 }
 
@@ -99,31 +101,31 @@ func TestUnmetStepUpExplainsAndDoesNotLoop(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()
 			g := newGuarded()
-			app := start(t, g.setup(nil))
-			b := app.browser()
-			b.signIn("/login", ada)
-			app.clock.add(20 * time.Minute)
-			app.org.Set(tc.knobs)
-			refused := b.signIn(tc.path, ada)
-			if refused.StatusCode < 400 || app.line(refused)["reason"] != tc.reason {
-				t.Errorf("status %d at %s, reason %v", refused.StatusCode, refused.Request.URL.Path, app.line(refused)["reason"])
+			app := apptest.Start(t, g.setup(nil))
+			b := app.Browser()
+			b.SignIn("/login", testkit.Ada)
+			app.Clock.Add(20 * time.Minute)
+			app.Org.Set(tc.knobs)
+			refused := b.SignIn(tc.path, testkit.Ada)
+			if refused.StatusCode < 400 || app.Line(refused)["reason"] != tc.reason {
+				t.Errorf("status %d at %s, reason %v", refused.StatusCode, refused.Request.URL.Path, app.Line(refused)["reason"])
 			}
-			page := refused.page(t)
+			page := refused.Page(t)
 			if heading := page.Find(".problem h1").Text(); tc.reason != "untrusted" && heading != stepUpHeading {
 				t.Errorf("heading %q", heading)
 			}
-			again := page.Find(`.problem a[href^="`+loginPath+`"]`).First().AttrOr("href", "")
-			if want := loginPath + "?return_to=" + url.QueryEscape(tc.path); again != want {
+			again := page.Find(`.problem a[href^="`+testkit.LoginPath+`"]`).First().AttrOr("href", "")
+			if want := testkit.LoginPath + "?return_to=" + url.QueryEscape(tc.path); again != want {
 				t.Errorf("try again leads to %q, want %q", again, want)
 			}
 			if g.ran[tc.path].Load() != 0 {
 				t.Error("the closed handler ran")
 			}
-			if !b.signedIn() {
+			if !b.SignedIn() {
 				t.Error("the session from before is gone")
 			}
-			app.org.Set(func(k *mockokta.Knobs) { k.UnmetACR, k.TamperIDToken = false, nil })
-			if back := b.signIn(tc.path, ada); back.body != closedBody {
+			app.Org.Set(func(k *mockokta.Knobs) { k.UnmetACR, k.TamperIDToken = false, nil })
+			if back := b.SignIn(tc.path, testkit.Ada); back.Body != closedBody {
 				t.Errorf("once Okta can: status %d at %s", back.StatusCode, back.Request.URL)
 			}
 		})
@@ -132,35 +134,35 @@ func TestUnmetStepUpExplainsAndDoesNotLoop(t *testing.T) {
 
 func TestSomeoneElseAtStepUpGetsASessionOfTheirOwn(t *testing.T) {
 	t.Parallel()
-	app := start(t, newGuarded().setup(nil))
-	b, copied := app.browser(), app.browser()
-	b.signIn("/login", ada)
-	copied.takeCookies(b)
-	back := b.signIn("/strong", grace)
-	if back.body != closedBody {
+	app := apptest.Start(t, newGuarded().setup(nil))
+	b, copied := app.Browser(), app.Browser()
+	b.SignIn("/login", testkit.Ada)
+	copied.TakeAttempts(b)
+	back := b.SignIn("/strong", testkit.Grace)
+	if back.Body != closedBody {
 		t.Fatalf("status %d at %s", back.StatusCode, back.Request.URL)
 	}
-	if got := strings.TrimSpace(b.get(profilePath).page(t).Find("#claim-email").Text()); got != grace {
-		t.Errorf("the session is %q's, want %q's", got, grace)
+	if got := strings.TrimSpace(b.Get(apptest.ProfilePath).Page(t).Find("#claim-email").Text()); got != testkit.Grace {
+		t.Errorf("the session is %q's, want %q's", got, testkit.Grace)
 	}
-	if copied.signedIn() {
+	if copied.SignedIn() {
 		t.Error("the session from before still works")
 	}
 }
 
 func TestRulesInARowEndWithThePage(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{routes: func(auth further) {
+	app := apptest.Start(t, apptest.Setup{Front: beside(func(auth further) {
 		auth.Handle(http.MethodGet, "/vault", auth.RequireACR(strong), auth.RequireRecentLogin(10*time.Minute), func(c *gin.Context) {
 			c.String(http.StatusOK, closedBody)
 		})
-	}})
-	b := app.browser()
-	b.signIn("/login", ada)
-	b.signIn("/vault", ada)
-	app.clock.add(20 * time.Minute)
+	})})
+	b := app.Browser()
+	b.SignIn("/login", testkit.Ada)
+	b.SignIn("/vault", testkit.Ada)
+	app.Clock.Add(20 * time.Minute)
 	for range 3 {
-		if r := b.signIn("/vault", ada); r.body == closedBody {
+		if r := b.SignIn("/vault", testkit.Ada); r.Body == closedBody {
 			return
 		}
 	}
@@ -169,10 +171,10 @@ func TestRulesInARowEndWithThePage(t *testing.T) {
 
 func TestStepUpWithPromptNoneStillAsksThePerson(t *testing.T) {
 	t.Parallel()
-	app := start(t, newGuarded().setup(map[string]string{"OKTA_PROMPT": "none"}))
-	b := app.browser()
-	b.signIn("/login?prompt=login", ada)
-	if got := authorizeQuery(t, app, b.get("/strong")).Get("prompt"); got != "login" {
+	app := apptest.Start(t, newGuarded().setup(map[string]string{"OKTA_PROMPT": "none"}))
+	b := app.Browser()
+	b.SignIn("/login?prompt=login", testkit.Ada)
+	if got := apptest.AuthorizeQuery(t, app, b.Get("/strong")).Get("prompt"); got != "login" {
 		t.Errorf("prompt=%q, want login", got)
 	}
 }
@@ -181,12 +183,12 @@ func TestStepUpWithPromptNoneStillAsksThePerson(t *testing.T) {
 // is no reason to go back to it when Okta refuses the code of the step-up.
 func TestStepUpDoesNotGoInCircles(t *testing.T) {
 	t.Parallel()
-	app := start(t, newGuarded().setup(nil))
-	b := app.browser()
-	b.signIn("/login", ada)
-	app.clock.add(20 * time.Minute)
-	app.org.Set(answer("token", http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`))
-	if r := b.signIn("/recent", ada); r.StatusCode != http.StatusBadRequest || r.page(t).Find("h1").Length() != 1 {
+	app := apptest.Start(t, newGuarded().setup(nil))
+	b := app.Browser()
+	b.SignIn("/login", testkit.Ada)
+	app.Clock.Add(20 * time.Minute)
+	app.Org.Set(apptest.Answer("token", http.StatusBadRequest, "application/json", `{"error":"invalid_grant"}`))
+	if r := b.SignIn("/recent", testkit.Ada); r.StatusCode != http.StatusBadRequest || r.Page(t).Find("h1").Length() != 1 {
 		t.Errorf("got status %d at %s, want a page that explains", r.StatusCode, r.Request.URL)
 	}
 }

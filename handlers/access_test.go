@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/handlers/apptest"
+	"example.com/okta-gin/testkit"
 )
 
 const (
@@ -39,10 +42,11 @@ func (g guarded) handler(c *gin.Context) {
 	c.String(http.StatusOK, closedBody)
 }
 
-func (g guarded) setup(env map[string]string) setup {
-	return setup{
-		env: env,
-		routes: func(auth further) {
+// setup serves these routes, and those that more adds without saying who may use them.
+func (g guarded) setup(env map[string]string, more ...func(*gin.Engine)) apptest.Setup {
+	return apptest.Setup{
+		Env: env,
+		Front: beside(func(auth further) {
 			bearers := auth.RequireScope()
 			admins, recent, acr := auth.RequireGroup("Owners", "Admins"), auth.RequireRecentLogin(10*time.Minute), auth.RequireACR(strong)
 			auth.Handle(http.MethodGet, "/login-only", auth.RequireLogin(), g.handler)
@@ -54,8 +58,11 @@ func (g guarded) setup(env map[string]string) setup {
 			auth.Handle(http.MethodGet, "/scope+admins", bearers, admins, g.handler)
 			auth.Handle(http.MethodGet, "/scope+recent", bearers, recent, g.handler)
 			auth.Handle(http.MethodGet, "/scope+strong", bearers, acr, g.handler)
-		},
-		engine: func(engine *gin.Engine) { engine.GET("/undeclared", g.handler) },
+			auth.engine.GET("/undeclared", g.handler)
+			for _, add := range more {
+				add(auth.engine)
+			}
+		}),
 	}
 }
 
@@ -78,40 +85,40 @@ var (
 )
 
 func signInAt(path string) verdict {
-	return verdict{status: http.StatusSeeOther, location: loginPath + "?return_to=" + url.QueryEscape(path)}
+	return verdict{status: http.StatusSeeOther, location: testkit.LoginPath + "?return_to=" + url.QueryEscape(path)}
 }
 
 // check compares r, got from path, with want, and makes sure that the handler
 // behind the rule ran exactly where it was let run.
-func (g guarded) check(t *testing.T, path string, want verdict, request func() reply) {
+func (g guarded) check(t *testing.T, path string, want verdict, request func() testkit.Reply) {
 	t.Helper()
 	before := g.ran[path].Load()
 	r := request()
 	ran := g.ran[path].Load() - before
 	if r.StatusCode != want.status {
-		t.Errorf("%s: status %d, want %d: %s", path, r.StatusCode, want.status, r.body)
+		t.Errorf("%s: status %d, want %d: %s", path, r.StatusCode, want.status, r.Body)
 		return
 	}
-	if got := r.location(); !strings.HasPrefix(got, want.location) || (got == "") != (want.location == "") {
+	if got := r.Location(); !strings.HasPrefix(got, want.location) || (got == "") != (want.location == "") {
 		t.Errorf("%s: Location %q, want %q", path, got, want.location)
 	}
 	if got := strings.Join(r.Header.Values("WWW-Authenticate"), " | "); got != want.challenge {
 		t.Errorf("%s: WWW-Authenticate\n got %s\nwant %s", path, got, want.challenge)
 	}
 	if want.status == http.StatusOK {
-		if ran != 1 || r.body != closedBody {
-			t.Errorf("%s: let pass, but the handler ran %d times and the body is %q", path, ran, r.body)
+		if ran != 1 || r.Body != closedBody {
+			t.Errorf("%s: let pass, but the handler ran %d times and the body is %q", path, ran, r.Body)
 		}
 		return
 	}
-	if ran != 0 || strings.Contains(r.body, closedBody) {
-		t.Errorf("%s: refused, but the handler ran %d times and the body is %q", path, ran, r.body)
+	if ran != 0 || strings.Contains(r.Body, closedBody) {
+		t.Errorf("%s: refused, but the handler ran %d times and the body is %q", path, ran, r.Body)
 	}
 	if got := r.Header.Get("Cache-Control"); got != "no-store" {
 		t.Errorf("%s: refused with Cache-Control %q", path, got)
 	}
 	if want.reason != "" {
-		if p := problemJSON(t, r); p["reason"] != want.reason {
+		if p := apptest.ProblemJSON(t, r); p["reason"] != want.reason {
 			t.Errorf("%s: reason %v, want %s", path, p["reason"], want.reason)
 		}
 	}
@@ -120,22 +127,22 @@ func (g guarded) check(t *testing.T, path string, want verdict, request func() r
 func TestEveryRuleForEveryCallerWithoutAToken(t *testing.T) {
 	t.Parallel()
 	g := newGuarded()
-	app := start(t, g.setup(nil))
-	stale, nobody, member, admin, proven := app.browser(), app.browser(), app.browser(), app.browser(), app.browser()
-	stale.signIn("/login", ada)
-	app.clock.add(20 * time.Minute)
-	member.signIn("/login", grace)
-	admin.signIn("/login", ada)
-	proven.signIn("/login", ada)
-	proven.signIn("/strong", ada)
+	app := apptest.Start(t, g.setup(nil))
+	stale, nobody, member, admin, proven := app.Browser(), app.Browser(), app.Browser(), app.Browser(), app.Browser()
+	stale.SignIn("/login", testkit.Ada)
+	app.Clock.Add(20 * time.Minute)
+	member.SignIn("/login", testkit.Grace)
+	admin.SignIn("/login", testkit.Ada)
+	proven.SignIn("/login", testkit.Ada)
+	proven.SignIn("/strong", testkit.Ada)
 
 	toOkta := func(with string) verdict {
-		return verdict{status: http.StatusFound, location: app.org.Issuer() + "/v1/authorize?" + with}
+		return verdict{status: http.StatusFound, location: app.Org.Issuer() + "/v1/authorize?" + with}
 	}
 	acr, age := toOkta("acr_values="+url.QueryEscape(strong)), toOkta("client_id=")
 	type row struct{ undeclared, login, admins, scope, write, recent, strong, scopeAdmins, scopeRecent, scopeStrong verdict }
 	for name, tc := range map[string]struct {
-		browser *browser
+		browser *apptest.Browser
 		headers []string
 		want    row
 	}{
@@ -168,7 +175,7 @@ func TestEveryRuleForEveryCallerWithoutAToken(t *testing.T) {
 				"/recent": w.recent, "/strong": w.strong,
 				"/scope+admins": w.scopeAdmins, "/scope+recent": w.scopeRecent, "/scope+strong": w.scopeStrong,
 			} {
-				g.check(t, path, want, func() reply { return tc.browser.get(path, tc.headers...) })
+				g.check(t, path, want, func() testkit.Reply { return tc.browser.Get(path, tc.headers...) })
 			}
 		})
 	}
@@ -177,48 +184,51 @@ func TestEveryRuleForEveryCallerWithoutAToken(t *testing.T) {
 // public are the only routes that anybody may use without being signed in.
 var public = []string{
 	"GET /", "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/*file",
-	"GET /login", "POST /login", "GET " + loginPath, "POST " + loginPath, "GET " + callbackPath, "POST " + callbackPath,
-	"GET /logout", "POST /logout", "GET " + logoutPath, "POST " + logoutPath, "GET " + signedOutPath, "GET /authorization-code/assets/:file", "GET /authorization-code/jwks.json",
+	"GET /login", "POST /login", "GET " + testkit.LoginPath, "POST " + testkit.LoginPath, "GET " + testkit.CallbackPath, "POST " + testkit.CallbackPath,
+	"GET /logout", "POST /logout", "GET " + testkit.LogoutPath, "POST " + testkit.LogoutPath, "GET " + testkit.SignedOutPath, "GET /authorization-code/assets/:file", "GET /authorization-code/jwks.json",
 	"GET /authorization-code/session", // which tells nobody that they are nobody
-	"POST /authorization-code/language", "GET " + customPath, "POST " + customPath + "/problem", "GET /authorization-code/widget/*file",
-	"POST " + universalPath, "GET " + frontPath, "POST " + frontPath, "POST " + backPath, // which prove in other ways who sends them
+	"POST /authorization-code/language", "GET " + apptest.CustomPath, "POST " + apptest.CustomPath + "/problem", "GET /authorization-code/widget/*file",
+	"POST " + apptest.UniversalPath, "GET " + apptest.FrontPath, "POST " + apptest.FrontPath, "POST " + apptest.BackPath, // which prove in other ways who sends them
 }
 
 func TestEveryRouteIsClosedUnlessListed(t *testing.T) {
 	t.Parallel()
 	g := newGuarded()
-	s := g.setup(map[string]string{"ADMIN_GROUPS": "Admins"})
-	s.engine = func(engine *gin.Engine) { // CloseAll knows them
-		engine.GET("/undeclared", g.handler)
+	var added *gin.Engine
+	app := apptest.Start(t, g.setup(map[string]string{"ADMIN_GROUPS": "Admins"}, func(engine *gin.Engine) { // CloseAll knows them
+		added = engine
 		engine.Any("/undeclared/any/:id", g.handler)
 		engine.Group("/undeclared/group").POST("/x", g.handler)
 		engine.StaticFS("/undeclared/files", http.Dir(t.TempDir()))
+	}))
+	listed := app.Routes()
+	for _, route := range added.Routes() {
+		listed = append(listed, [2]string{route.Method, route.Path})
 	}
-	app := start(t, s)
 	found := 0
-	for _, route := range app.listed {
-		name := route.Method + " " + route.Path
+	for _, route := range listed {
+		method, name := route[0], route[0]+" "+route[1]
 		if slices.Contains(public, name) {
 			found++
 			continue
 		}
-		path := strings.NewReplacer(":id", "7", "*filepath", "x").Replace(route.Path)
-		nobody := app.browser()
-		r := nobody.do(route.Method, path, nil, "Accept", "application/json")
-		if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") == "" || strings.Contains(r.body, closedBody) {
-			t.Errorf("%s: a program that is nobody gets %d %q", name, r.StatusCode, r.body)
+		path := strings.NewReplacer(":id", "7", "*filepath", "x").Replace(route[1])
+		nobody := app.Browser()
+		r := nobody.Do(method, path, nil, "Accept", "application/json")
+		if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") == "" || strings.Contains(r.Body, closedBody) {
+			t.Errorf("%s: a program that is nobody gets %d %q", name, r.StatusCode, r.Body)
 		}
-		r = nobody.do(route.Method, path, nil)
+		r = nobody.Do(method, path, nil)
 		if strings.HasPrefix(path, "/api/") {
 			if r.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: a browser of nobody gets %d from the API", name, r.StatusCode)
 			}
-		} else if route.Method != http.MethodGet && route.Method != http.MethodHead {
+		} else if method != http.MethodGet && method != http.MethodHead {
 			if r.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: a form of nobody gets %d", name, r.StatusCode)
 			}
-		} else if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.location(), loginPath) {
-			t.Errorf("%s: a browser of nobody gets %d to %q", name, r.StatusCode, r.location())
+		} else if r.StatusCode != http.StatusSeeOther || !strings.HasPrefix(r.Location(), testkit.LoginPath) {
+			t.Errorf("%s: a browser of nobody gets %d to %q", name, r.StatusCode, r.Location())
 		}
 	}
 	if found != len(public) {

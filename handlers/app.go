@@ -37,11 +37,11 @@ type App struct {
 	site      templates.Site
 	metrics   http.Handler
 	findings  findings
-	flush     func()       // sends the last spans
-	leaving   atomic.Bool  // told to stop: /readyz says so
-	open      atomic.Int64 // connections
-	shown     []string     // templates, as the routes name them
-	faults    []error      // of those
+	flush     func()           // sends the last spans
+	leaving   atomic.Bool      // told to stop: /readyz says so
+	open      atomic.Int64     // connections
+	shown     []templates.Page // empty ones of those that the routes name
+	faults    []error          // of those
 }
 
 // New builds the app that cfg describes. It asks Okta nothing and connects to

@@ -9,11 +9,14 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/okta-gin/handlers/apptest"
+	"example.com/okta-gin/testkit"
 )
 
 func TestBadInput(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
+	app := apptest.Start(t, apptest.Setup{})
 	const (
 		tooLong     = "That address is too long"
 		manyCookies = "Your browser sent too many cookies"
@@ -29,19 +32,19 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"long query", "GET", "/?a=" + strings.Repeat("a", 9000), nil, 414, tooLong},
 		{"long query of the API", "GET", "/greet?a=" + strings.Repeat("a", 9000), nil, 414, tooLong},
-		{"NUL in the query", "GET", "/?a=%00", nil, 400, notUnderstood},
-		{"bad escape for a sign-in", "GET", loginPath + "?return_to=%zz", nil, 400, notUnderstood},
-		{"semicolon for a sign-in", "GET", loginPath + "?prompt=login;x", nil, 400, notUnderstood},
-		{"line break for a sign-in", "GET", loginPath + "?login_hint=a%0d%0aSet-Cookie:x=y", nil, 400, notUnderstood},
-		{"line break in a name for a sign-in", "GET", loginPath + "?%0aa=b", nil, 400, notUnderstood},
-		{"NUL in the path", "GET", "/greet%00", nil, 400, notUnderstood},
-		{"line break in the path", "GET", "/greet%0d%0aX-Injected:1", nil, 400, notUnderstood},
-		{"NUL in a static file's path", "GET", "/static/app.css%00", nil, 400, notUnderstood},
+		{"NUL in the query", "GET", "/?a=%00", nil, 400, apptest.NotUnderstood},
+		{"bad escape for a sign-in", "GET", testkit.LoginPath + "?return_to=%zz", nil, 400, apptest.NotUnderstood},
+		{"semicolon for a sign-in", "GET", testkit.LoginPath + "?prompt=login;x", nil, 400, apptest.NotUnderstood},
+		{"line break for a sign-in", "GET", testkit.LoginPath + "?login_hint=a%0d%0aSet-Cookie:x=y", nil, 400, apptest.NotUnderstood},
+		{"line break in a name for a sign-in", "GET", testkit.LoginPath + "?%0aa=b", nil, 400, apptest.NotUnderstood},
+		{"NUL in the path", "GET", "/greet%00", nil, 400, apptest.NotUnderstood},
+		{"line break in the path", "GET", "/greet%0d%0aX-Injected:1", nil, 400, apptest.NotUnderstood},
+		{"NUL in a static file's path", "GET", "/static/app.css%00", nil, 400, apptest.NotUnderstood},
 		{"16 KB cookie", "GET", "/", []string{"Cookie", "a=" + strings.Repeat("a", 16<<10)}, 431, manyCookies},
 		{"40 KB of cookies", "GET", "/", []string{"Cookie", cookies}, 431, manyCookies},
 		{"wrong method", "DELETE", "/", nil, 405, wrongMethod},
 		{"form to a page", "POST", "/greet", nil, 405, wrongMethod},
-		{"form to the sign-in", "POST", loginPath, nil, 400, notUnderstood},
+		{"form to the sign-in", "POST", testkit.LoginPath, nil, 400, apptest.NotUnderstood},
 		{"odd method", "BREW", "/greet", nil, 405, wrongMethod},
 		{"no page", "GET", "/nowhere", nil, 404, noPage},
 		{"no page at a form's address", "POST", "/nowhere", nil, 404, noPage},
@@ -55,10 +58,10 @@ func TestBadInput(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
-			b := app.browser()
-			r := b.do(test.method, app.URL+test.target, nil, test.headers...)
-			if r.StatusCode != test.status || r.page(t).Find(".problem h1").Text() != test.heading {
-				t.Fatalf("status %d, want %d %q: %s", r.StatusCode, test.status, test.heading, r.body)
+			b := app.Browser()
+			r := b.Do(test.method, app.URL+test.target, nil, test.headers...)
+			if r.StatusCode != test.status || r.Page(t).Find(".problem h1").Text() != test.heading {
+				t.Fatalf("status %d, want %d %q: %s", r.StatusCode, test.status, test.heading, r.Body)
 			}
 			if (r.Header.Get("Allow") != "") != (test.status == http.StatusMethodNotAllowed) {
 				t.Errorf("Allow %q", r.Header.Get("Allow"))
@@ -66,16 +69,16 @@ func TestBadInput(t *testing.T) {
 			if len(r.Cookies()) > 0 || r.Header.Get("X-Injected") != "" {
 				t.Errorf("header %v", r.Header)
 			}
-			line := app.line(r)
+			line := app.Line(r)
 			if line["status"] != float64(test.status) || line["level"] != "WARN" || line["reason"] == "" {
 				t.Errorf("logged %v", line)
 			}
-			if len(app.lines(r)) != 1 {
-				t.Errorf("logged %d times", len(app.lines(r)))
+			if len(app.Lines(r)) != 1 {
+				t.Errorf("logged %d times", len(app.Lines(r)))
 			}
 
-			p := b.do(test.method, app.URL+test.target, nil, append(test.headers, "Accept", "application/json")...)
-			if got := problemJSON(t, p)["title"]; p.StatusCode != test.status || got != test.heading {
+			p := b.Do(test.method, app.URL+test.target, nil, append(test.headers, "Accept", "application/json")...)
+			if got := apptest.ProblemJSON(t, p)["title"]; p.StatusCode != test.status || got != test.heading {
 				t.Errorf("programs get %d %q", p.StatusCode, got)
 			}
 		})
@@ -85,10 +88,10 @@ func TestBadInput(t *testing.T) {
 // A query is the page's own: only what no browser sends is refused.
 func TestOddQueries(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
-	b := app.browser()
+	app := apptest.Start(t, apptest.Setup{})
+	b := app.Browser()
 	for _, query := range []string{"a=%zz", "a=%f", "100%", "a=b;c", "a=%0d%0aSet-Cookie:x=y", "%0aa=b"} {
-		r := b.get("/?" + query)
+		r := b.Get("/?" + query)
 		if r.StatusCode != http.StatusOK || len(r.Cookies()) > 0 {
 			t.Errorf("%s: status %d, %v", query, r.StatusCode, r.Header)
 		}
@@ -99,7 +102,7 @@ func TestOddQueries(t *testing.T) {
 // to anybody.
 func TestGarbageCookies(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
+	app := apptest.Start(t, apptest.Setup{})
 	values := map[string]string{
 		"empty": "", "text": "garbage", "long": strings.Repeat("A", 4000), "binary": "\x80\xff", "quoted": `"a"`,
 		"numbers": "1.2.3", "dashes": "-----", "JSON": `{"sub":"ada"}`,
@@ -119,14 +122,14 @@ func TestGarbageCookies(t *testing.T) {
 				all = all[:6]
 			}
 			for path, want := range map[string]int{
-				"/": 200, "/greet": 303, profilePath: 303, loginPath: 302, callbackPath + "?state=AAAA&code=c": 400, "/?state=AAAA": 200, logoutPath: 200, "/healthz": 200,
+				"/": 200, "/greet": 303, apptest.ProfilePath: 303, testkit.LoginPath: 302, testkit.CallbackPath + "?state=AAAA&code=c": 400, "/?state=AAAA": 200, testkit.LogoutPath: 200, "/healthz": 200,
 			} {
-				if r := app.browser().get(path, "Cookie", strings.Join(all, "; ")); r.StatusCode != want {
+				if r := app.Browser().Get(path, "Cookie", strings.Join(all, "; ")); r.StatusCode != want {
 					t.Errorf("%s: status %d, want %d", path, r.StatusCode, want)
 				}
 			}
-			if r := app.browser().post(logoutPath, nil, "Cookie", strings.Join(all, "; ")); r.StatusCode != http.StatusSeeOther || r.location() != signedOutPath {
-				t.Errorf("sign-out: status %d to %q", r.StatusCode, r.location())
+			if r := app.Browser().Post(testkit.LogoutPath, nil, "Cookie", strings.Join(all, "; ")); r.StatusCode != http.StatusSeeOther || r.Location() != testkit.SignedOutPath {
+				t.Errorf("sign-out: status %d to %q", r.StatusCode, r.Location())
 			}
 		})
 	}
@@ -136,7 +139,7 @@ func TestGarbageCookies(t *testing.T) {
 // served.
 func TestBadRequestsOnTheWire(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
+	app := apptest.Start(t, apptest.Setup{})
 	host := strings.TrimPrefix(app.URL, "http://")
 	tests := map[string]string{
 		"bad escape in the path": "GET /%zz HTTP/1.1\r\nHost: " + host + "\r\n\r\n",
@@ -167,22 +170,22 @@ func TestBadRequestsOnTheWire(t *testing.T) {
 			}
 		})
 	}
-	if r := app.browser().get("/"); r.StatusCode != http.StatusOK {
+	if r := app.Browser().Get("/"); r.StatusCode != http.StatusOK {
 		t.Errorf("afterwards: status %d", r.StatusCode)
 	}
 }
 
 // FuzzRequest holds that no request line and no cookie makes the app fail.
 func FuzzRequest(f *testing.F) {
-	app := start(f, setup{})
-	if err := app.auth.Warm(f.Context()); err != nil {
+	app := apptest.Start(f, apptest.Setup{})
+	if err := app.Warm(f.Context()); err != nil {
 		f.Fatal(err)
 	}
-	app.org.Stop()
+	app.Org.Stop()
 	for _, seed := range [][3]string{
 		{"GET", "/", ""}, {"GET", "/greet?a=b", "okta_session=x"}, {"POST", "/logout", "okta_session=1.2.3; okta_session="},
 		{"GET", "/login?return_to=//x", "okta_session_attempt_x=y"}, {"DELETE", "/static/../x", "=;=;;"}, {"HEAD", "/static/app.css", ""},
-		{"GET", "/api/me", "okta_session.1=x"}, {"GET", "/%00", "\x00"}, {"GET", "/?state=x", "okta_session_signout=x"}, {"POST", callbackPath, "a"},
+		{"GET", "/api/me", "okta_session.1=x"}, {"GET", "/%00", "\x00"}, {"GET", "/?state=x", "okta_session_signout=x"}, {"POST", testkit.CallbackPath, "a"},
 	} {
 		f.Add(seed[0], seed[1], seed[2])
 	}
@@ -193,7 +196,7 @@ func FuzzRequest(f *testing.F) {
 		}
 		r.Header.Set("Cookie", cookie)
 		w := httptest.NewRecorder()
-		app.router.ServeHTTP(w, r)
+		app.ServeHTTP(w, r)
 		if w.Code >= 500 {
 			t.Errorf("status %d", w.Code)
 		}

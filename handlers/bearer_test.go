@@ -2,7 +2,6 @@ package handlers_test
 
 import (
 	"encoding/json"
-	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -10,71 +9,46 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
-// sign makes an access token of the org as the machine client gets it, with
-// changes; nil removes a claim.
-func (a *app) sign(changes map[string]any) string { return a.org.Sign(a.accessClaims(changes), nil) }
-
-func (a *app) accessClaims(changes map[string]any) map[string]any {
-	now := a.clock.Now().Unix()
-	claims := map[string]any{
-		"ver": 1, "jti": "AT.1", "iss": a.org.Issuer(), "aud": "api://default", "iat": now, "exp": now + 3600,
-		"cid": mockokta.MachineClientID, "scp": []string{"messages:read"}, "sub": mockokta.MachineClientID,
-	}
-	maps.Copy(claims, changes)
-	maps.DeleteFunc(claims, func(_ string, value any) bool { return value == nil })
-	return claims
-}
-
 // machineToken is an access token by client_credentials.
-func (a *app) machineToken(scope string) string {
-	a.t.Helper()
+func machineToken(a *apptest.App, scope string) string {
+	a.T.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {scope}}
-	req, err := http.NewRequest(http.MethodPost, a.org.Issuer()+"/v1/token", strings.NewReader(form.Encode()))
+	req, err := http.NewRequest(http.MethodPost, a.Org.Issuer()+"/v1/token", strings.NewReader(form.Encode()))
 	if err != nil {
-		a.t.Fatal(err)
+		a.T.Fatal(err)
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.SetBasicAuth(mockokta.MachineClientID, mockokta.MachineClientSecret)
 	var answer struct {
 		AccessToken string `json:"access_token"`
 	}
-	r := a.browser().send(req)
-	if err := json.Unmarshal([]byte(r.body), &answer); err != nil || answer.AccessToken == "" {
-		a.t.Fatalf("status %d: %s (%v)", r.StatusCode, r.body, err)
+	r := a.Browser().Send(req)
+	if err := json.Unmarshal([]byte(r.Body), &answer); err != nil || answer.AccessToken == "" {
+		a.T.Fatalf("status %d: %s (%v)", r.StatusCode, r.Body, err)
 	}
 	return answer.AccessToken
 }
 
 // tokensOf signs somebody in and returns the tokens that the org gave the app.
-func (a *app) tokensOf(login string) (idToken, accessToken string) {
-	a.t.Helper()
-	a.org.Set(func(k *mockokta.Knobs) {
+func tokensOf(a *apptest.App, login string) (idToken, accessToken string) {
+	a.T.Helper()
+	a.Org.Set(func(k *mockokta.Knobs) {
 		k.TamperToken = func(answer map[string]any) {
 			idToken, _ = answer["id_token"].(string)
 			accessToken, _ = answer["access_token"].(string)
 		}
 	})
-	a.browser().signIn("/login", login)
-	a.org.Set(func(k *mockokta.Knobs) { k.TamperToken = nil })
+	a.Browser().SignIn("/login", login)
+	a.Org.Set(func(k *mockokta.Knobs) { k.TamperToken = nil })
 	if idToken == "" || accessToken == "" {
-		a.t.Fatal("the org gave no tokens")
+		a.T.Fatal("the org gave no tokens")
 	}
 	return idToken, accessToken
-}
-
-// ask asks for target as a program does, with any number of Authorization
-// headers.
-func (a *app) ask(target string, authorization ...string) reply {
-	a.t.Helper()
-	req, err := http.NewRequest(http.MethodGet, a.URL+target, nil)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	req.Header["Accept"], req.Header["Authorization"] = []string{"application/json"}, authorization
-	return a.browser().send(req)
 }
 
 var (
@@ -106,11 +80,11 @@ func badBearer(detail string) verdict {
 func TestEveryRuleForEveryBearer(t *testing.T) {
 	t.Parallel()
 	g := newGuarded()
-	app := start(t, g.setup(map[string]string{"OKTA_API_CLIENT_IDS": mockokta.MachineClientID + "," + mockokta.DefaultClientID}))
+	app := apptest.Start(t, g.setup(map[string]string{"OKTA_API_CLIENT_IDS": mockokta.MachineClientID + "," + mockokta.DefaultClientID}))
 	type object = map[string]any
-	now := app.clock.Now().Unix()
-	signed := func(changes object) []string { return []string{"Bearer " + app.sign(changes)} }
-	idToken, personToken := app.tokensOf(ada)
+	now := app.Clock.Now().Unix()
+	signed := func(changes object) []string { return []string{"Bearer " + app.Sign(changes)} }
+	idToken, personToken := tokensOf(app, testkit.Ada)
 
 	// scopes is what "/scope" answers, and so on; the rules that do not read
 	// access tokens take every bearer for nobody.
@@ -122,8 +96,8 @@ func TestEveryRuleForEveryBearer(t *testing.T) {
 		query         string
 		want          row
 	}{
-		"a machine's token":             {authorization: []string{"Bearer " + app.machineToken("messages:read")}, want: row{pass, noScope, noGroup, oldToken, weakToken}},
-		"a machine's with both scopes":  {authorization: []string{"Bearer " + app.machineToken("messages:read messages:write")}, want: row{pass, pass, noGroup, oldToken, weakToken}},
+		"a machine's token":             {authorization: []string{"Bearer " + machineToken(app, "messages:read")}, want: row{pass, noScope, noGroup, oldToken, weakToken}},
+		"a machine's with both scopes":  {authorization: []string{"Bearer " + machineToken(app, "messages:read messages:write")}, want: row{pass, pass, noGroup, oldToken, weakToken}},
 		"a person's, just signed in":    {authorization: []string{"Bearer " + personToken}, want: row{pass, noScope, pass, pass, weakToken}},
 		"in lower case":                 {authorization: []string{"bearer " + personToken}, want: row{pass, noScope, pass, pass, weakToken}},
 		"signed in long ago":            {authorization: signed(object{"auth_time": now - 1200}), want: row{pass, noScope, noGroup, oldToken, weakToken}},
@@ -143,12 +117,12 @@ func TestEveryRuleForEveryBearer(t *testing.T) {
 		"issued in the future":          {authorization: signed(object{"iat": now + 180}), want: all(badToken)},
 		"another audience":              {authorization: signed(object{"aud": "api://other"}), want: all(badToken)},
 		"another issuer":                {authorization: signed(object{"iss": "https://evil.example/oauth2/default"}), want: all(badToken)},
-		"the org server's":              {authorization: signed(object{"iss": app.org.OrgIssuer()}), want: all(badToken)},
+		"the org server's":              {authorization: signed(object{"iss": app.Org.OrgIssuer()}), want: all(badToken)},
 		"another client's":              {authorization: signed(object{"cid": "0oaSomeoneElse"}), want: all(badToken)},
-		"another key under the same id": {authorization: []string{"Bearer " + app.org.Forge(app.accessClaims(nil), nil)}, want: all(badToken)},
-		"an unknown key":                {authorization: []string{"Bearer " + app.org.Forge(app.accessClaims(nil), object{"kid": "unknown"})}, want: all(badToken)},
+		"another key under the same id": {authorization: []string{"Bearer " + app.Org.Forge(app.AccessClaims(nil), nil)}, want: all(badToken)},
+		"an unknown key":                {authorization: []string{"Bearer " + app.Org.Forge(app.AccessClaims(nil), object{"kid": "unknown"})}, want: all(badToken)},
 		"an ID token":                   {authorization: []string{"Bearer " + idToken}, want: all(badToken)},
-		"a logout token":                {authorization: []string{"Bearer " + app.org.LogoutToken(app.URL, func(_, claims object) { claims["aud"] = "api://default" })}, want: all(badToken)},
+		"a logout token":                {authorization: []string{"Bearer " + app.Org.LogoutToken(app.URL, func(_, claims object) { claims["aud"] = "api://default" })}, want: all(badToken)},
 		"garbage":                       {authorization: []string{"Bearer garbage"}, want: all(badToken)},
 		"a header that lies":            {authorization: []string{"Bearer e30.e30.e30"}, want: all(badToken)},
 		"no token":                      {authorization: []string{"Bearer"}, want: all(malformed)},
@@ -163,24 +137,24 @@ func TestEveryRuleForEveryBearer(t *testing.T) {
 			for path, want := range map[string]verdict{
 				"/scope": w.scope, "/scope/write": w.write, "/scope+admins": w.admins, "/scope+recent": w.recent, "/scope+strong": w.strong,
 			} {
-				g.check(t, path, want, func() reply { return app.ask(path+tc.query, tc.authorization...) })
+				g.check(t, path, want, func() testkit.Reply { return app.Ask(path+tc.query, tc.authorization...) })
 			}
 			for _, path := range []string{"/undeclared", "/login-only", "/admins", "/recent", "/strong"} {
-				g.check(t, path, noSession, func() reply { return app.ask(path+tc.query, tc.authorization...) })
+				g.check(t, path, noSession, func() testkit.Reply { return app.Ask(path+tc.query, tc.authorization...) })
 			}
 		})
 	}
-	if logged := app.logs.String(); strings.Contains(logged, personToken) || strings.Contains(logged, idToken) {
+	if logged := app.Logs.String(); strings.Contains(logged, personToken) || strings.Contains(logged, idToken) {
 		t.Error("a token is in the log")
 	}
 }
 
 func TestBearersAreNeverSentToSignIn(t *testing.T) {
 	t.Parallel()
-	app := start(t, newGuarded().setup(nil))
+	app := apptest.Start(t, newGuarded().setup(nil))
 	for _, path := range []string{"/scope", "/login-only", "/api/me"} {
-		r := app.browser().get(path, "Accept", "text/html,*/*", "Authorization", "Bearer garbage")
-		if problemJSON(t, r); r.StatusCode != http.StatusUnauthorized {
+		r := app.Browser().Get(path, "Accept", "text/html,*/*", "Authorization", "Bearer garbage")
+		if apptest.ProblemJSON(t, r); r.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: status %d, want 401", path, r.StatusCode)
 		}
 	}
@@ -188,25 +162,25 @@ func TestBearersAreNeverSentToSignIn(t *testing.T) {
 
 func TestATokenGoesBeforeASession(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
-	b := app.browser()
-	b.signIn("/login", ada)
+	app := apptest.Start(t, apptest.Setup{})
+	b := app.Browser()
+	b.SignIn("/login", testkit.Ada)
 	for _, tc := range []struct {
 		name, token string
 		status      int
 		sub         any
 	}{
 		{"no token", "", http.StatusOK, "00u9mockAdaLove1a5d7"},
-		{"good token", app.sign(nil), http.StatusOK, mockokta.MachineClientID},
+		{"good token", app.Sign(nil), http.StatusOK, mockokta.MachineClientID},
 		{"bad token", "garbage", http.StatusUnauthorized, nil},
 	} {
 		headers := []string{"Accept", "application/json"}
 		if tc.token != "" {
 			headers = append(headers, "Authorization", "Bearer "+tc.token)
 		}
-		r := b.get("/api/me", headers...)
+		r := b.Get("/api/me", headers...)
 		var claims map[string]any
-		if err := json.Unmarshal([]byte(r.body), &claims); err != nil {
+		if err := json.Unmarshal([]byte(r.Body), &claims); err != nil {
 			t.Fatal(err)
 		}
 		if r.StatusCode != tc.status || claims["sub"] != tc.sub {
@@ -220,14 +194,14 @@ func TestATokenGoesBeforeASession(t *testing.T) {
 func TestTheFirstRuleDecidesWhoAsks(t *testing.T) {
 	t.Parallel()
 	var seen string
-	app := start(t, setup{routes: func(auth further) {
+	app := apptest.Start(t, apptest.Setup{Front: beside(func(auth further) {
 		auth.Handle(http.MethodGet, "/admins+scope", auth.RequireGroup("Admins"), auth.RequireScope(), func(c *gin.Context) {
 			seen = auth.Known(c).Subject
 		})
-	}})
-	b := app.browser()
-	b.signIn("/login", ada)
-	if r := b.get("/admins+scope", "Authorization", "Bearer "+app.sign(nil)); r.StatusCode != http.StatusOK || seen != "00u9mockAdaLove1a5d7" {
+	})})
+	b := app.Browser()
+	b.SignIn("/login", testkit.Ada)
+	if r := b.Get("/admins+scope", "Authorization", "Bearer "+app.Sign(nil)); r.StatusCode != http.StatusOK || seen != "00u9mockAdaLove1a5d7" {
 		t.Errorf("status %d as %q, want the person whose group was checked", r.StatusCode, seen)
 	}
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/okta"
+	"example.com/okta-gin/testkit"
 )
 
 // BenchmarkBearer measures what an access token costs in units of one RSA-2048
@@ -22,23 +24,23 @@ import (
 // when it was seen before; and what a request with it costs in units of a request
 // to a bare Gin endpoint that answers with the same JSON (x-gin).
 func BenchmarkBearer(b *testing.B) {
-	app := start(b, setup{})
-	rp, err := okta.New(app.cfg, okta.Options{RedirectURI: app.cfg.BaseURL + callbackPath, Now: app.clock.Now})
+	app := apptest.Start(b, apptest.Setup{})
+	rp, err := okta.New(app.Cfg, okta.Options{RedirectURI: app.Cfg.BaseURL + testkit.CallbackPath, Now: app.Clock.Now})
 	if err != nil {
 		b.Fatal(err)
 	}
 	tokens := make([]string, 256)
 	for i := range tokens {
-		tokens[i] = app.sign(map[string]any{"jti": i, "exp": app.clock.Now().AddDate(5, 0, 0).Unix()})
+		tokens[i] = app.Sign(map[string]any{"jti": i, "exp": app.Clock.Now().AddDate(5, 0, 0).Unix()})
 	}
 	verify := func(i int) error {
 		_, err := rp.VerifyAccessToken(b.Context(), tokens[i%len(tokens)])
 		return err
 	}
 	request := func(url string) func(int) error {
-		client := app.browser()
+		client := app.Browser()
 		return func(int) error {
-			if r := client.get(url, "Authorization", "Bearer "+tokens[0]); r.StatusCode != http.StatusOK {
+			if r := client.Get(url, "Authorization", "Bearer "+tokens[0]); r.StatusCode != http.StatusOK {
 				return fmt.Errorf("status %d", r.StatusCode)
 			}
 			return nil
@@ -55,7 +57,7 @@ func BenchmarkBearer(b *testing.B) {
 	}{
 		{"first", "x-rsa", verifyRSA, func(i int) error {
 			if i%len(tokens) == 0 {
-				app.clock.add(2 * time.Minute) // by then every token is forgotten
+				app.Clock.Add(2 * time.Minute) // by then every token is forgotten
 			}
 			return verify(i)
 		}},

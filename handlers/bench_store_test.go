@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"testing"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/testkit"
 )
 
 // BenchmarkStores asks, over HTTP, who is signed in: with the cookie store, with
@@ -21,14 +23,14 @@ func BenchmarkStores(b *testing.B) {
 			if store.setting != "" {
 				env[store.setting] = server.URL()
 			}
-			app := start(b, setup{env: env})
-			browser := app.browser()
-			browser.signIn(profilePath, ada)
-			browser.get("/api/me") // now all connections are there
+			app := apptest.Start(b, apptest.Setup{Env: env})
+			browser := app.Browser()
+			browser.SignIn(apptest.ProfilePath, testkit.Ada)
+			browser.Get("/api/me") // now all connections are there
 			b.ReportAllocs()
 			trips := server.RoundTrips(func() {
 				for b.Loop() {
-					if r := browser.get("/api/me"); r.StatusCode != http.StatusOK {
+					if r := browser.Get("/api/me"); r.StatusCode != http.StatusOK {
 						b.Fatalf("status %d", r.StatusCode)
 					}
 				}

@@ -10,17 +10,19 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
-func startWithDirectory(t *testing.T, knobs func(*mockokta.Knobs)) *app {
+func startWithDirectory(t *testing.T, knobs func(*mockokta.Knobs)) *apptest.App {
 	t.Helper()
-	app := start(t, setup{env: map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken}})
+	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"OKTA_API_TOKEN": mockokta.DefaultAPIToken}})
 	if knobs != nil {
-		app.org.Set(knobs)
+		app.Org.Set(knobs)
 	}
 	t.Cleanup(func() {
-		if strings.Contains(app.logs.String(), mockokta.DefaultAPIToken) {
+		if strings.Contains(app.Logs.String(), mockokta.DefaultAPIToken) {
 			t.Error("the API token is in the log")
 		}
 	})
@@ -40,40 +42,40 @@ func onlyDirectory(answer http.HandlerFunc) func(*mockokta.Knobs) {
 }
 
 // record returns the directory's part of the profile page.
-func (b *browser) record() *goquery.Selection {
-	b.t.Helper()
-	r := b.get(profilePath)
-	page := r.page(b.t)
+func record(b *apptest.Browser) *goquery.Selection {
+	b.T.Helper()
+	r := b.Get(apptest.ProfilePath)
+	page := r.Page(b.T)
 	if r.StatusCode != http.StatusOK || page.Find("#claim-sub").Length() != 1 {
-		b.t.Fatalf("the profile page does not stand: status %d", r.StatusCode)
+		b.T.Fatalf("the profile page does not stand: status %d", r.StatusCode)
 	}
-	if strings.Contains(r.body, mockokta.DefaultAPIToken) {
-		b.t.Error("the API token is on the page")
+	if strings.Contains(r.Body, mockokta.DefaultAPIToken) {
+		b.T.Error("the API token is on the page")
 	}
 	return page.Find(`[aria-labelledby="directory"]`)
 }
 
 // hasRecord reports whether the profile page shows a record, and not why it
 // doesn't.
-func (b *browser) hasRecord() bool { return b.record().Find("dl dt").Length() > 0 }
+func hasRecord(b *apptest.Browser) bool { return record(b).Find("dl dt").Length() > 0 }
 
 func unavailable(record *goquery.Selection) string { return strings.TrimSpace(record.Find("p").Text()) }
 
 func TestProfileShowsTheDirectoryRecord(t *testing.T) {
 	t.Parallel()
 	app := startWithDirectory(t, nil)
-	b := app.browser()
-	b.signIn("/greet", ada)
-	waitFor(t, "the look-up that sign-in begins", b.hasRecord)
-	if users, groups := app.org.Count("users"), app.org.Count("groups"); users != 1 || groups != 1 {
+	b := app.Browser()
+	b.SignIn("/greet", testkit.Ada)
+	testkit.Await(t, "the look-up that sign-in begins", func() bool { return hasRecord(b) })
+	if users, groups := app.Org.Count("users"), app.Org.Count("groups"); users != 1 || groups != 1 {
 		t.Errorf("asked %d times for the person and %d times for groups, want once each", users, groups)
 	}
-	app.org.ResetCounts()
-	record := b.record()
-	if got := app.org.Count(""); got != 0 {
+	app.Org.ResetCounts()
+	record := record(b)
+	if got := app.Org.Count(""); got != 0 {
 		t.Errorf("the page asked Okta %d times", got)
 	}
-	today := app.clock.Now().UTC().Format("2 January 2006")
+	today := app.Clock.Now().UTC().Format("2 January 2006")
 	for label, want := range map[string]string{
 		"Status": "Active", "Created": today, "Last sign-in": today, "Password changed": today, "Groups": "Engineers",
 	} {
@@ -82,9 +84,9 @@ func TestProfileShowsTheDirectoryRecord(t *testing.T) {
 			t.Errorf("%s: %q, want %q in it", label, got, want)
 		}
 	}
-	app.clock.add(5*time.Minute + time.Second)
-	waitFor(t, "a new record after five minutes", b.hasRecord)
-	if got := app.org.Count("users"); got != 1 {
+	app.Clock.Add(5*time.Minute + time.Second)
+	testkit.Await(t, "a new record after five minutes", func() bool { return hasRecord(b) })
+	if got := app.Org.Count("users"); got != 1 {
 		t.Errorf("after five minutes: asked %d times, want once", got)
 	}
 }
@@ -92,10 +94,10 @@ func TestProfileShowsTheDirectoryRecord(t *testing.T) {
 func TestProfileListsManyGroups(t *testing.T) {
 	t.Parallel()
 	app := startWithDirectory(t, nil)
-	b := app.browser()
-	b.signIn("/greet", many)
-	waitFor(t, "the record", b.hasRecord)
-	record := b.record()
+	b := app.Browser()
+	b.SignIn("/greet", testkit.Many)
+	testkit.Await(t, "the record", func() bool { return hasRecord(b) })
+	record := record(b)
 	if got := record.Find(".chips li").Length(); got != 120 || strings.Contains(record.Text(), "may be more") {
 		t.Errorf("%d groups of 120", got)
 	}
@@ -103,10 +105,10 @@ func TestProfileListsManyGroups(t *testing.T) {
 
 func TestProfileWithoutAnAPITokenHasNoRecord(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
-	b := app.browser()
-	b.signIn("/greet", ada)
-	if b.record().Length() != 0 || app.org.Count("users") != 0 {
+	app := apptest.Start(t, apptest.Setup{})
+	b := app.Browser()
+	b.SignIn("/greet", testkit.Ada)
+	if record(b).Length() != 0 || app.Org.Count("users") != 0 {
 		t.Error("the directory was asked without a token for it")
 	}
 }
@@ -137,10 +139,10 @@ func TestProfileWhileTheDirectoryFails(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := startWithDirectory(t, onlyDirectory(answer))
-			b := app.browser()
-			b.signIn("/greet", ada)
-			waitFor(t, "the page to say so", func() bool { return unavailable(b.record()) == cannot })
-			if got := app.org.Count("users"); got != 1 {
+			b := app.Browser()
+			b.SignIn("/greet", testkit.Ada)
+			testkit.Await(t, "the page to say so", func() bool { return unavailable(record(b)) == cannot })
+			if got := app.Org.Count("users"); got != 1 {
 				t.Errorf("asked %d times, want once in ten seconds", got)
 			}
 		})
@@ -163,18 +165,18 @@ func TestProfileDoesNotWaitForASlowDirectory(t *testing.T) {
 			return false
 		}
 	})
-	b := app.browser()
-	b.signIn("/greet", ada)
+	b := app.Browser()
+	b.SignIn("/greet", testkit.Ada)
 	began := time.Now()
-	if got := unavailable(b.record()); !strings.Contains(got, "slow at the moment") {
+	if got := unavailable(record(b)); !strings.Contains(got, "slow at the moment") {
 		t.Errorf("the page says %q", got)
 	}
 	if took := time.Since(began); took > 3*time.Second {
 		t.Errorf("the page took %v, want about 300 ms", took)
 	}
 	close(release)
-	waitFor(t, "the record on a reload", b.hasRecord)
-	if got := app.org.Count("users"); got != 1 {
+	testkit.Await(t, "the record on a reload", func() bool { return hasRecord(b) })
+	if got := app.Org.Count("users"); got != 1 {
 		t.Errorf("asked %d times, want once", got)
 	}
 }
@@ -185,19 +187,19 @@ func TestProfileHonoursTheDirectorysRateLimit(t *testing.T) {
 		k.RateLimited = func(endpoint string) bool { return endpoint == "users" }
 		k.RateLimitReset = 40 * time.Second
 	})
-	limited := func(b *browser) func() bool {
-		return func() bool { return strings.Contains(unavailable(b.record()), "no more questions") }
+	limited := func(b *apptest.Browser) func() bool {
+		return func() bool { return strings.Contains(unavailable(record(b)), "no more questions") }
 	}
-	b, other := app.browser(), app.browser()
-	b.signIn("/greet", ada)
-	waitFor(t, "the page to say so", limited(b))
-	app.org.Set(func(k *mockokta.Knobs) { k.RateLimited = nil })
-	app.clock.add(30 * time.Second)
-	other.signIn("/greet", grace)
-	waitFor(t, "the page to say so before the reset", func() bool { return limited(b)() && limited(other)() })
-	if got := app.org.Count("users"); got != 1 {
+	b, other := app.Browser(), app.Browser()
+	b.SignIn("/greet", testkit.Ada)
+	testkit.Await(t, "the page to say so", limited(b))
+	app.Org.Set(func(k *mockokta.Knobs) { k.RateLimited = nil })
+	app.Clock.Add(30 * time.Second)
+	other.SignIn("/greet", testkit.Grace)
+	testkit.Await(t, "the page to say so before the reset", func() bool { return limited(b)() && limited(other)() })
+	if got := app.Org.Count("users"); got != 1 {
 		t.Errorf("asked %d times before the reset, want once", got)
 	}
-	app.clock.add(12 * time.Second)
-	waitFor(t, "the record after the reset", b.hasRecord)
+	app.Clock.Add(12 * time.Second)
+	testkit.Await(t, "the record after the reset", func() bool { return hasRecord(b) })
 }

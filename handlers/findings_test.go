@@ -12,8 +12,10 @@ import (
 	"time"
 
 	"example.com/okta-gin/handlers"
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/session/redistest"
+	"example.com/okta-gin/testkit"
 )
 
 // readiness is what /readyz answers.
@@ -26,29 +28,21 @@ type readiness struct {
 	}
 }
 
-func (r reply) readiness(t *testing.T) (ready readiness) {
+func readinessOf(t *testing.T, r testkit.Reply) (ready readiness) {
 	t.Helper()
-	if err := json.Unmarshal([]byte(r.body), &ready); err != nil {
-		t.Fatalf("%v: %s", err, r.body)
+	if err := json.Unmarshal([]byte(r.Body), &ready); err != nil {
+		t.Fatalf("%v: %s", err, r.Body)
 	}
 	return ready
 }
 
-// examined builds the app of a again, has the doctor follow it, and returns once it has
+// examine builds the app of a again, has the doctor follow it, and returns once it has
 // looked.
-func (a *app) examined(wait time.Duration) {
-	a.t.Helper()
-	if err := a.auth.Close(); err != nil {
-		a.t.Fatal(err)
-	}
-	app, err := handlers.New(a.cfg, slog.New(slog.NewJSONHandler(a.logs, nil)), a.clock.Now)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	a.t.Cleanup(func() { _ = app.Close() })
-	a.serving.Store(serving{app})
-	go app.FollowFindings(a.t.Context(), wait)
-	waitFor(a.t, "the doctor to look", func() bool { return strings.Contains(a.browser().get("/readyz").body, `"findings"`) })
+func examine(a *apptest.App, wait time.Duration) {
+	a.T.Helper()
+	a.Restart()
+	go a.FollowFindings(a.T.Context(), wait)
+	testkit.Await(a.T, "the doctor to look", func() bool { return strings.Contains(a.Browser().Get("/readyz").Body, `"findings"`) })
 }
 
 // TestFindingsAtStart starts the app with a mistake: the log has one line with what to do,
@@ -56,9 +50,9 @@ func (a *app) examined(wait time.Duration) {
 func TestFindingsAtStart(t *testing.T) {
 	t.Parallel()
 	socket := filepath.Join(t.TempDir(), "metrics.sock")
-	app := start(t, setup{
-		env: map[string]string{"BASE_URL": "https://app.example", "METRICS_LISTEN": "unix:" + socket},
-		late: func(env map[string]string) {
+	app := apptest.Start(t, apptest.Setup{
+		Env: map[string]string{"BASE_URL": "https://app.example", "METRICS_LISTEN": "unix:" + socket},
+		Late: func(env map[string]string) {
 			env["OKTA_OAUTH2_ISSUER"] = strings.Replace(env["OKTA_OAUTH2_ISSUER"], "default", "defualt", 1)
 		},
 	})
@@ -66,17 +60,17 @@ func TestFindingsAtStart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var out logs
+	var out testkit.Logs
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- handlers.Run(ctx, app.cfg, listener, slog.New(slog.NewTextHandler(&out, nil))) }()
-	waitFor(t, "the finding", func() bool { return strings.Contains(out.String(), "msg=finding check=metadata") })
-	public := app.browser().get("http://" + listener.Addr().String() + "/readyz")
-	if found := public.readiness(t).Findings; found == nil || len(found.Failed) != 1 || found.Failed[0] != "metadata" || found.At.IsZero() || found.Checks != nil {
-		t.Errorf("to the world: %s", public.body)
+	go func() { done <- handlers.Run(ctx, app.Cfg, listener, slog.New(slog.NewTextHandler(&out, nil))) }()
+	testkit.Await(t, "the finding", func() bool { return strings.Contains(out.String(), "msg=finding check=metadata") })
+	public := app.Browser().Get("http://" + listener.Addr().String() + "/readyz")
+	if found := readinessOf(t, public).Findings; found == nil || len(found.Failed) != 1 || found.Failed[0] != "metadata" || found.At.IsZero() || found.Checks != nil {
+		t.Errorf("to the world: %s", public.Body)
 	}
-	if strings.Contains(public.body, "127.0.0.1") || strings.Contains(public.body, "OKTA_") || public.StatusCode != http.StatusServiceUnavailable {
-		t.Errorf("to the world: status %d, %s", public.StatusCode, public.body)
+	if strings.Contains(public.Body, "127.0.0.1") || strings.Contains(public.Body, "OKTA_") || public.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("to the world: status %d, %s", public.StatusCode, public.Body)
 	}
 	apart := &http.Client{Transport: &http.Transport{DisableKeepAlives: true, DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		return new(net.Dialer).DialContext(ctx, "unix", socket)
@@ -114,44 +108,44 @@ func TestFindingsAtStart(t *testing.T) {
 func TestFindingsAskOktaNoMore(t *testing.T) {
 	t.Parallel()
 	for setting, want := range map[string]int{"": 0, "quick": 0, "full": 1} {
-		app := start(t, setup{env: map[string]string{"DOCTOR_AT_START": setting}})
-		app.examined(time.Hour)
-		asked := app.org.Count("token") + app.org.Count("authorize") + app.org.Count("logout")
-		if (asked > 0) != (want > 0) || want == 0 && (app.org.Count("discovery") != 1 || app.org.Count("keys") != 1) {
-			t.Errorf("%q: %d requests, %d for metadata, %d for keys", setting, asked, app.org.Count("discovery"), app.org.Count("keys"))
+		app := apptest.Start(t, apptest.Setup{Env: map[string]string{"DOCTOR_AT_START": setting}})
+		examine(app, time.Hour)
+		asked := app.Org.Count("token") + app.Org.Count("authorize") + app.Org.Count("logout")
+		if (asked > 0) != (want > 0) || want == 0 && (app.Org.Count("discovery") != 1 || app.Org.Count("keys") != 1) {
+			t.Errorf("%q: %d requests, %d for metadata, %d for keys", setting, asked, app.Org.Count("discovery"), app.Org.Count("keys"))
 		}
-		found := app.browser().get("/readyz").readiness(t).Findings
-		if clock := strings.Contains(app.logs.String(), `"check":"clock"`); clock { // both have this machine's
+		found := readinessOf(t, app.Browser().Get("/readyz")).Findings
+		if clock := strings.Contains(app.Logs.String(), `"check":"clock"`); clock { // both have this machine's
 			t.Errorf("%q: the clock is wrong: %+v", setting, found)
 		}
 	}
-	off := start(t, setup{env: map[string]string{"DOCTOR_AT_START": "off"}})
-	off.browser().signIn(profilePath, ada)
-	if r := off.browser().get("/readyz"); r.readiness(t).Findings != nil {
-		t.Errorf("off: %s", r.body)
+	off := apptest.Start(t, apptest.Setup{Env: map[string]string{"DOCTOR_AT_START": "off"}})
+	off.Browser().SignIn(apptest.ProfilePath, testkit.Ada)
+	if r := off.Browser().Get("/readyz"); readinessOf(t, r).Findings != nil {
+		t.Errorf("off: %s", r.Body)
 	}
 }
 
 // TestFindingsAreLookedAtAgain until nothing fails, and each is logged once.
 func TestFindingsAreLookedAtAgain(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{})
-	app.org.Stop()
-	app.examined(time.Millisecond)
-	if found := app.browser().get("/readyz").readiness(t).Findings; len(found.Checks) == 0 || !strings.Contains(app.logs.String(), `"check":"connection","mark":"fail"`) {
+	app := apptest.Start(t, apptest.Setup{})
+	app.Org.Stop()
+	examine(app, time.Millisecond)
+	if found := readinessOf(t, app.Browser().Get("/readyz")).Findings; len(found.Checks) == 0 || !strings.Contains(app.Logs.String(), `"check":"connection","mark":"fail"`) {
 		t.Errorf("%+v", found)
 	}
-	if err := app.org.Restart(); err != nil {
+	if err := app.Org.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, "all to be well", func() bool {
-		app.clock.add(time.Minute) // Okta is left alone for a while
-		return strings.Contains(app.logs.String(), "nothing fails that the doctor looks at")
+	testkit.Await(t, "all to be well", func() bool {
+		app.Clock.Add(time.Minute) // Okta is left alone for a while
+		return strings.Contains(app.Logs.String(), "nothing fails that the doctor looks at")
 	})
-	if r := app.browser().get("/readyz"); strings.Contains(r.body, "connection") {
-		t.Errorf("%s", r.body)
+	if r := app.Browser().Get("/readyz"); strings.Contains(r.Body, "connection") {
+		t.Errorf("%s", r.Body)
 	}
-	if got := strings.Count(app.logs.String(), `"check":"connection"`); got != 1 {
+	if got := strings.Count(app.Logs.String(), `"check":"connection"`); got != 1 {
 		t.Errorf("%d lines on it", got)
 	}
 }
@@ -160,10 +154,10 @@ func TestFindingsAreLookedAtAgain(t *testing.T) {
 func TestFindingsOfRedis(t *testing.T) {
 	t.Parallel()
 	evicting := redistest.Start(t, "--maxmemory-policy", "allkeys-lru")
-	app := start(t, setup{env: map[string]string{"SESSION_STORE": evicting.URL()}})
-	app.examined(time.Hour)
-	if !strings.Contains(app.logs.String(), `"check":"redis eviction","mark":"fail"`) || !strings.Contains(app.logs.String(), "Set maxmemory-policy noeviction.") {
-		t.Errorf("the log says nothing of it:\n%s", app.logs.String())
+	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"SESSION_STORE": evicting.URL()}})
+	examine(app, time.Hour)
+	if !strings.Contains(app.Logs.String(), `"check":"redis eviction","mark":"fail"`) || !strings.Contains(app.Logs.String(), "Set maxmemory-policy noeviction.") {
+		t.Errorf("the log says nothing of it:\n%s", app.Logs.String())
 	}
 }
 
@@ -171,12 +165,12 @@ func TestFindingsOfRedis(t *testing.T) {
 func TestFindingsWithANewSecret(t *testing.T) {
 	t.Parallel()
 	f := startFollowing(t, hourly, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": wrongSecret}, "DOCTOR_AT_START=full")
-	go f.own.FollowFindings(t.Context(), time.Hour)
+	go f.FollowFindings(t.Context(), time.Hour)
 	const line = `"check":"client authentication"`
-	waitFor(t, "the doctor to look", func() bool { return strings.Contains(f.logs.String(), line) })
+	testkit.Await(t, "the doctor to look", func() bool { return strings.Contains(f.Logs.String(), line) })
 	f.put("OKTA_OAUTH2_CLIENT_SECRET", mockokta.DefaultClientSecret)
 	f.hangUp(t)
-	waitFor(t, "the doctor to look again", func() bool {
-		return !strings.Contains(f.browser().get("/readyz").body, "client authentication")
+	testkit.Await(t, "the doctor to look again", func() bool {
+		return !strings.Contains(f.Browser().Get("/readyz").Body, "client authentication")
 	})
 }

@@ -10,23 +10,26 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/handlers/apptest"
+	"example.com/okta-gin/testkit"
 )
 
 var limits = map[string]string{"SESSION_IDLE_TIMEOUT": "30m", "SESSION_MAX_AGE": "4h"}
 
 func TestIdleTimeout(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: limits})
-	b := app.browser()
-	b.signIn(profilePath, ada)
+	app := apptest.Start(t, apptest.Setup{Env: limits})
+	b := app.Browser()
+	b.SignIn(apptest.ProfilePath, testkit.Ada)
 	for range 5 { // each use counts anew
-		app.clock.add(29 * time.Minute)
-		if !b.signedIn() {
+		app.Clock.Add(29 * time.Minute)
+		if !b.SignedIn() {
 			t.Fatal("signed out before the idle timeout")
 		}
 	}
-	app.clock.add(30 * time.Minute)
-	if b.signedIn() {
+	app.Clock.Add(30 * time.Minute)
+	if b.SignedIn() {
 		t.Error("signed in after the idle timeout")
 	}
 }
@@ -39,17 +42,17 @@ func TestMaxAge(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := start(t, setup{env: env})
-			b := app.browser()
-			b.signIn(profilePath, ada)
+			app := apptest.Start(t, apptest.Setup{Env: env})
+			b := app.Browser()
+			b.SignIn(apptest.ProfilePath, testkit.Ada)
 			for range 11 {
-				app.clock.add(21 * time.Minute)
-				if r := b.get("/api/me"); r.StatusCode != http.StatusOK {
+				app.Clock.Add(21 * time.Minute)
+				if r := b.Get("/api/me"); r.StatusCode != http.StatusOK {
 					t.Fatalf("status %d before the absolute limit", r.StatusCode)
 				}
 			}
-			app.clock.add(9 * time.Minute)
-			if r := b.get("/api/me"); r.StatusCode != http.StatusUnauthorized {
+			app.Clock.Add(9 * time.Minute)
+			if r := b.Get("/api/me"); r.StatusCode != http.StatusUnauthorized {
 				t.Errorf("status %d after the absolute limit", r.StatusCode)
 			}
 		})
@@ -58,13 +61,13 @@ func TestMaxAge(t *testing.T) {
 
 func TestCookieIsRewrittenAfterATenthOfTheIdleTime(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: limits})
-	b := app.browser()
-	b.signIn(profilePath, ada)
+	app := apptest.Start(t, apptest.Setup{Env: limits})
+	b := app.Browser()
+	b.SignIn(apptest.ProfilePath, testkit.Ada)
 	rewritten := 0
 	for range 60 { // half an hour, a page a minute
-		app.clock.add(30 * time.Second)
-		if len(b.get(profilePath).Cookies()) > 0 {
+		app.Clock.Add(30 * time.Second)
+		if len(b.Get(apptest.ProfilePath).Cookies()) > 0 {
 			rewritten++
 		}
 	}
@@ -75,11 +78,11 @@ func TestCookieIsRewrittenAfterATenthOfTheIdleTime(t *testing.T) {
 
 func TestProfileShowsBothLimits(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: limits})
-	b := app.browser()
-	b.signIn(profilePath, ada)
-	app.clock.add(2 * time.Minute)
-	page := b.get(profilePath).page(t)
+	app := apptest.Start(t, apptest.Setup{Env: limits})
+	b := app.Browser()
+	b.SignIn(apptest.ProfilePath, testkit.Ada)
+	app.Clock.Add(2 * time.Minute)
+	page := b.Get(apptest.ProfilePath).Page(t)
 	for label, want := range map[string]struct{ left, of time.Duration }{
 		"idle":    {28 * time.Minute, 30 * time.Minute}, // used, but not a tenth of it: the cookie is as it was
 		"at-most": {4*time.Hour - 2*time.Minute, 4 * time.Hour},
@@ -113,24 +116,24 @@ func withForm(auth further) {
 // absolute limit has a whole session to fill it in.
 func TestPageBeforeTheEndSignsInFirst(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: map[string]string{"SESSION_IDLE_TIMEOUT": "4h", "SESSION_MAX_AGE": "4h"}, routes: withForm})
-	b := app.browser()
-	b.signIn("/order", ada)
-	app.clock.add(4*time.Hour - 4*time.Minute)
-	if r := b.post("/order/send", nil); r.StatusCode != http.StatusOK || r.body != "ordered" {
+	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"SESSION_IDLE_TIMEOUT": "4h", "SESSION_MAX_AGE": "4h"}, Front: beside(withForm)})
+	b := app.Browser()
+	b.SignIn("/order", testkit.Ada)
+	app.Clock.Add(4*time.Hour - 4*time.Minute)
+	if r := b.Post("/order/send", nil); r.StatusCode != http.StatusOK || r.Body != "ordered" {
 		t.Errorf("a form on its way: status %d", r.StatusCode)
 	}
-	if r := b.get("/order", "Accept", "application/json"); r.StatusCode != http.StatusOK {
+	if r := b.Get("/order", "Accept", "application/json"); r.StatusCode != http.StatusOK {
 		t.Errorf("a program: status %d", r.StatusCode)
 	}
-	if page := b.signIn("/order", ada); page.body != "the form" || page.Request.URL.Path != "/order" {
-		t.Fatalf("came to %s: %s", page.Request.URL, page.body)
+	if page := b.SignIn("/order", testkit.Ada); page.Body != "the form" || page.Request.URL.Path != "/order" {
+		t.Fatalf("came to %s: %s", page.Request.URL, page.Body)
 	}
-	if n := app.org.Count("token"); n != 2 {
+	if n := app.Org.Count("token"); n != 2 {
 		t.Errorf("%d sign-ins, want 2", n)
 	}
-	app.clock.add(time.Hour)
-	if r := b.post("/order/send", nil); r.StatusCode != http.StatusOK || r.body != "ordered" {
+	app.Clock.Add(time.Hour)
+	if r := b.Post("/order/send", nil); r.StatusCode != http.StatusOK || r.Body != "ordered" {
 		t.Errorf("the form, an hour later: status %d", r.StatusCode)
 	}
 }
@@ -139,7 +142,7 @@ func TestPageBeforeTheEndSignsInFirst(t *testing.T) {
 // look, and who does not want that goes back to the page that the form was on.
 func TestFormAfterTheEndIsKept(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: limits, routes: withForm})
+	app := apptest.Start(t, apptest.Setup{Env: limits, Front: beside(withForm)})
 	for name, c := range map[string]struct{ referer, want string }{
 		"from our page":    {app.URL + "/order?item=7", "/order?item=7"},
 		"from nowhere":     {"", "/"},
@@ -147,35 +150,35 @@ func TestFormAfterTheEndIsKept(t *testing.T) {
 		"from a lookalike": {app.URL + ".evil.example/order", "/"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := app.browser()
-			b.signIn("/order", ada)
-			app.clock.add(time.Hour)
-			r := b.post("/order/send", url.Values{"item": {"7"}}, "Referer", c.referer)
+			b := app.Browser()
+			b.SignIn("/order", testkit.Ada)
+			app.Clock.Add(time.Hour)
+			r := b.Post("/order/send", url.Values{"item": {"7"}}, "Referer", c.referer)
 			if r.StatusCode != http.StatusUnauthorized || r.Header.Get("WWW-Authenticate") == "" {
 				t.Fatalf("status %d", r.StatusCode)
 			}
-			page := b.signIn(r.onward(t), ada)
-			p := page.page(t)
+			page := b.SignIn(r.Onward(t), testkit.Ada)
+			p := page.Page(t)
 			if page.Request.URL.Path != "/authorization-code/form" || page.StatusCode != http.StatusOK || p.Find("header.site").Length() != 1 || !strings.Contains(p.Find("main dl").Text(), "item") {
-				t.Fatalf("came to %s with status %d: %s", page.Request.URL, page.StatusCode, page.body)
+				t.Fatalf("came to %s with status %d: %s", page.Request.URL, page.StatusCode, page.Body)
 			}
 			if got := p.Find("main .actions a").AttrOr("href", ""); got != c.want {
 				t.Errorf("the way back leads to %s, want %s", got, c.want)
 			}
-			if r := b.sendKept(page); r.body != "ordered" {
-				t.Errorf("sending: %d %s", r.StatusCode, r.body)
+			if r := sendKept(b, page); r.Body != "ordered" {
+				t.Errorf("sending: %d %s", r.StatusCode, r.Body)
 			}
 		})
 	}
 }
 
 // sendKept clicks on the button of the page that shows a form.
-func (b *browser) sendKept(r reply) reply {
-	b.t.Helper()
-	form := r.page(b.t).Find("form#kept-form")
+func sendKept(b *apptest.Browser, r testkit.Reply) testkit.Reply {
+	b.T.Helper()
+	form := r.Page(b.T).Find("form#kept-form")
 	fields := url.Values{}
 	form.Find("input[name]").Each(func(_ int, input *goquery.Selection) {
 		fields.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
 	})
-	return b.post(form.AttrOr("action", ""), fields)
+	return b.Post(form.AttrOr("action", ""), fields)
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // page makes a handler of h, which fills in a page. That the page's template is
-// there and fits is checked when the app starts.
+// there is checked when the app starts; that it fits, by a test.
 func page[T templates.Page](a *App, h func(*gin.Context) (T, error)) gin.HandlerFunc {
 	var empty T
 	a.check(empty)
@@ -35,9 +35,9 @@ func plain(a *App, file string) gin.HandlerFunc {
 	})
 }
 
-// check notes that a page is shown, and what is wrong with it.
+// check notes that a page is shown, and whether it lacks its template.
 func (a *App) check(page templates.Page) {
-	a.shown = append(a.shown, page.Template())
+	a.shown = append(a.shown, page)
 	if err := a.pages.Check(page); err != nil {
 		a.faults = append(a.faults, err)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/handlers/apptest"
 )
 
 // TestPanicIsAnErrorPage: a handler that panics costs its own request and no more,
@@ -13,21 +15,21 @@ import (
 func TestPanicIsAnErrorPage(t *testing.T) {
 	t.Parallel()
 	const cause = "the cause of it all"
-	app := start(t, setup{routes: func(auth further) {
+	app := apptest.Start(t, apptest.Setup{Front: beside(func(auth further) {
 		auth.Handle(http.MethodGet, "/panics", everybody, func(*gin.Context) { panic(cause) })
-	}})
-	b := app.browser()
-	r := b.get("/panics")
-	if r.StatusCode != http.StatusInternalServerError || r.page(t).Find("h1").Length() != 1 || strings.Contains(r.body, cause) {
-		t.Errorf("status %d\n%s", r.StatusCode, r.body)
+	})})
+	b := app.Browser()
+	r := b.Get("/panics")
+	if r.StatusCode != http.StatusInternalServerError || r.Page(t).Find("h1").Length() != 1 || strings.Contains(r.Body, cause) {
+		t.Errorf("status %d\n%s", r.StatusCode, r.Body)
 	}
-	if line := app.line(r); line["level"] != "ERROR" || line["status"] != float64(http.StatusInternalServerError) {
+	if line := app.Line(r); line["level"] != "ERROR" || line["status"] != float64(http.StatusInternalServerError) {
 		t.Errorf("logged %v", line)
 	}
-	if !strings.Contains(app.logs.String(), cause) {
+	if !strings.Contains(app.Logs.String(), cause) {
 		t.Error("the log does not say why")
 	}
-	if next := b.get("/"); next.StatusCode != http.StatusOK {
+	if next := b.Get("/"); next.StatusCode != http.StatusOK {
 		t.Errorf("afterwards: status %d", next.StatusCode)
 	}
 }

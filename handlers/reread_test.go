@@ -1,7 +1,6 @@
 package handlers_test
 
 import (
-	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,14 +10,14 @@ import (
 	"time"
 
 	"example.com/okta-gin/config"
-	"example.com/okta-gin/handlers"
+	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // following is an app whose secrets are in files, which it follows.
 type following struct {
-	*app
-	own     *handlers.App
+	*apptest.App
 	dir     string
 	hangups chan os.Signal
 }
@@ -27,7 +26,7 @@ type following struct {
 func startFollowing(t *testing.T, interval time.Duration, secrets map[string]string, environ ...string) following {
 	t.Helper()
 	f := following{dir: t.TempDir(), hangups: make(chan os.Signal)}
-	f.app = start(t, setup{env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, late: func(env map[string]string) {
+	f.App = apptest.Start(t, apptest.Setup{Env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}, Late: func(env map[string]string) {
 		for name, value := range env {
 			if secrets[name] == "" {
 				environ = append(environ, name+"="+value)
@@ -42,14 +41,8 @@ func startFollowing(t *testing.T, interval time.Duration, secrets map[string]str
 	if err != nil {
 		t.Fatal(err)
 	}
-	app, err := handlers.New(cfg, slog.New(slog.NewJSONHandler(f.logs, nil)), f.clock.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = app.Close() })
-	f.own = app
-	go app.FollowSecrets(t.Context(), f.hangups, interval)
-	f.serving.Store(serving{app})
+	f.RestartWith(cfg)
+	go f.FollowSecrets(t.Context(), f.hangups, interval)
 	return f
 }
 
@@ -67,7 +60,7 @@ func (f following) put(name, secret string) {
 // logged counts the log lines with all of words.
 func (f following) logged(words ...string) (count int) {
 lines:
-	for line := range strings.Lines(f.logs.String()) {
+	for line := range strings.Lines(f.Logs.String()) {
 		for _, word := range words {
 			if !strings.Contains(line, word) {
 				continue lines
@@ -90,6 +83,8 @@ func (f following) hangUp(t *testing.T) {
 const (
 	hourly      = time.Hour // whoever hangs up need not wait
 	otherHook   = "of-the-event-hook-of-tomorrow"
+	oldSecret   = "5da874a296f5a11ff1a3671e1142a007a9f6eaa341daefbb9cffffe8d7a60fbf"
+	newSecret   = "2190d194d2e4e73d43bbb1adaf2964ae2a7f79ff310fc2c14d4193a5d3ef45a2"
 	wrongSecret = "not-the-client-secret-that-okta-knows"
 )
 
@@ -100,17 +95,17 @@ func TestSecretsAreTakenUp(t *testing.T) {
 	for name, interval := range map[string]time.Duration{"on SIGHUP": hourly, "on change": 5 * time.Millisecond} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := startFollowing(t, interval, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": wrongSecret, "OKTA_EVENT_HOOK_SECRET": hookSecret, "OKTA_API_TOKEN": "00wrong"})
-			o := outsider{t, f.app}
-			body := delivery(t, f.org.Event("user.lifecycle.deactivate", grace))
+			f := startFollowing(t, interval, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": wrongSecret, "OKTA_EVENT_HOOK_SECRET": apptest.HookSecret, "OKTA_API_TOKEN": "00wrong"})
+			o := apptest.Outsider{T: t, App: f.App}
+			body := apptest.Delivery(t, f.Org.Event("user.lifecycle.deactivate", testkit.Grace))
 			hook := func(secret string) int {
-				return o.send(http.MethodPost, hookPath, body, "Authorization", secret).StatusCode
+				return o.Send(http.MethodPost, apptest.HookPath, body, "Authorization", secret).StatusCode
 			}
-			eve := f.browser()
-			if back := eve.get(eve.toCallback(profilePath, ada)); back.StatusCode != http.StatusBadGateway {
+			eve := f.Browser()
+			if back := eve.Get(eve.ToCallback(apptest.ProfilePath, testkit.Ada)); back.StatusCode != http.StatusBadGateway {
 				t.Errorf("with a wrong client secret: status %d", back.StatusCode)
 			}
-			if hook(hookSecret) != http.StatusOK || hook(otherHook) != http.StatusUnauthorized {
+			if hook(apptest.HookSecret) != http.StatusOK || hook(otherHook) != http.StatusUnauthorized {
 				t.Error("the event hook does not go by its secret")
 			}
 
@@ -120,15 +115,15 @@ func TestSecretsAreTakenUp(t *testing.T) {
 			if interval == hourly {
 				f.hangUp(t)
 			}
-			waitFor(t, "the secrets to be taken up", func() bool {
+			testkit.Await(t, "the secrets to be taken up", func() bool {
 				return f.logged("new secret", "OKTA_API_TOKEN") > 0 && f.logged("new secret", "OKTA_EVENT_HOOK_SECRET") > 0 && f.logged("new secret", "OKTA_OAUTH2_CLIENT_SECRET") > 0
 			})
-			f.browser().signIn(profilePath, ada)
-			if hook(otherHook) != http.StatusOK || hook(hookSecret) != http.StatusUnauthorized {
+			f.Browser().SignIn(apptest.ProfilePath, testkit.Ada)
+			if hook(otherHook) != http.StatusOK || hook(apptest.HookSecret) != http.StatusUnauthorized {
 				t.Error("the event hook goes by the secret from before")
 			}
-			for _, secret := range []string{wrongSecret, hookSecret, otherHook, mockokta.DefaultClientSecret, mockokta.DefaultAPIToken} {
-				if strings.Contains(f.logs.String(), secret[:12]) {
+			for _, secret := range []string{wrongSecret, apptest.HookSecret, otherHook, mockokta.DefaultClientSecret, mockokta.DefaultAPIToken} {
+				if strings.Contains(f.Logs.String(), secret[:12]) {
 					t.Errorf("the log holds %q", secret)
 				}
 			}
@@ -142,13 +137,13 @@ func TestBadSecretsAreNotTakenUp(t *testing.T) {
 	f := startFollowing(t, 2*time.Millisecond, map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret})
 	const complaint = "those from before go on"
 	f.put("OKTA_OAUTH2_CLIENT_SECRET", " ")
-	waitFor(t, "the complaint", func() bool { return f.logged(complaint, "OKTA_OAUTH2_CLIENT_SECRET") == 1 })
+	testkit.Await(t, "the complaint", func() bool { return f.logged(complaint, "OKTA_OAUTH2_CLIENT_SECRET") == 1 })
 	f.hangUp(t) // who asks is told again
-	waitFor(t, "the answer", func() bool { return f.logged(complaint) == 2 })
-	f.browser().signIn(profilePath, ada)
+	testkit.Await(t, "the answer", func() bool { return f.logged(complaint) == 2 })
+	f.Browser().SignIn(apptest.ProfilePath, testkit.Ada)
 	f.put("OKTA_OAUTH2_CLIENT_SECRET", mockokta.DefaultClientSecret)
 	f.hangUp(t)
-	waitFor(t, "all to be well", func() bool { return f.logged("none has changed") == 1 })
+	testkit.Await(t, "all to be well", func() bool { return f.logged("none has changed") == 1 })
 	if got := f.logged(complaint); got != 2 {
 		t.Errorf("%d complaints", got)
 	}
@@ -160,39 +155,39 @@ func TestBadSecretsAreNotTakenUp(t *testing.T) {
 func TestSessionSecretIsReplaced(t *testing.T) {
 	t.Parallel()
 	f := startFollowing(t, hourly, map[string]string{"SESSION_SECRET": oldSecret})
-	used, warming, copied, under := f.browser(), f.browser(), f.browser(), f.browser()
-	used.signIn(profilePath, ada)
-	warming.set("okta_session", used.cookie("okta_session"))
-	copied.set("okta_session", used.cookie("okta_session"))
-	signingIn := under.toCallback(profilePath, ada)
+	used, warming, copied, under := f.Browser(), f.Browser(), f.Browser(), f.Browser()
+	used.SignIn(apptest.ProfilePath, testkit.Ada)
+	warming.Set(&http.Cookie{Name: "okta_session", Value: used.Cookie("okta_session")})
+	copied.Set(&http.Cookie{Name: "okta_session", Value: used.Cookie("okta_session")})
+	signingIn := under.ToCallback(apptest.ProfilePath, testkit.Ada)
 	take := func(secret string, times int) {
 		t.Helper()
 		f.put("SESSION_SECRET", secret)
 		f.hangUp(t)
-		waitFor(t, "the secret to be taken up", func() bool { return f.logged("new secret", "SESSION_SECRET") == times })
+		testkit.Await(t, "the secret to be taken up", func() bool { return f.logged("new secret", "SESSION_SECRET") == times })
 	}
 	take(newSecret+","+oldSecret, 1)
-	if r := used.get(profilePath); r.StatusCode != http.StatusOK || len(r.Cookies()) == 0 {
+	if r := used.Get(apptest.ProfilePath); r.StatusCode != http.StatusOK || len(r.Cookies()) == 0 {
 		t.Errorf("with both: status %d, not sealed anew", r.StatusCode)
 	}
-	if r := used.get(profilePath); len(r.Cookies()) != 0 {
+	if r := used.Get(apptest.ProfilePath); len(r.Cookies()) != 0 {
 		t.Error("sealed anew though it was")
 	}
-	if page := under.follow(under.get(signingIn)); page.StatusCode != http.StatusOK {
+	if page := under.Follow(under.Get(signingIn)); page.StatusCode != http.StatusOK {
 		t.Errorf("a sign-in on its way: status %d", page.StatusCode)
 	}
-	if !warming.signedIn() { // what was sealed under the old secret is opened, and remembered
+	if !warming.SignedIn() { // what was sealed under the old secret is opened, and remembered
 		t.Error("a copy under the old secret is worth nothing while that is there")
 	}
 	take(newSecret, 2)
-	if !used.signedIn() || !under.signedIn() {
+	if !used.SignedIn() || !under.SignedIn() {
 		t.Error("signed out, though sealed under the new secret")
 	}
-	if copied.signedIn() {
+	if copied.SignedIn() {
 		t.Error("a cookie under a secret that is gone still counts")
 	}
 	for _, secret := range []string{oldSecret, newSecret} {
-		if strings.Contains(f.logs.String(), secret[:16]) {
+		if strings.Contains(f.Logs.String(), secret[:16]) {
 			t.Error("the log holds a session secret")
 		}
 	}
@@ -209,16 +204,16 @@ func TestTwoClientSecrets(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			app := start(t, setup{env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": secrets}})
-			b := app.browser()
-			b.signIn(profilePath, ada)
-			app.browser().signIn(profilePath, grace)
+			app := apptest.Start(t, apptest.Setup{Env: map[string]string{"OKTA_OAUTH2_CLIENT_SECRET": secrets}})
+			b := app.Browser()
+			b.SignIn(apptest.ProfilePath, testkit.Ada)
+			app.Browser().SignIn(apptest.ProfilePath, testkit.Grace)
 			tries := map[string]string{"ok": "2", "refused": ""}
 			if name != "new and old" {
 				tries["refused"] = "1"
 			}
 			for outcome, want := range tries {
-				if got := b.metrics()[`okta_upstream_requests_total{endpoint="token",outcome="`+outcome+`",upstream="okta"}`]; got != want {
+				if got := b.Metrics()[`okta_upstream_requests_total{endpoint="token",outcome="`+outcome+`",upstream="okta"}`]; got != want {
 					t.Errorf("%s: %q token requests, want %q", outcome, got, want)
 				}
 			}

@@ -5,31 +5,34 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/handlers/apptest"
+	"example.com/okta-gin/testkit"
 )
 
 // TestPagesAreCompressed holds which pages are: what the browser takes, and nothing that
 // holds words of somebody else's choosing.
 func TestPagesAreCompressed(t *testing.T) {
 	t.Parallel()
-	app := start(t, setup{env: map[string]string{"ADMIN_GROUPS": "Admins"}})
-	b := app.browser()
-	b.signIn(profilePath, ada)
-	plain := b.get(profilePath, "Accept-Encoding", "identity")
+	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"ADMIN_GROUPS": "Admins"}})
+	b := app.Browser()
+	b.SignIn(apptest.ProfilePath, testkit.Ada)
+	plain := b.Get(apptest.ProfilePath, "Accept-Encoding", "identity")
 	for _, tt := range []struct {
 		path, accept string
 		compressed   bool
 	}{
-		{profilePath, "gzip, deflate, br, zstd", true},
+		{apptest.ProfilePath, "gzip, deflate, br, zstd", true},
 		{"/", "gzip", true},
 		{"/greet", "gzip;q=0.5", true},
-		{profilePath, "gzip;q=0", false},
-		{profilePath, "br", false},
-		{profilePath + "?a=b", "gzip", false},
+		{apptest.ProfilePath, "gzip;q=0", false},
+		{apptest.ProfilePath, "br", false},
+		{apptest.ProfilePath + "?a=b", "gzip", false},
 		{"/no-such-page", "gzip", false},
 		{"/admin/sessions?person=ada", "gzip", false},
 		{"/api/me", "gzip", false},
 	} {
-		r := b.get(tt.path, "Accept-Encoding", tt.accept)
+		r := b.Get(tt.path, "Accept-Encoding", tt.accept)
 		if got := r.Header.Get("Content-Encoding") == "gzip"; got != tt.compressed {
 			t.Errorf("%s, accepting %s: compressed %v", tt.path, tt.accept, got)
 		}
@@ -39,7 +42,7 @@ func TestPagesAreCompressed(t *testing.T) {
 		if vary := strings.Join(r.Header.Values("Vary"), ", "); !strings.Contains(vary, "Accept-Encoding") {
 			t.Errorf("%s varies by %q", tt.path, vary)
 		}
-		unpacked, err := gzip.NewReader(strings.NewReader(r.body))
+		unpacked, err := gzip.NewReader(strings.NewReader(r.Body))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -47,10 +50,10 @@ func TestPagesAreCompressed(t *testing.T) {
 		if err != nil || !strings.HasSuffix(strings.TrimSpace(string(page)), "</html>") {
 			t.Errorf("%s: %v: %s", tt.path, err, page)
 		}
-		if tt.path == profilePath {
-			t.Logf("the profile page has %d bytes, compressed %d", len(plain.body), len(r.body))
-			if 2*len(r.body) > len(plain.body) {
-				t.Errorf("compression takes %d bytes to %d", len(plain.body), len(r.body))
+		if tt.path == apptest.ProfilePath {
+			t.Logf("the profile page has %d bytes, compressed %d", len(plain.Body), len(r.Body))
+			if 2*len(r.Body) > len(plain.Body) {
+				t.Errorf("compression takes %d bytes to %d", len(plain.Body), len(r.Body))
 			}
 		}
 	}

@@ -6,17 +6,15 @@ import (
 	nodes "text/template/parse"
 )
 
-// In returns a copy of set, which has Funcs of some language, in this one. What {{t "id"}}
-// says without anything to fill in stands in it as if it had been written there, so that
-// no page looks it up again.
-func (w *Words) In(set *template.Template) *template.Template {
-	own := template.Must(set.Clone()).Funcs(w.Funcs())
-	for _, t := range own.Templates() {
+// Fold writes what {{t "id"}} says in this language, without anything to fill in, into the
+// templates of set, as if it had stood there, so that no page looks it up again. Nothing may
+// have executed set.
+func (w *Words) Fold(set *template.Template) {
+	for _, t := range set.Templates() {
 		if t.Tree != nil {
 			w.fold(t.Tree.Root)
 		}
 	}
-	return own
 }
 
 func (w *Words) fold(list *nodes.ListNode) {

@@ -56,7 +56,7 @@ func (w *Words) check(id string, args []any) error {
 	if t == nil {
 		return fmt.Errorf("there is no text %q", id)
 	}
-	for _, name := range t.usual().places {
+	for _, name := range t.usual.places {
 		if valueOf(name, args) == nil {
 			return fmt.Errorf("the text %q needs %s", id, name)
 		}

@@ -12,12 +12,13 @@ import (
 	tags "golang.org/x/text/language"
 )
 
-// text is ready to be filled in. It has a form for each way to count, of which
-// plural.Other is there in any case.
+// text is ready to be filled in. It has a form for each way to count; most have the usual
+// one alone, which is that of plural.Other.
 type text struct {
-	source string
-	tag    tags.Tag // of its language
-	forms  [6]form  // by plural.Form
+	source  string
+	tag     tags.Tag // of its language
+	usual   form
+	special map[plural.Form]form // for counting
 }
 
 // form is pieces of a text and the names of the places between them: one fewer.
@@ -43,7 +44,14 @@ func compile(tag tags.Tag, m *i18n.Message) (*text, error) {
 		if strings.Contains(strings.Join(f.pieces, ""), "{{") {
 			return nil, fmt.Errorf("%s: places to be filled in are such as {{.Name}}: %q", m.ID, source)
 		}
-		t.forms[which] = f
+		switch {
+		case which == plural.Other:
+			t.usual = f
+		case t.special == nil:
+			t.special = map[plural.Form]form{which: f}
+		default:
+			t.special[which] = f
+		}
 	}
 	return t, nil
 }
@@ -53,16 +61,20 @@ func parse(source string) form {
 	for _, found := range place.FindAllStringSubmatch(source, -1) {
 		f.places = append(f.places, found[1])
 	}
-	for _, piece := range f.pieces {
-		f.escaped = append(f.escaped, html.EscapeString(piece))
+	f.escaped = f.pieces
+	if html.EscapeString(source) != source {
+		f.escaped = make([]string, len(f.pieces))
+		for i, piece := range f.pieces {
+			f.escaped[i] = html.EscapeString(piece)
+		}
 	}
 	return f
 }
 
 // places are what all forms together have to be filled in.
 func (t *text) places() []string {
-	var all []string
-	for _, f := range t.forms {
+	all := slices.Clone(t.usual.places)
+	for _, f := range t.special {
 		all = append(all, f.places...)
 	}
 	slices.Sort(all)
@@ -72,13 +84,11 @@ func (t *text) places() []string {
 // counted returns the form for n things, the usual one where there is no other.
 func (t *text) counted(n int64) *form {
 	which := plural.Cardinal.MatchPlural(t.tag, int(n%1e7), 0, 0, 0, 0) // as its documentation asks
-	if f := &t.forms[which]; len(f.pieces) > 0 {
-		return f
+	if f, ok := t.special[which]; ok {
+		return &f
 	}
-	return t.usual()
+	return &t.usual
 }
-
-func (t *text) usual() *form { return &t.forms[plural.Other] }
 
 // fill puts a text together. value says what is in a place.
 func fill(pieces, places []string, value func(name string) string) string {

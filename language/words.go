@@ -145,7 +145,7 @@ func (w *Words) Problem(english string, args map[string]string) string {
 	if t == nil {
 		return Fill(english, args)
 	}
-	f := t.usual()
+	f := &t.usual
 	return fill(f.pieces, f.places, func(name string) string { return w.isolated(args[name]) })
 }
 
@@ -157,7 +157,7 @@ func (w *Words) form(t *text, args []any) *form {
 	case int64:
 		return t.counted(n)
 	default:
-		return t.usual()
+		return &t.usual
 	}
 }
 

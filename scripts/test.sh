@@ -73,6 +73,7 @@ run_tests() {
 	# shellcheck disable=SC2046,SC2086 # empty without a C compiler; many packages
 	go test "$@" $race -p "$at_once" -shuffle=on -timeout 15m $(go list ./... | grep -v /e2e/) || failed=$?
 	CGO_ENABLED=0 go test "$@" -p "$at_once" -shuffle=on -timeout 15m ./e2e/... || failed=$?
+	CGO_ENABLED=0 go test "$@" -count 1 -run '^TestAllocations$' ./handlers || failed=$? # the race detector allocates too
 	return "$failed"
 }
 

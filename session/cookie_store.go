@@ -46,7 +46,7 @@ func newCookieStore(o Options) (*cookieStore, error) {
 	}
 	s := &cookieStore{limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), sealer: sealer, ended: o.Ended}
 	s.ginStore = ginStore{s}
-	if s.opener, err = newOpener(s.sealer, &s.codec); err != nil {
+	if s.opener, err = newOpener(s.sealer, &s.codec, s.realm); err != nil {
 		return nil, err
 	}
 	if s.index, err = newCookieIndex(o, &s.codec); err != nil {
@@ -90,6 +90,8 @@ func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duratio
 	}
 	return rediscall.Lock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
 }
+
+func (s *cookieStore) remembered() (used, most int) { return s.opener.remembered() }
 
 // Ping implements store. A process on its own has nothing to ask.
 func (s *cookieStore) Ping(ctx context.Context) error {
@@ -284,10 +286,10 @@ func (s *cookieStore) overEach(ctx context.Context, sessions []*Session) ([]bool
 	if len(sessions) == 0 {
 		return nil, nil
 	}
-	var names []string
+	names := make([]string, 0, 5*len(sessions))
 	ends := make([]int, len(sessions)) // of each session's names
 	for i, session := range sessions {
-		names = append(append(names, s.realm.of(session)...), s.realm.session(session.ID), s.realm.stale(session.Subject))
+		names = append(names, s.realm.marksOf(session)...)
 		ends[i] = len(names)
 	}
 	marks, err := s.ended.Has(ctx, names...)

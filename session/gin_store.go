@@ -3,11 +3,14 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
 	ginsessions "github.com/gin-contrib/sessions"
 	"github.com/gorilla/sessions"
+
+	"example.com/okta-gin/notes"
 )
 
 // store keeps sessions, in cookies or in Redis. IdleEnds, Ends, RenewLock, Ping and
@@ -15,6 +18,10 @@ import (
 type store interface {
 	ginsessions.Store
 	keeper
+
+	// noted returns what the request's session is, read once, or an error where another
+	// store was first with the name of its cookie.
+	noted(r *http.Request) (*entry, error)
 
 	IdleEnds(s *Session) time.Time
 	Ends(s *Session) time.Time
@@ -46,6 +53,9 @@ type store interface {
 	// endOthers ends the sessions of the entry's person but the entry's own, and returns
 	// those it knows.
 	endOthers(w http.ResponseWriter, r *http.Request, e *entry) ([]Session, error)
+
+	// remembered says how many opened sessions there are in memory, and how many may be.
+	remembered() (used, most int)
 
 	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
 	Ping(ctx context.Context) error
@@ -106,14 +116,64 @@ type entry struct {
 // to store: of two with one cookie name, neither believes what the other has read.
 type entryKey struct{ keeper }
 
-// ginStore makes a keeper a gin-contrib store, which remembers what was read in
-// the request's context, and ends a session whose values are cleared. It has no place
+// ginStore makes a keeper a gin-contrib store, which remembers what was read among
+// the request's notes, and ends a session whose values are cleared. It has no place
 // for other values.
 type ginStore struct {
 	keeper
 }
 
 func (s ginStore) key() entryKey { return entryKey(s) }
+
+// noteKey is the key among a request's notes of what its cookie of that name holds.
+type noteKey struct{ cookieName string }
+
+// noted is what one store has read of a cookie.
+type noted struct {
+	by keeper
+	entry
+	foreign error // says that the name is another store's
+}
+
+// noted returns what the request's session is, read once, or an error where another store
+// was first with the name of its cookie.
+func (s ginStore) noted(r *http.Request) (*entry, error) {
+	begun, known := notes.Begin(r)
+	if begun != r {
+		*r = *begun
+	}
+	key := noteKey{s.cookieName()}
+	n, found := known.Get(key).(*noted)
+	if !found {
+		n = &noted{by: s.keeper, entry: s.load(r)}
+		known.Put(key, n)
+		if n.session == nil {
+			n.foreign = s.checkName(r)
+		}
+	}
+	if n.by != s.keeper {
+		return nil, s.anothers()
+	}
+	return &n.entry, n.foreign
+}
+
+// checkName returns an error where the library has a session of another store by the name
+// of this one's. Only who has no session here need know: the other would have written over
+// its cookie.
+func (s ginStore) checkName(r *http.Request) error {
+	session, err := sessions.GetRegistry(r).Get(s, s.cookieName())
+	if err != nil {
+		return fmt.Errorf("session: %w", err)
+	}
+	if _, ours := session.Values[s.key()]; !ours { // another store was first, or someone cleared the values
+		return s.anothers()
+	}
+	return nil
+}
+
+func (s ginStore) anothers() error {
+	return fmt.Errorf("session: the name %s is another store's in this request", s.cookieName())
+}
 
 // Get returns the request's gin-contrib session, read once.
 func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
@@ -123,10 +183,13 @@ func (s ginStore) Get(r *http.Request, name string) (*sessions.Session, error) {
 // New reads the request's session. It never fails: the entry knows why there is
 // none.
 func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
-	e := s.load(r)
+	e, err := s.noted(r)
+	if err != nil {
+		e = &entry{err: err}
+	}
 	session := sessions.NewSession(s, name)
 	session.IsNew = e.session == nil
-	session.Values[s.key()] = &e
+	session.Values[s.key()] = e
 	return session, nil
 }
 
@@ -135,11 +198,15 @@ func (s ginStore) New(r *http.Request, name string) (*sessions.Session, error) {
 // saves ours too.
 func (s ginStore) Save(r *http.Request, w http.ResponseWriter, session *sessions.Session) error {
 	if len(session.Values) == 0 || session.Options.MaxAge < 0 {
-		e := s.load(r)
-		if err := s.end(w, r, &e, true); err != nil {
+		e, err := s.noted(r)
+		if err != nil {
 			return err
 		}
-		session.Values = map[any]any{s.key(): &entry{err: ErrNone}}
+		if err := s.end(w, r, e, true); err != nil {
+			return err
+		}
+		*e = entry{err: ErrNone}
+		session.Values = map[any]any{s.key(): e}
 		return nil
 	}
 	if _, ok := session.Values[s.key()]; !ok || len(session.Values) > 1 {

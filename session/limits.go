@@ -53,18 +53,19 @@ func (l limits) IdleEnds(s *Session) time.Time {
 }
 
 func (l limits) alive(s *Session) bool {
-	return !l.fromFuture(s) && l.now().Before(l.IdleEnds(s))
+	now := l.now()
+	return !fromFuture(s, now) && now.Before(l.IdleEnds(s))
 }
 
 // lapsed reports whether s ended by time, not too long ago, and a refresh token of
 // it is left.
 func (l limits) lapsed(s *Session) bool {
 	now, end := l.now(), l.IdleEnds(s)
-	return s.RefreshToken != "" && !l.fromFuture(s) && !now.Before(end) && now.Before(end.Add(lapsedKept))
+	return s.RefreshToken != "" && !fromFuture(s, now) && !now.Before(end) && now.Before(end.Add(lapsedKept))
 }
 
-func (l limits) fromFuture(s *Session) bool {
-	latest := l.now().Add(clockTolerance)
+func fromFuture(s *Session, now time.Time) bool {
+	latest := now.Add(clockTolerance)
 	return s.SignedInAt.After(latest) || s.SeenAt.After(latest)
 }
 

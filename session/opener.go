@@ -1,8 +1,9 @@
 package session
 
 import (
-	"crypto/sha256"
 	"fmt"
+	"hash/maphash"
+	"strings"
 
 	lru "github.com/hashicorp/golang-lru/v2"
 
@@ -23,26 +24,31 @@ const (
 type opener struct {
 	sealer *seal.Sealer
 	codec  *codec
+	realm  realm
+	seed   maphash.Seed
 	memory *lru.Cache[openedKey, opened]
 }
 
-// openedKey is the hash of a sealed session and what it was sealed for.
-type openedKey [sha256.Size]byte
+// openedKey is the hash of a sealed session. Nobody knows its seed, so nobody makes two
+// values with one hash, or learns from how long a comparison takes: only what has the
+// hash is compared.
+type openedKey uint64
 
 // opened is a session as it was sealed.
 type opened struct {
-	session *Session
-	current bool // sealed under the first secret
-	key     openedKey
-	by      *seal.Keys
+	session      *Session
+	current      bool // sealed under the first secret
+	key          openedKey
+	by           *seal.Keys
+	name, sealed string // what it was opened from
 }
 
-func newOpener(sealer *seal.Sealer, codec *codec) (opener, error) {
+func newOpener(sealer *seal.Sealer, codec *codec, realm realm) (opener, error) {
 	memory, err := lru.New[openedKey, opened](openedCount)
 	if err != nil {
 		return opener{}, fmt.Errorf("set up the memory of opened sessions: %w", err)
 	}
-	return opener{sealer, codec, memory}, nil
+	return opener{sealer, codec, realm, maphash.MakeSeed(), memory}, nil
 }
 
 // text opens what Seal returned for name.
@@ -58,9 +64,9 @@ func (o opener) bytes(name, sealed string) (opened, bool) {
 }
 
 func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]byte, bool, error)) (opened, bool) {
-	key := openedKey(sha256.Sum256([]byte(name + "\x00" + sealed)))
+	key := openedKey(maphash.String(o.seed, sealed))
 	by := o.sealer.Keys() // asked first: what is opened while they change is opened again
-	if known, ok := o.memory.Get(key); ok && known.by == by {
+	if known, ok := o.memory.Get(key); ok && known.by == by && known.sealed == sealed && known.name == name {
 		return known.copied(), true
 	}
 	plaintext, current, err := unseal(name, sealed)
@@ -71,8 +77,10 @@ func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]by
 	if err != nil {
 		return opened{}, false
 	}
-	found := opened{session, current, key, by}
+	found := opened{session: session, current: current, key: key, by: by}
 	if len(session.Claims)+len(session.IDToken)+len(session.AccessToken)+len(session.RefreshToken) <= openedSize {
+		session.derived = newDerived(session, o.realm)
+		found.name, found.sealed = name, strings.Clone(sealed) // not all that the browser sent with it
 		o.memory.Add(key, found)
 	}
 	return found.copied(), true

@@ -39,6 +39,20 @@ func (r realm) of(s *Session) []string {
 	return names
 }
 
+// marks returns the names by which a session can be over, or its claims be out of date:
+// those that it shares, its own, and the one that makes it stale.
+func (r realm) marks(s *Session) []string {
+	return append(r.of(s), r.session(s.ID), r.stale(s.Subject))
+}
+
+// marksOf is marks, worked out once for a session that was opened before.
+func (r realm) marksOf(s *Session) []string {
+	if d := s.known(); d != nil {
+		return d.names()
+	}
+	return r.marks(s)
+}
+
 // Keys in Redis. Each command has one key, so a Cluster may keep each anywhere.
 
 func (r realm) sessionKey(id string) string         { return "okta:" + r.session(id) }

@@ -59,9 +59,11 @@ func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error)
 		limits: limits, realm: newRealm(o.Realm), cookie: newSessionCookie(o), tokens: tokens, sealer: sealer, client: client,
 	}
 	s.ginStore = ginStore{s}
-	s.opener, err = newOpener(sealer, &s.codec)
+	s.opener, err = newOpener(sealer, &s.codec, s.realm)
 	return s, err
 }
+
+func (s *redisStore) remembered() (used, most int) { return s.opener.remembered() }
 
 // Ping returns ErrUnavailable when Redis does not answer.
 func (s *redisStore) Ping(ctx context.Context) error {

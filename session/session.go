@@ -34,6 +34,7 @@ import (
 	"example.com/okta-gin/session/internal/cookie"
 	"example.com/okta-gin/session/internal/rediscall"
 	"example.com/okta-gin/session/internal/seal"
+	"example.com/okta-gin/session/underway"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -120,6 +121,8 @@ type Session struct {
 	// Data is the host app's own: MaxData bytes at most, those of names and values
 	// and two more for each pair.
 	Data map[string]string
+
+	derived *derived // where it was opened
 }
 
 // MaxData is how many bytes of its own an app may put into a session.
@@ -128,6 +131,13 @@ const MaxData = 1 << 10
 // Generation names the tokens that s holds: it changes with each renewal and
 // reveals nothing of them.
 func (s *Session) Generation() string {
+	if d := s.known(); d != nil {
+		return d.generation()
+	}
+	return generation(s)
+}
+
+func generation(s *Session) string {
 	return hashed(s.ID + " " + s.RefreshToken + " " + strconv.FormatInt(s.AccessTokenExpiry.UnixNano(), 10))
 }
 
@@ -193,7 +203,7 @@ func (o Options) checked() (Options, error) {
 	if o.CookieName == "" {
 		o.CookieName = defaultCookieName
 	}
-	if err := checkCookieName(o.CookieName); err != nil {
+	if err := underway.CheckSessionName(o.CookieName); err != nil {
 		return o, err
 	}
 	if o.Now == nil {

@@ -16,12 +16,11 @@ import (
 
 // Sessions are the sessions of one app: it knows who is signed in, and everything
 // else that the app keeps in people's browsers. It needs no middleware: it reads a
-// request's session when first asked, once, and remembers it in the request's
+// request's session when first asked, once, and notes it in the request's
 // context by the name of its cookie, so that several may serve one request. It is
 // safe for concurrent use, though not by goroutines of one request.
 type Sessions struct {
 	store    store
-	opener   opener
 	ended    Ended
 	realm    realm
 	now      func() time.Time
@@ -274,8 +273,8 @@ func (s *Sessions) Memory() (counts over.Counts, ok bool) {
 	return memory.Counts(), true
 }
 
-// Opened says how many opened sessions this process remembers, and how many it may.
-func (s *Sessions) Opened() (used, most int) { return s.opener.remembered() }
+// Opened says how many opened sessions are remembered, and how many may be.
+func (s *Sessions) Opened() (used, most int) { return s.store.remembered() }
 
 // IdleEnds returns when session ends if the person does nothing more. It is
 // never later than Ends.
@@ -302,15 +301,5 @@ func (s *Sessions) Store() ginsessions.Store { return s.store }
 // CookieName is the whole name of the session's cookie.
 func (s *Sessions) CookieName() string { return s.store.cookieName() }
 
-// entry returns what the request's gin-contrib session holds.
-func (s *Sessions) entry(r *http.Request) (*entry, error) {
-	values, err := s.store.Get(r, s.store.cookieName())
-	if err != nil {
-		return nil, fmt.Errorf("session: %w", err)
-	}
-	e, ok := values.Values[entryKey{s.store}].(*entry)
-	if !ok { // another store was first, or someone cleared the values
-		return nil, fmt.Errorf("session: the name %s is another store's in this request", s.store.cookieName())
-	}
-	return e, nil
-}
+// entry returns what the request's session is, read once.
+func (s *Sessions) entry(r *http.Request) (*entry, error) { return s.store.noted(r) }

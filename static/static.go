@@ -3,8 +3,6 @@
 package static
 
 import (
-	"bytes"
-	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -16,7 +14,10 @@ import (
 	"strings"
 )
 
-//go:embed *.css *.js *.svg
+// Each file is there as it is and compressed: `go generate` compresses it anew when it has changed.
+//
+//go:generate go test -run ^TestCompressed$ -update .
+//go:embed *.css *.js *.svg *.gz
 var files embed.FS
 
 // contentTypes are spelled out, for the machine's own MIME table may say otherwise.
@@ -37,7 +38,7 @@ type asset struct {
 	plain, gzipped    []byte
 }
 
-// New reads and compresses the embedded files.
+// New reads the embedded files.
 func New() (*Assets, error) {
 	names, err := fs.Glob(files, "*")
 	if err != nil {
@@ -45,37 +46,25 @@ func New() (*Assets, error) {
 	}
 	a := &Assets{urls: make(map[string]string), assets: make(map[string]asset)}
 	for _, name := range names {
+		ext := path.Ext(name)
+		if ext == ".gz" {
+			continue
+		}
 		content, err := files.ReadFile(name)
 		if err != nil {
 			return nil, fmt.Errorf("read the static file %s: %w", name, err)
 		}
-		gzipped, err := compress(content)
+		gzipped, err := files.ReadFile(name + ".gz")
 		if err != nil {
-			return nil, fmt.Errorf("compress the static file %s: %w", name, err)
+			return nil, fmt.Errorf("read the static file %s: %w", name, err)
 		}
 		sum := sha256.Sum256(content)
 		hash := hex.EncodeToString(sum[:8])
-		ext := path.Ext(name)
 		url := "/static/" + strings.TrimSuffix(name, ext) + "." + hash + ext
 		a.urls[name] = url
 		a.assets[url] = asset{contentTypes[ext], hash, content, gzipped}
 	}
 	return a, nil
-}
-
-func compress(content []byte) ([]byte, error) {
-	var buf bytes.Buffer
-	w, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := w.Write(content); err != nil {
-		return nil, err
-	}
-	if err := w.Close(); err != nil {
-		return nil, err
-	}
-	return buf.Bytes(), nil
 }
 
 // URL is the path that the named file is served at, or "" when there is no such file.

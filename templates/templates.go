@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"slices"
 	"sync"
 
 	"example.com/okta-gin/language"
@@ -24,7 +25,7 @@ var files embed.FS
 type Pages struct {
 	english *language.Words
 	names   []string
-	byFile  map[edition]func() *template.Template // each made when it is first asked for
+	byFile  map[edition]func() (*template.Template, error) // each read when it is first asked for
 	buffers sync.Pool
 }
 
@@ -45,7 +46,7 @@ type URLs struct {
 	SignIn, SignOut string
 }
 
-// Parse reads every page, in every language of texts.
+// Parse finds every page, to be shown in every language of texts. A page is read when it is first shown.
 func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
 	shared, err := template.New("shared").Funcs(funcs(texts.English())).Funcs(template.FuncMap{
 		"url":     urls.Path,
@@ -66,38 +67,46 @@ func Parse(urls URLs, texts *language.Texts) (*Pages, error) {
 	}
 	p := &Pages{
 		english: texts.English(),
-		byFile:  make(map[edition]func() *template.Template),
+		byFile:  make(map[edition]func() (*template.Template, error)),
 		buffers: sync.Pool{New: func() any { return new(bytes.Buffer) }},
 	}
 	if p.names, err = fs.Glob(files, "[^_]*.html"); err != nil {
 		return nil, fmt.Errorf("list the pages: %w", err)
 	}
-	for _, name := range p.names {
-		set, err := template.Must(shared.Clone()).ParseFS(files, name)
-		if err != nil {
-			return nil, fmt.Errorf("parse the page %s: %w", name, err)
+	for _, words := range texts.All() {
+		for _, name := range p.names {
+			p.byFile[edition{name, words.Tag()}] = sync.OnceValues(func() (*template.Template, error) { return read(shared, words, name, name) })
 		}
-		p.translate(texts, name, set)
+		p.byFile[edition{claimsFile, words.Tag()}] = sync.OnceValues(func() (*template.Template, error) { return read(shared, words, claimsFile) })
 	}
-	p.translate(texts, claimsFile, shared)
 	return p, nil
 }
 
-// translate keeps the template of that name of set for each language. Nothing may execute set itself: html/template
-// clones no template after that.
-func (p *Pages) translate(texts *language.Texts, name string, set *template.Template) {
-	for _, words := range texts.All() {
-		p.byFile[edition{name, words.Tag()}] = sync.OnceValue(func() *template.Template {
-			return words.In(set).Funcs(funcs(words)).Lookup(name)
-		})
+// read returns the template of that name, in the language of words, from a copy of shared and the files of more.
+func read(shared *template.Template, words *language.Words, name string, more ...string) (*template.Template, error) {
+	set, err := shared.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("copy the shared templates: %w", err)
 	}
+	set.Funcs(funcs(words))
+	for _, file := range more {
+		if _, err := set.ParseFS(files, file); err != nil {
+			return nil, fmt.Errorf("parse the page %s: %w", file, err)
+		}
+	}
+	words.Fold(set)
+	return set.Lookup(name), nil
 }
 
 // Claims renders the table of claims, and the same as JSON: the part of the profile page that stays the same from one view
 // to the next, and costs most.
 func (p *Pages) Claims(words *language.Words, claims []Claim, json string) (template.HTML, error) {
+	table, err := p.byFile[edition{claimsFile, words.Tag()}]()
+	if err != nil {
+		return "", err
+	}
 	var buf bytes.Buffer
-	if err := p.byFile[edition{claimsFile, words.Tag()}]().Execute(&buf, struct {
+	if err := table.Execute(&buf, struct {
 		Claims  []Claim
 		RawJSON string
 	}{claims, json}); err != nil {
@@ -109,21 +118,28 @@ func (p *Pages) Claims(words *language.Words, claims []Claim, json string) (temp
 // Names lists the pages' files, in their order.
 func (p *Pages) Names() []string { return p.names }
 
-// Check renders page to nowhere: html/template reports a bad escaping context, or a field that the struct lacks, only
-// when a page is first executed.
-func (p *Pages) Check(page Page) error { return p.Render(io.Discard, page) }
+// Check reports that there is no file for page. Whether the two fit shows when the page is rendered.
+func (p *Pages) Check(page Page) error {
+	if !slices.Contains(p.names, page.Template()) {
+		return fmt.Errorf("there is no page templates/%s", page.Template())
+	}
+	return nil
+}
 
 // Render writes a page to w, all of it or, after an error in the template, nothing.
 func (p *Pages) Render(w io.Writer, page Page) error {
+	if err := p.Check(page); err != nil {
+		return err
+	}
 	words := cmp.Or(page.words(), p.english)
-	set, ok := p.byFile[edition{page.Template(), words.Tag()}]
-	if !ok {
-		return fmt.Errorf("there is no page templates/%s", page.Template())
+	template, err := p.byFile[edition{page.Template(), words.Tag()}]()
+	if err != nil {
+		return err
 	}
 	buf := p.buffers.Get().(*bytes.Buffer)
 	defer p.buffers.Put(buf)
 	buf.Reset()
-	if err := set().Execute(buf, page); err != nil {
+	if err := template.Execute(buf, page); err != nil {
 		return fmt.Errorf("render the page %s: %w", page.Template(), err)
 	}
 	if _, err := buf.WriteTo(w); err != nil {

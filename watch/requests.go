@@ -7,6 +7,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+
+	"example.com/okta-gin/notes"
 )
 
 const (
@@ -48,10 +50,11 @@ func newRequests() requests {
 // refused; it is empty for one that was not.
 func (w *Watch) Requests(reason func(*gin.Context) string) gin.HandlerFunc {
 	return func(c *gin.Context) {
-		if _, counted := c.Get(w); counted {
+		var known *notes.Notes
+		if c.Request, known = notes.Begin(c.Request); known.Get(w) != nil {
 			return
 		}
-		c.Set(w, true)
+		known.Put(w, true)
 		began, end := time.Now(), w.spans.arrived(c)
 		defer func() { // after a panic too
 			why := reason(c)

@@ -8,10 +8,12 @@ import (
 	"regexp"
 
 	"github.com/gin-gonic/gin"
+
+	"example.com/okta-gin/notes"
 )
 
-// exchange is what one request and its answer are known by. It travels in the
-// request's context, so that it outlives one engine's hands.
+// exchange is what one request and its answer are known by. It is among the request's
+// notes, so that it outlives one engine's hands.
 type exchange struct {
 	id      string
 	problem *Problem
@@ -23,17 +25,25 @@ type exchangeKey struct{}
 
 // exchangeOf returns the request's exchange, begun where there is none yet.
 func exchangeOf(c *gin.Context) *exchange {
-	if x, ok := c.Request.Context().Value(exchangeKey{}).(*exchange); ok {
+	if x := exchangeIn(c.Request.Context()); x != nil {
 		return x
 	}
-	id := make([]byte, 8)
-	rand.Read(id) // never fails, see crypto/rand
-	return begin(c, hex.EncodeToString(id))
+	var id [8]byte
+	rand.Read(id[:]) // never fails, see crypto/rand
+	return begin(c, hex.EncodeToString(id[:]))
+}
+
+// exchangeIn is nil where nothing has begun one.
+func exchangeIn(ctx context.Context) *exchange {
+	x, _ := notes.In(ctx).Get(exchangeKey{}).(*exchange)
+	return x
 }
 
 func begin(c *gin.Context, id string) *exchange {
 	x := &exchange{id: id}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), exchangeKey{}, x))
+	var known *notes.Notes
+	c.Request, known = notes.Begin(c.Request)
+	known.Put(exchangeKey{}, x)
 	return x
 }
 
@@ -58,7 +68,7 @@ func (s Site) Begin(c *gin.Context) {
 // RequestIDIn is RequestID for a request of which only the context is at hand. It
 // is empty where nothing has called Begin or RequestID.
 func RequestIDIn(ctx context.Context) string {
-	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
+	if x := exchangeIn(ctx); x != nil {
 		return x.id
 	}
 	return ""

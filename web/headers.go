@@ -48,11 +48,14 @@ func StrictHeaders(secure bool) Headers {
 
 // Middleware sets the headers before the handler runs, which may change them.
 func (h Headers) Middleware() gin.HandlerFunc {
-	type line struct{ name, value string }
+	type line struct {
+		name   string // in its canonical form
+		values []string
+	}
 	var lines []line
 	add := func(name, value string) {
 		if value != "" {
-			lines = append(lines, line{name, value})
+			lines = append(lines, line{name, []string{value}})
 		}
 	}
 	add("Content-Security-Policy", h.ContentSecurityPolicy)
@@ -68,7 +71,7 @@ func (h Headers) Middleware() gin.HandlerFunc {
 	return func(c *gin.Context) {
 		header := c.Writer.Header()
 		for _, l := range lines {
-			header.Set(l.name, l.value)
+			header[l.name] = l.values // all answers share it: who adds one more makes a slice of their own
 		}
 	}
 }

@@ -24,8 +24,8 @@ var files embed.FS
 // Look is the default look of the pages. It is safe for concurrent use.
 type Look struct {
 	english string
-	byFile  map[edition]func() *template.Template // each made when it is first asked for
-	urls    map[string]string                     // of assets, by their file names
+	byFile  map[edition]func() (*template.Template, error) // each read when it is first asked for
+	urls    map[string]string                              // of assets, by their file names
 	assets  map[string]Asset
 }
 
@@ -42,10 +42,10 @@ var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
 }
 
-// New reads the pages, in every language of texts. Their assets are linked as prefix + NAME.HASH.EXT, to be
+// New finds the pages, to be shown in every language of texts. Their assets are linked as prefix + NAME.HASH.EXT, to be
 // served from Asset: what such a URL answers never changes.
 func New(prefix string, texts *language.Texts) (*Look, error) {
-	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]func() *template.Template), urls: make(map[string]string), assets: make(map[string]Asset)}
+	l := &Look{english: texts.English().Tag(), byFile: make(map[edition]func() (*template.Template, error)), urls: make(map[string]string), assets: make(map[string]Asset)}
 	entries, err := fs.ReadDir(files, "assets")
 	if err != nil {
 		return nil, fmt.Errorf("list the assets: %w", err)
@@ -71,20 +71,26 @@ func New(prefix string, texts *language.Texts) (*Look, error) {
 		return nil, fmt.Errorf("parse the shared templates: %w", err)
 	}
 	for _, page := range []Page{Error{}, ConfirmSignOut{}, SignedOut{}, Sessions{}, Arrived{}, Onward{}, KeptForm{}, GivenBack{}, Resubmit{}, PopupDone{}, Widget{}} {
-		set, err := template.Must(shared.Clone()).ParseFS(files, page.file())
-		if err != nil {
-			return nil, fmt.Errorf("parse the page %s: %w", page.file(), err)
-		}
 		for _, words := range texts.All() {
-			l.byFile[edition{page.file(), words.Tag()}] = sync.OnceValue(func() *template.Template {
-				return words.In(set).Lookup(page.file())
+			l.byFile[edition{page.file(), words.Tag()}] = sync.OnceValues(func() (*template.Template, error) {
+				return read(shared, words, page.file())
 			})
-		}
-		if _, err := l.Render(page); err != nil { // html/template finds a bad context when first executed
-			return nil, err
 		}
 	}
 	return l, nil
+}
+
+// read returns the page of that file, in the language of words, with what a copy of shared holds.
+func read(shared *template.Template, words *language.Words, file string) (*template.Template, error) {
+	set, err := shared.Clone()
+	if err != nil {
+		return nil, fmt.Errorf("copy the shared templates: %w", err)
+	}
+	if _, err := set.Funcs(words.Funcs()).ParseFS(files, file); err != nil {
+		return nil, fmt.Errorf("parse the page %s: %w", file, err)
+	}
+	words.Fold(set)
+	return set.Lookup(file), nil
 }
 
 // Render returns the whole page.
@@ -93,8 +99,12 @@ func (l *Look) Render(page Page) ([]byte, error) {
 	if words := page.words(); words != nil {
 		tag = words.Tag()
 	}
+	shown, err := l.byFile[edition{page.file(), tag}]()
+	if err != nil {
+		return nil, err
+	}
 	var b bytes.Buffer
-	if err := l.byFile[edition{page.file(), tag}]().Execute(&b, page); err != nil {
+	if err := shown.Execute(&b, page); err != nil {
 		return nil, fmt.Errorf("render the page %s: %w", page.file(), err)
 	}
 	return b.Bytes(), nil

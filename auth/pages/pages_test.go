@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -88,7 +89,16 @@ func formFields(text string) []pages.FormField {
 }
 
 var emptyPages = []pages.Page{
-	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Sessions{}, pages.Arrived{}, pages.Onward{}, pages.KeptForm{}, pages.GivenBack{}, pages.Resubmit{}, pages.PopupDone{},
+	pages.Error{}, pages.ConfirmSignOut{}, pages.SignedOut{}, pages.Sessions{}, pages.Arrived{}, pages.Onward{}, pages.KeptForm{}, pages.GivenBack{}, pages.Resubmit{}, pages.PopupDone{}, pages.Widget{},
+}
+
+// A page that a test does not fill in is one that nobody has looked at.
+func TestEveryPageIsTested(t *testing.T) {
+	t.Parallel()
+	names, err := filepath.Glob("[^_]*.html")
+	if err != nil || len(names) != len(emptyPages) {
+		t.Errorf("there are the pages %q, and %d are tested: %v", names, len(emptyPages), err)
+	}
 }
 
 func TestEveryPageIsSoundAndSafe(t *testing.T) {

@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/testkit"
 )
 
 // block is how many requests are timed together: the kernel counts CPU coarsely.
@@ -75,7 +76,7 @@ func startPair(b *testing.B, size int, bound string) (bare, proxied func(testing
 	h := signInAt(b, http.NotFoundHandler(), map[string]string{"OKTA_DPOP": bound}, func(okta *auth.Auth, engine *gin.Engine, _ string) error {
 		return okta.MountProxy(engine, route, auth.Upstream{URL: service.URL})
 	})
-	h.logs.off = true
+	h.logs.Close()
 	at, err := url.Parse(service.URL)
 	if err != nil {
 		b.Fatal(err)
@@ -101,7 +102,7 @@ func startPair(b *testing.B, size int, bound string) (bare, proxied func(testing
 	if err != nil {
 		b.Fatal(err)
 	}
-	browser := h.signIn("ada@acme.test")
+	browser := h.signIn(testkit.Ada)
 	to := func(address string) func(testing.TB) {
 		r := h.request(http.MethodGet, route, nil)
 		if r.URL, err = url.Parse(address + route); err != nil {

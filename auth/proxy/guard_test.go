@@ -13,6 +13,7 @@ import (
 
 	"example.com/okta-gin/session"
 	"example.com/okta-gin/session/over"
+	"example.com/okta-gin/testkit"
 )
 
 // memory is a memory of what is over that is away when its test wants.
@@ -37,11 +38,7 @@ func newMemory(t *testing.T, away func(look int64) bool) *memory {
 // looked waits until a call has asked so often.
 func (m *memory) looked(t *testing.T, times int64) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); m.looks.Load() < times; time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("asked %d times whether the session is over", m.looks.Load())
-		}
-	}
+	testkit.Await(t, "looks whether the session is over", func() bool { return m.looks.Load() >= times })
 }
 
 const look = 10 * time.Millisecond
@@ -109,11 +106,7 @@ func TestEndedSessionEndsDownload(t *testing.T) {
 		t.Fatal(err)
 	}
 	ends(t, lines, gone)
-	for deadline := time.Now().Add(20 * time.Second); !strings.Contains(a.logs.String(), `"reason":"session_ended"`); time.Sleep(time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("the log says %s", a.logs)
-		}
-	}
+	testkit.Await(t, "the log to say why", func() bool { return strings.Contains(a.logs.String(), `"reason":"session_ended"`) })
 }
 
 // TestAbsoluteEndEndsDownload holds that nothing streams on beyond SESSION_MAX_AGE.

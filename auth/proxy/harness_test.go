@@ -24,14 +24,12 @@ import (
 	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/testkit"
 	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
-func TestMain(m *testing.M) {
-	gin.SetMode(gin.TestMode)
-	os.Exit(m.Run())
-}
+func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
 
 const (
 	site     = "https://app.example.com"
@@ -39,28 +37,6 @@ const (
 	route    = "/api/orders"
 	token    = "the-access-token-of-ada"
 )
-
-// logs is everything that was written.
-type logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-	off bool // nothing is kept
-}
-
-func (l *logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.off {
-		return len(p), nil
-	}
-	return l.buf.Write(p)
-}
-
-func (l *logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
-}
 
 // setup is what a test changes of an app with a proxy.
 type setup struct {
@@ -82,7 +58,7 @@ type app struct {
 	t        testing.TB
 	URL      string
 	service  string
-	logs     *logs
+	logs     *testkit.Logs
 	sessions *session.Sessions
 }
 
@@ -96,7 +72,7 @@ func start(t testing.TB, service http.Handler, s setup) *app {
 
 func startAt(t testing.TB, service string, s setup) *app {
 	t.Helper()
-	a := &app{t: t, service: service, logs: &logs{}}
+	a := &app{t: t, service: service, logs: &testkit.Logs{}}
 	s.to.URL = service + cmp.Or(s.path, "/v1/orders")
 	p, answers := newProxy(t, s, a.logs)
 	a.sessions = answers.sessions

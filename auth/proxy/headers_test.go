@@ -192,6 +192,7 @@ func TestRedirects(t *testing.T) {
 		{"/v2/orders", ""},
 		{"..", ""},
 		{"/v1/orders/..%2f..%2fadmin", ""},
+		{"/v1/orders/%0d%0aSet-Cookie:%20a=b", ""},
 		{"https://SERVICE/v1/orders", ""},
 		{"http://u@SERVICE/v1/orders", ""},
 		{"https://evil.test/v1/orders", ""},

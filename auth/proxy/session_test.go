@@ -4,9 +4,8 @@ import (
 	"bytes"
 	"io"
 	"log/slog"
-	"net"
+	"maps"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
 	"strings"
@@ -15,38 +14,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/PuerkitoBio/goquery"
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
-	"example.com/okta-gin/config"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/testkit"
 )
-
-// clock runs as time does, from a start that tests move.
-type clock struct {
-	mu     sync.Mutex
-	offset time.Duration
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return time.Now().Add(c.offset)
-}
-
-func (c *clock) add(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.offset += d
-}
 
 // host is an app with sign-in at an org of its own, and proxies.
 type host struct {
 	*app
 	org   *mockokta.Org
-	clock *clock
+	clock *testkit.Clock
 	auth  *auth.Auth
 }
 
@@ -55,33 +35,15 @@ func signInAt(t testing.TB, service http.Handler, env map[string]string, mount f
 	t.Helper()
 	upstream := httptest.NewServer(service)
 	t.Cleanup(upstream.Close)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, err := net.SplitHostPort(listener.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := &host{app: &app{t: t, URL: "http://localhost:" + port, service: upstream.URL, logs: &logs{}}, clock: &clock{}}
-	client := mockokta.WebClient(h.URL)
-	if h.org, err = mockokta.Start(mockokta.Options{Clients: []mockokta.Client{client}, Now: h.clock.Now}); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { h.org.Close() })
-	settings := map[string]string{
-		"BASE_URL": h.URL, "OKTA_OAUTH2_ISSUER": h.org.Issuer(), "OKTA_OAUTH2_CLIENT_ID": mockokta.DefaultClientID,
-		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret, "OKTA_SCOPES": "openid profile email offline_access",
-		"SESSION_SECRET": "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d", "SESSION_IDLE_TIMEOUT": "12h",
-	}
-	for name, value := range env {
-		settings[name] = value
-	}
-	cfg, err := config.Load(settings)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if h.auth, err = auth.New(cfg, auth.Options{Log: slog.New(slog.NewJSONHandler(h.logs, nil)), Now: h.clock.Now}); err != nil {
+	listener, port := testkit.Listen(t)
+	h := &host{app: &app{t: t, URL: "http://localhost:" + port, service: upstream.URL, logs: &testkit.Logs{}}, clock: &testkit.Clock{}}
+	h.org = testkit.StartOrg(t, h.URL, h.clock, nil, nil)
+	settings := map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h"}
+	maps.Copy(settings, env)
+	cfg := testkit.Load(t, testkit.Settings(h.org, h.URL, settings))
+	log := slog.New(slog.NewJSONHandler(h.logs, nil))
+	var err error
+	if h.auth, err = auth.New(cfg, auth.Options{Log: log, Now: h.clock.Now}); err != nil {
 		t.Fatal(err)
 	}
 	engine := gin.New()
@@ -92,9 +54,7 @@ func signInAt(t testing.TB, service http.Handler, env map[string]string, mount f
 	if err := mount(h.auth, engine, upstream.URL); err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: engine}
-	go server.Serve(listener)
-	t.Cleanup(func() { server.Close() })
+	testkit.Serve(t, listener, engine, log)
 	return h
 }
 
@@ -112,38 +72,9 @@ func plain(rules ...string) func(okta *auth.Auth, engine *gin.Engine, service st
 // signIn returns the browser of a person who has signed in.
 func (h *host) signIn(login string) *http.Client {
 	h.t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	browser := &http.Client{Jar: jar, Timeout: 20 * time.Second}
-	resp, err := browser.Get(h.URL + "/authorization-code/login-redirect")
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	page, err := goquery.NewDocumentFromReader(resp.Body)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	form, fields := page.Find("form").First(), url.Values{}
-	form.Find("input[name]").Each(func(_ int, input *goquery.Selection) {
-		fields.Set(input.AttrOr("name", ""), input.AttrOr("value", ""))
-	})
-	name, _, _ := strings.Cut(login, "@")
-	fields.Set("username", login)
-	fields.Set("password", "correct-horse-"+name)
-	action, err := resp.Request.URL.Parse(form.AttrOr("action", ""))
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	done, err := browser.PostForm(action.String(), fields)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	done.Body.Close()
-	browser.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	return browser
+	browser := testkit.NewBrowser(h.t, h.URL)
+	browser.Arrive(testkit.LoginPath, login)
+	return browser.Client
 }
 
 // ask has a script in browser send a request.
@@ -221,7 +152,7 @@ func TestPeopleBySession(t *testing.T) {
 	if !strings.HasPrefix(got.Header.Get("WWW-Authenticate"), "Cookie") {
 		t.Errorf("challenge %q", got.Header.Get("WWW-Authenticate"))
 	}
-	ada, grace := h.signIn("ada@acme.test"), h.signIn("grace@acme.test")
+	ada, grace := h.signIn(testkit.Ada), h.signIn(testkit.Grace)
 	hers := h.ask(ada, http.MethodGet, route, "")
 	if hers.StatusCode != http.StatusOK || strings.Count(hers.body, ".") != 2 {
 		t.Fatalf("%d: %s", hers.StatusCode, hers.body)
@@ -263,10 +194,10 @@ func TestRenewsBeforeAsking(t *testing.T) {
 	t.Parallel()
 	service := &picky{}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	first := h.ask(ada, http.MethodGet, route, "").body
 	asked := h.org.Count("token")
-	h.clock.add(time.Hour)
+	h.clock.Add(time.Hour)
 	var group sync.WaitGroup
 	for range 8 {
 		group.Go(func() {
@@ -287,7 +218,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 	t.Parallel()
 	service := &picky{}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	h.ask(ada, http.MethodGet, route, "")
 	service.refuse()
 	asked := h.org.Count("token")
@@ -299,7 +230,7 @@ func TestRefusedTokenIsRenewedOnce(t *testing.T) {
 		t.Errorf("the browser did not keep the renewed session")
 	}
 
-	h.clock.add(2 * time.Minute)
+	h.clock.Add(2 * time.Minute)
 	service.refuse()
 	var group sync.WaitGroup
 	for range 8 {
@@ -321,7 +252,7 @@ func TestRefusedForGood(t *testing.T) {
 	t.Parallel()
 	service := &picky{all: true}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	asked := h.org.Count("token")
 	for i := range 5 {
 		got := h.ask(ada, http.MethodGet, route, "")
@@ -332,7 +263,7 @@ func TestRefusedForGood(t *testing.T) {
 	if n := h.org.Count("token") - asked; n != 1 || len(service.took()) != 6 {
 		t.Errorf("renewed %d times, the service was asked %d times", n, len(service.took()))
 	}
-	h.clock.add(2 * time.Minute)
+	h.clock.Add(2 * time.Minute)
 	h.ask(ada, http.MethodGet, route, "")
 	if n := h.org.Count("token") - asked; n != 2 {
 		t.Errorf("after a while: renewed %d times", n)
@@ -344,11 +275,11 @@ func TestLongBodyIsSentOnce(t *testing.T) {
 	t.Parallel()
 	service := &picky{}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	h.ask(ada, http.MethodGet, route, "")
 	for size, want := range map[int]struct{ tries, status int }{64 << 10: {2, http.StatusOK}, 64<<10 + 1: {1, http.StatusUnauthorized}} {
 		service.refuse()
-		h.clock.add(2 * time.Minute)
+		h.clock.Add(2 * time.Minute)
 		got := h.ask(ada, http.MethodPost, route, string(bytes.Repeat([]byte("x"), size)), "Content-Type", "application/json")
 		if n := len(service.took()); n != want.tries || got.StatusCode != want.status {
 			t.Errorf("%d bytes: sent %d times, %d", size, n, got.StatusCode)
@@ -372,7 +303,7 @@ func TestHalfABodyIsSentOnce(t *testing.T) {
 		}
 		w.WriteHeader(http.StatusUnauthorized)
 	}), nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	body, in := io.Pipe()
 	defer in.Close() // after the answer
 	go io.WriteString(in, "half")
@@ -392,7 +323,7 @@ func TestRenewalRefused(t *testing.T) {
 	t.Parallel()
 	service := &picky{}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	h.ask(ada, http.MethodGet, route, "")
 	service.refuse()
 	h.org.Stop()
@@ -408,8 +339,8 @@ func TestRenewalRefused(t *testing.T) {
 	if err := h.org.Restart(); err != nil {
 		t.Fatal(err)
 	}
-	h.clock.add(time.Minute)
-	h.org.DeactivateUser("ada@acme.test")
+	h.clock.Add(time.Minute)
+	h.org.DeactivateUser(testkit.Ada)
 	h.ask(ada, http.MethodGet, route, "").refuses(t, http.StatusUnauthorized, "session_ended")
 	h.ask(ada, http.MethodGet, route, "").refuses(t, http.StatusUnauthorized, "not_signed_in")
 }
@@ -419,9 +350,9 @@ func TestExpiredWhileOktaIsAway(t *testing.T) {
 	t.Parallel()
 	service := &picky{}
 	h := signInAt(t, service, nil, plain())
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	h.org.Stop()
-	h.clock.add(65 * time.Minute)
+	h.clock.Add(65 * time.Minute)
 	h.ask(ada, http.MethodGet, route, "").refuses(t, http.StatusServiceUnavailable, "okta_unreachable")
 	if took := service.took(); len(took) > 0 {
 		t.Errorf("the service was asked: %q", took)
@@ -448,7 +379,7 @@ func TestBoundTokens(t *testing.T) {
 	service := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { api.Load().ServeHTTP(w, r) })
 	h := signInAt(t, service, map[string]string{"OKTA_DPOP": "on"}, plain())
 	api.Store(mockokta.NewResource(h.org, mockokta.ResourceRules{BoundOnly: true, FreshNonces: true, Nonces: true}))
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	for range 3 {
 		got := h.ask(ada, http.MethodPost, route+"/7", "the body", "Content-Type", "application/json", "DPoP", "forged")
 		if got.StatusCode != http.StatusOK || !strings.Contains(got.body, `"scheme":"DPoP"`) || !strings.Contains(got.body, "the body") {
@@ -470,7 +401,7 @@ func TestScopes(t *testing.T) {
 		}
 		return okta.MountProxy(engine, "/orders", auth.Upstream{URL: service, Scopes: []string{"email", "orders.read"}})
 	})
-	ada := h.signIn("ada@acme.test")
+	ada := h.signIn(testkit.Ada)
 	if got := h.ask(ada, http.MethodGet, "/email", ""); got.StatusCode != http.StatusOK {
 		t.Errorf("a scope that she has: %d", got.StatusCode)
 	}
@@ -509,7 +440,7 @@ func TestMountProxyRefuses(t *testing.T) {
 
 func cookieName(h *host) string {
 	h.t.Helper()
-	browser := h.signIn("ada@acme.test")
+	browser := h.signIn(testkit.Ada)
 	at, err := url.Parse(h.URL)
 	if err != nil {
 		h.t.Fatal(err)

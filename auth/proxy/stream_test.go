@@ -397,6 +397,39 @@ func TestSlowClients(t *testing.T) {
 	})
 }
 
+// TestServiceThatDribbles holds that a service which begins its answer and never comes to
+// the end of its headers holds no place for long either.
+func TestServiceThatDribbles(t *testing.T) {
+	t.Parallel()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nX: ")
+		for range time.Tick(10 * time.Millisecond) {
+			if _, err := io.WriteString(conn, "x"); err != nil {
+				return
+			}
+		}
+	}()
+	a := startAt(t, "http://"+listener.Addr().String(), setup{to: proxyroute.Upstream{Wait: time.Second}})
+	a.do(http.MethodGet, route, nil).refuses(t, http.StatusGatewayTimeout, "service_timeout")
+	select {
+	case <-gone:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the service still writes")
+	}
+}
+
 // zeros is endless.
 type zeros struct{}
 

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"example.com/okta-gin/auth/internal/claims"
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
@@ -255,7 +254,7 @@ func (v visit) renewLocked(s *session.Session) (*session.Session, error) {
 func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 	ctx, cancel := context.WithTimeout(v.r.Context(), v.Patience)
 	defer cancel()
-	before, err := claims.Decode(s.Claims)
+	before, err := s.Values()
 	if err != nil {
 		return nil, err
 	}

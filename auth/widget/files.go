@@ -34,10 +34,13 @@ type Files struct {
 	byName  map[string]file
 }
 
-// file is kept plain, or else compressed.
-type file struct{ plain, gzipped, brotli []byte }
+// file names the embedded file that holds it plain, or else those that hold it compressed.
+type file struct {
+	in                     embed.FS
+	plain, gzipped, brotli string
+}
 
-// NewFiles reads the embedded files. Their Version changes with each of them.
+// NewFiles finds the embedded files. Their Version changes with each of them.
 func NewFiles() (*Files, error) {
 	f := &Files{byName: make(map[string]file)}
 	hash := sha256.New()
@@ -68,22 +71,18 @@ func (f *Files) addOkta(hash io.Writer) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := okta.ReadFile(name)
-		if err != nil {
-			return err
-		}
-		name = strings.TrimPrefix(name, "dist/")
-		bare := strings.TrimSuffix(strings.TrimSuffix(name, ".gz"), ".br")
-		kept := f.byName[bare]
+		bare := strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(name, "dist/"), ".gz"), ".br")
+		found := f.byName[bare]
+		found.in = okta
 		switch path.Ext(name) {
 		case ".gz":
-			kept.gzipped = content
+			found.gzipped = name
 		case ".br":
-			kept.brotli = content
+			found.brotli = name
 		default:
-			kept.plain = content
+			found.plain = name
 		}
-		f.byName[bare] = kept
+		f.byName[bare] = found
 		return nil
 	})
 }
@@ -97,7 +96,7 @@ func (f *Files) addOwn(hash io.Writer) error {
 		if err != nil {
 			return err
 		}
-		f.byName[strings.TrimPrefix(name, "assets/")] = file{plain: content}
+		f.byName[strings.TrimPrefix(name, "assets/")] = file{in: own, plain: name}
 		_, err = hash.Write(content)
 		return err
 	})
@@ -115,23 +114,18 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	if !ours || !ok || kind == "" {
 		return false
 	}
+	coding, body, err := found.coded(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+	if err != nil {
+		return false
+	}
 	header := w.Header()
 	header.Set("Content-Type", kind)
 	header.Set("Cache-Control", "public, max-age=31536000, immutable")
-	body := found.plain
-	if found.gzipped != nil {
+	if found.gzipped != "" {
 		header.Set("Vary", "Accept-Encoding")
-		accept := strings.Join(r.Header.Values("Accept-Encoding"), ",")
-		switch {
-		case accepts(accept, "br"):
-			header.Set("Content-Encoding", "br")
-			body = found.brotli
-		case accepts(accept, "gzip"):
-			header.Set("Content-Encoding", "gzip")
-			body = found.gzipped
-		default:
-			body = unzip(found.gzipped)
-		}
+	}
+	if coding != "" {
+		header.Set("Content-Encoding", coding)
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
 	if r.Method != http.MethodHead {
@@ -140,17 +134,25 @@ func (f *Files) Serve(w http.ResponseWriter, r *http.Request, name string) bool 
 	return true
 }
 
-// unzip returns what one of Okta's files holds. A test has unzipped each of them.
-func unzip(gzipped []byte) []byte {
-	reader, err := gzip.NewReader(bytes.NewReader(gzipped))
-	if err != nil {
-		return nil
+// coded returns the file in the best coding that an Accept-Encoding header allows. A test has read each file in each.
+func (f file) coded(accept string) (coding string, content []byte, err error) {
+	switch {
+	case f.gzipped == "":
+		content, err = f.in.ReadFile(f.plain)
+		return "", content, err
+	case accepts(accept, "br"):
+		content, err = f.in.ReadFile(f.brotli)
+		return "br", content, err
 	}
-	plain, err := io.ReadAll(reader)
-	if err != nil {
-		return nil
+	if content, err = f.in.ReadFile(f.gzipped); err != nil || accepts(accept, "gzip") {
+		return "gzip", content, err
 	}
-	return plain
+	reader, err := gzip.NewReader(bytes.NewReader(content))
+	if err != nil {
+		return "", nil, err
+	}
+	content, err = io.ReadAll(reader)
+	return "", content, err
 }
 
 // accepts reads an Accept-Encoding header, where a weight of 0 is a refusal.

@@ -40,9 +40,7 @@ func New(s Settings) (*Widget, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Widget{Files: files, base: s.Files + files.Version(), org: s.Org, settings: s}
-	_, err = w.Show(SignIn{Words: s.Texts.English()}) // html/template finds a bad context when first executed
-	return w, err
+	return &Widget{Files: files, base: s.Files + files.Version(), org: s.Org, settings: s}, nil
 }
 
 // SignIn is what one page is for.
@@ -79,7 +77,7 @@ func (w *Widget) Show(in SignIn) (Parts, error) {
 		return Parts{}, fmt.Errorf("write the Sign-In Widget's settings: %w", err)
 	}
 	data := map[string]any{
-		"Base": w.base, "Nonce": in.CSPNonce, "Config": string(config), "Hosted": in.Hosted,
+		"Base": w.base, "Nonce": in.CSPNonce, "Config": string(config), "Hosted": in.Hosted, "Classic": in.Classic,
 		"Language": choose(in.Words), "Words": in.Words,
 	}
 	var parts Parts
@@ -101,7 +99,7 @@ var markup = template.Must(template.New("").Parse(`
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/js/okta-sign-in.min.js"></script>
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/start.js"></script>{{end}}
 
-{{- define "body"}}<div id="sign-in-widget" lang="{{.Language}}" dir="ltr" data-config="{{.Config}}"></div>
+{{- define "body"}}<div id="sign-in-widget"{{if .Classic}} class="classic"{{end}} lang="{{.Language}}" dir="ltr" data-config="{{.Config}}"></div>
 <noscript><p class="sign-in-note">{{.Words.Text "widget.no_script"}}</p></noscript>
 <div id="sign-in-problem" role="alert" tabindex="-1" hidden><p><strong>{{.Words.Text "widget.broken"}}</strong> {{.Words.Text "widget.instead"}}</p></div>
 <p class="sign-in-note"><a id="hosted-sign-in" href="{{.Hosted}}">{{.Words.Text "widget.hosted"}}</a></p>{{end}}`))

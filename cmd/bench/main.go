@@ -3,7 +3,7 @@
 // generator on another. `make bench` runs it. It needs Linux, taskset, two cores and
 // redis-server.
 //
-//	bench [-pairs 5] [-lasting 3s] [-people 10000] PROGRAM PEER GENERATOR
+//	bench [-pairs 5] [-lasting 3s] [-people 10000] [-only PART] PROGRAM PEER GENERATOR
 //
 // PROGRAM is okta-gin, PEER is cmd/bench/peer, GENERATOR is bombardier.
 package main
@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -46,6 +47,11 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags.IntVar(&b.pairs, "pairs", 5, "pairs of loads, by turns")
 	flags.DurationVar(&b.lasting, "lasting", 3*time.Second, "how long each load lasts")
 	flags.IntVar(&b.people, "people", 10000, "people who come by while memory is watched")
+	var only []string
+	flags.Func("only", "a part to measure, of pages, adopter, stores, logs, latency and memory; may be there several times", func(name string) error {
+		only = append(only, name)
+		return nil
+	})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -67,12 +73,25 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 		return err
 	}
 	defer o.close()
-	for _, part := range []func(context.Context, *org) error{b.pages, b.adopter, b.stores, b.logs, b.latency, b.memory} {
-		if err := part(ctx, o); err != nil {
-			return err
+	for _, part := range b.parts() {
+		if len(only) > 0 && !slices.Contains(only, part.name) {
+			continue
+		}
+		if err := part.measure(ctx, o); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
 	return nil
+}
+
+// part is one of the measurements.
+type part struct {
+	name    string
+	measure func(context.Context, *org) error
+}
+
+func (b *bench) parts() []part {
+	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"memory", b.memory}}
 }
 
 // say prints a ratio, with what it should be.

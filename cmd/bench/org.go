@@ -13,6 +13,8 @@ import (
 const (
 	login    = "ada@acme.test"
 	password = "correct-horse-ada"
+
+	sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
 )
 
 // org is the stand-in, with a client for each of the ports.
@@ -56,7 +58,7 @@ func (b *bench) app(ctx context.Context, o *org, program, ready string, settings
 		"OKTA_OAUTH2_ISSUER":        o.Issuer(),
 		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
 		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
+		"SESSION_SECRET":            sessionSecret,
 	}
 	maps.Copy(env, settings)
 	var environ []string

@@ -38,7 +38,7 @@ func (b *bench) pages(ctx context.Context, o *org) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(b.out, "ready after %v, with %.1f MB\n", app.ready.Round(time.Millisecond), float64(idle)/(1<<20))
+	fmt.Fprintf(b.out, "ready after %v, with %v (goal: 50ms, 25 MB of its own)\n", app.ready.Round(time.Millisecond), idle)
 	headers, _, err := person(app, "/profile")
 	if err != nil {
 		return err
@@ -208,27 +208,5 @@ func (b *bench) latency(ctx context.Context, o *org) error {
 	}
 	fmt.Fprintf(b.out, "profile page at %.0f of %.0f requests per second: p50 %v, p99 %v, slowest %v (goal: p99 under 5 times p50, none over 20 ms)\n",
 		r.perSecond, most.perSecond, r.p50, r.p99, r.slowest)
-	return nil
-}
-
-// memory watches the size of the app while people come by.
-func (b *bench) memory(ctx context.Context, o *org) error {
-	app, err := b.app(ctx, o, b.program, "/readyz", nil)
-	if err != nil {
-		return err
-	}
-	defer app.stop()
-	for n := range b.people {
-		if _, _, err := person(app, "/profile"); err != nil {
-			return err
-		}
-		if came := n + 1; came == b.people || came%(b.people/4+1) == 0 {
-			size, err := app.memory()
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(b.out, "after %d people: %.1f MB\n", came, float64(size)/(1<<20))
-		}
-	}
 	return nil
 }

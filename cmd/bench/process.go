@@ -77,19 +77,35 @@ func (s *server) cpu() (time.Duration, error) {
 	return time.Duration(ticks) * 10 * time.Millisecond, nil
 }
 
-// memory is the resident size of the process in bytes.
-func (s *server) memory() (int64, error) {
+// memory is what a process has in memory, in bytes.
+type memory struct {
+	own  int64 // nobody else has it, and it can't be read again from a file (RssAnon)
+	file int64 // of the program's file, which the kernel drops where memory is short (RssFile)
+}
+
+// String says it in MB.
+func (m memory) String() string {
+	return fmt.Sprintf("%.1f MB of its own, %.1f MB of its file", float64(m.own)/(1<<20), float64(m.file)/(1<<20))
+}
+
+// memory is what the process has in memory, see proc_pid_status(5).
+func (s *server) memory() (m memory, err error) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	if err != nil {
-		return 0, err
+		return m, err
 	}
-	for line := range strings.Lines(string(status)) {
-		if size, ok := strings.CutPrefix(line, "VmRSS:"); ok {
-			kilobytes, err := strconv.ParseInt(strings.Fields(size)[0], 10, 64)
-			return kilobytes << 10, err
+	for name, into := range map[string]*int64{"RssAnon:": &m.own, "RssFile:": &m.file} {
+		_, rest, found := strings.Cut(string(status), name)
+		if !found {
+			return m, errors.New("the kernel does not say how large the process is")
 		}
+		kilobytes, err := strconv.ParseInt(strings.Fields(rest)[0], 10, 64)
+		if err != nil {
+			return m, err
+		}
+		*into = kilobytes << 10
 	}
-	return 0, errors.New("the kernel does not say how large the process is")
+	return m, nil
 }
 
 const (

@@ -1,7 +1,6 @@
 package drive
 
 import (
-	"bytes"
 	"errors"
 	"maps"
 	"math/rand/v2"
@@ -9,13 +8,12 @@ import (
 	"net/http"
 	"os/exec"
 	"strconv"
-	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"example.com/okta-gin/mockokta"
+	"example.com/okta-gin/testkit"
 )
 
 // Paths of the app.
@@ -28,9 +26,9 @@ const (
 
 // People of the org.
 const (
-	Ada  = "ada@acme.test"  // administrator
-	Eve  = "eve@acme.test"  // not assigned to the app
-	Many = "many@acme.test" // 120 groups
+	Ada  = testkit.Ada  // administrator
+	Eve  = testkit.Eve  // not assigned to the app
+	Many = testkit.Many // 120 groups
 )
 
 // EventHookSecret is the secret that the org sends its events with.
@@ -38,13 +36,10 @@ const EventHookSecret = "secret-of-the-event-hook"
 
 // Patience is how long a test waits for what should come at once. It is long
 // because the machine may be busy.
-const Patience = 30 * time.Second
+const Patience = testkit.Patience
 
 // PasswordOf is the password of one of these people.
-func PasswordOf(login string) string {
-	name, _, _ := strings.Cut(login, "@")
-	return "correct-horse-" + name
-}
+func PasswordOf(login string) string { return testkit.PasswordOf(login) }
 
 // App is the built program, as a process with an Okta org of its own.
 type App struct {
@@ -53,7 +48,7 @@ type App struct {
 	Org *mockokta.Org
 
 	Env  map[string]string // what the next Start gives to the process
-	Logs Logs              // what the process has written, and those before it
+	Logs testkit.Logs      // what the process has written, and those before it
 	Cmd  *exec.Cmd         // nil while none runs
 	Done chan struct{}     // closed when the process has ended
 }
@@ -97,15 +92,7 @@ func NewAppAt(t testing.TB, env map[string]string, change func(*mockokta.Options
 	}
 	t.Cleanup(func() { org.Close() })
 	a.Org = org
-	a.Env = map[string]string{
-		"PORT":                      port,
-		"BASE_URL":                  a.URL,
-		"OKTA_OAUTH2_ISSUER":        org.Issuer(),
-		"OKTA_OAUTH2_CLIENT_ID":     mockokta.DefaultClientID,
-		"OKTA_OAUTH2_CLIENT_SECRET": mockokta.DefaultClientSecret,
-		"OKTA_EVENT_HOOK_SECRET":    EventHookSecret,
-		"SESSION_SECRET":            "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d",
-	}
+	a.Env = testkit.Settings(org, a.URL, map[string]string{"PORT": port, "OKTA_EVENT_HOOK_SECRET": EventHookSecret})
 	maps.Copy(a.Env, env)
 	t.Cleanup(func() {
 		a.Stop()
@@ -215,24 +202,4 @@ func FreePort(t testing.TB) string {
 	}
 	t.Fatal("no free port")
 	return ""
-}
-
-// Logs is what a process has written.
-type Logs struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-// Write is for the process.
-func (l *Logs) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-// String is all of it so far.
-func (l *Logs) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }

@@ -65,7 +65,7 @@ func newAccessToken(o *state.Org, knobs *state.Knobs, g *state.Grant, give issui
 	}
 	key := g.Server.Keys.Signing()
 	if g.Server.IsOrg() {
-		key = o.Unpublished
+		key = o.Unpublished()
 	}
 	header := map[string]any{"kid": key.ID, "alg": "RS256"}
 	if knobs.TamperAccessToken != nil {

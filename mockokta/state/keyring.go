@@ -66,7 +66,8 @@ func makeSigningKey() SigningKey {
 // maxPublished bounds the key set as Okta's docs do: two or three keys.
 const maxPublished = 3
 
-// Keyring is the keys of one authorization server. The signing key is always among the published ones.
+// Keyring is the keys of one authorization server, drawn when the first of them is needed. The signing key is always
+// among the published ones.
 type Keyring struct {
 	mu        sync.Mutex
 	drawn     int // the next key of the pool; two rings take turns
@@ -75,10 +76,19 @@ type Keyring struct {
 	retired   []SigningKey // no longer published; old ID tokens are still good hints at sign-out
 }
 
-func newKeyring(first int) *Keyring {
-	ring := &Keyring{drawn: first}
-	ring.replace()
-	return ring
+func newKeyring(first int) *Keyring { return &Keyring{drawn: first} }
+
+// lock locks the ring, with keys in it.
+func (k *Keyring) lock() {
+	k.mu.Lock()
+	if len(k.published) == 0 {
+		k.renew()
+	}
+}
+
+func (k *Keyring) renew() {
+	k.current = k.draw()
+	k.published = []SigningKey{k.current, k.draw()}
 }
 
 func (k *Keyring) draw() SigningKey {
@@ -88,16 +98,15 @@ func (k *Keyring) draw() SigningKey {
 }
 
 func (k *Keyring) replace() string {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	k.retired = append(k.retired, k.published...)
-	k.current = k.draw()
-	k.published = []SigningKey{k.current, k.draw()}
+	k.renew()
 	return k.current.ID
 }
 
 func (k *Keyring) publish() {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	k.published = append(k.published, k.draw())
 	for i := 0; len(k.published) > maxPublished; {
@@ -111,28 +120,28 @@ func (k *Keyring) publish() {
 }
 
 func (k *Keyring) useNewest() {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	k.current = k.published[len(k.published)-1]
 }
 
 // Signing is the key that signs.
 func (k *Keyring) Signing() SigningKey {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	return k.current
 }
 
 // List returns the published keys.
 func (k *Keyring) List() []SigningKey {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	return slices.Clone(k.published)
 }
 
 // find returns the key with the id among all that ever signed.
 func (k *Keyring) find(id string) (SigningKey, bool) {
-	k.mu.Lock()
+	k.lock()
 	defer k.mu.Unlock()
 	for _, key := range slices.Concat(k.published, k.retired) {
 		if key.ID == id {

@@ -40,9 +40,9 @@ type Org struct {
 	KnobSet
 	Mailbox
 
-	Custom      *AuthServer // the custom authorization server
-	OwnServer   *AuthServer // the org's own
-	Unpublished SigningKey  // signs what nobody shall be able to verify
+	Custom      *AuthServer       // the custom authorization server
+	OwnServer   *AuthServer       // the org's own
+	Unpublished func() SigningKey // signs what nobody shall be able to verify
 
 	Sessions         *Expiring[string, *Session]
 	Codes            *Expiring[string, *AuthCode]
@@ -82,7 +82,7 @@ func New(o Options) (*Org, error) {
 		Directory:        newDirectory(o.Now),
 		Custom:           custom,
 		OwnServer:        &AuthServer{Issuer: o.URL, Base: "/oauth2", Audience: o.URL, Keys: newKeyring(2), Nonces: new(Nonces)},
-		Unpublished:      newSigningKey(0),
+		Unpublished:      func() SigningKey { return newSigningKey(0) },
 		Sessions:         NewExpiring[string, *Session](o.Now),
 		Codes:            NewExpiring[string, *AuthCode](o.Now),
 		AccessTokens:     NewExpiring[TokenHash, *AccessToken](o.Now),

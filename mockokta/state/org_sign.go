@@ -25,7 +25,7 @@ func (o *Org) SignRaw(payload []byte, header map[string]any) string {
 // otherwise.
 func (o *Org) Forge(claims map[string]any, header map[string]any) string {
 	published := o.ringOf(claims["iss"]).Signing()
-	return SignJSON(SigningKey{ID: published.ID, Private: o.Unpublished.Private}, claims, header)
+	return SignJSON(SigningKey{ID: published.ID, Private: o.Unpublished().Private}, claims, header)
 }
 
 func (o *Org) ringOf(issuer any) *Keyring {

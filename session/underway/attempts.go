@@ -92,7 +92,7 @@ func NewAttempts(o Options) (*Attempts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Attempts{jar: o.Jar, prefix: o.Jar.Name(AttemptSuffix + "_"), sealer: sealer, claim: o.Claim, now: o.Now, skew: o.Skew}, nil
+	return &Attempts{jar: o.Jar, prefix: o.Jar.Name(attemptSuffix + "_"), sealer: sealer, claim: o.Claim, now: o.Now, skew: o.Skew}, nil
 }
 
 // Save gives the browser a cookie for the attempt, good for ten minutes and kept

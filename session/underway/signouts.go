@@ -48,7 +48,7 @@ func NewSignOuts(o Options) (*SignOuts, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SignOuts{jar: o.Jar, name: o.Jar.Name(SignOutSuffix), sealer: sealer, now: o.Now}, nil
+	return &SignOuts{jar: o.Jar, name: o.Jar.Name(signOutSuffix), sealer: sealer, now: o.Now}, nil
 }
 
 // maxSignOut bounds a sign-out's cookie, in bytes of its value.

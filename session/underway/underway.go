@@ -13,8 +13,8 @@ import (
 
 // What the names of the cookies end with. An attempt's goes on with a hash.
 const (
-	AttemptSuffix = "_attempt"
-	SignOutSuffix = "_signout"
+	attemptSuffix = "_attempt"
+	signOutSuffix = "_signout"
 )
 
 // Claim reports whether it is the first call for state, and remembers it until then: of

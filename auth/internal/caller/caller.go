@@ -5,10 +5,12 @@ package caller
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	"example.com/okta-gin/notes"
 	"example.com/okta-gin/session"
 )
 
@@ -108,16 +110,16 @@ type Found struct {
 	Err    error   // why not
 }
 
-// key keeps the callers of one auth.Auth apart from those of another.
-type key struct{ owner any }
-
-// With returns a context in which owner, an *auth.Auth's own mark, has found f.
-func With(ctx context.Context, owner any, f *Found) context.Context {
-	return context.WithValue(ctx, key{owner}, f)
+// Note keeps what owner, an *auth.Auth's own mark, has found out of r, which it returns
+// with the note. A nil f forgets it.
+func Note(r *http.Request, owner any, f *Found) *http.Request {
+	r, known := notes.Begin(r)
+	known.Put(owner, f)
+	return r
 }
 
 // From returns what owner has found, nil where it has not looked.
 func From(ctx context.Context, owner any) *Found {
-	f, _ := ctx.Value(key{owner}).(*Found)
+	f, _ := notes.In(ctx).Get(owner).(*Found)
 	return f
 }

@@ -1,3 +1,4 @@
+// Package claims says what of a person's claims a session keeps, and which groups they name.
 package claims
 
 import (

@@ -37,7 +37,7 @@ type accessToken struct {
 // way per request.
 func accessTokenOf(r *http.Request) (accessToken, error) {
 	headers := r.Header.Values("Authorization")
-	if r.URL.Query().Has("access_token") {
+	if r.URL.RawQuery != "" && r.URL.Query().Has("access_token") {
 		return accessToken{}, invalidRequest("The access token must be in the Authorization header, not in the query.")
 	}
 	if len(headers) > 1 {

@@ -41,23 +41,14 @@ type Options struct {
 }
 
 // People find out who requests come from. They are safe for concurrent use.
-type People struct {
-	Options
-	claims *claims.Memory
-}
+type People struct{ Options }
 
 // New returns People.
-func New(o Options) (*People, error) {
-	memory, err := claims.NewMemory()
-	if err != nil {
-		return nil, err
-	}
-	return &People{o, memory}, nil
-}
+func New(o Options) *People { return &People{o} }
 
-// Bounds says how full the memory of claims is.
+// Bounds says how full the memory of opened sessions is.
 func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"claims": p.claims.Size}
+	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
 }
 
 // Found returns who is known already to have sent c's request; nil for nobody.
@@ -78,7 +69,7 @@ func (p *People) BySession(c *gin.Context) (*caller.Caller, error) {
 	if f == nil {
 		f = new(caller.Found)
 		f.Caller, f.Err = p.ofSession(c)
-		c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, f))
+		c.Request = caller.Note(c.Request, p, f)
 	}
 	if f.Caller == nil && f.Err == nil {
 		return nil, session.ErrNone
@@ -108,7 +99,7 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 
 // Of is the person whose session s is.
 func (p *People) Of(s *session.Session) (*caller.Caller, error) {
-	values, err := p.claims.Decode(s.Claims)
+	values, err := s.Values()
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +147,7 @@ func (p *People) ByToken(c *gin.Context) (*caller.Caller, error) {
 		Subject: bearer.Subject, ClientID: bearer.ClientID, Claims: bearer.Claims, Scopes: bearer.Scopes, Bound: token.bound,
 		Groups: claims.Groups(bearer.Claims, p.GroupsClaim),
 	}
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: b}))
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: b})
 	return b, nil
 }
 
@@ -183,7 +174,7 @@ func (p *People) verify(r *http.Request, token accessToken) (*okta.Bearer, error
 
 // Forget makes the next question look again.
 func (p *People) Forget(c *gin.Context) {
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, nil))
+	c.Request = caller.Note(c.Request, p, nil)
 }
 
 // AboutToEnd reports whether a session nears its absolute limit. Its person is

@@ -3,27 +3,27 @@ package expiring
 
 import (
 	"container/heap"
-	"crypto/sha256"
+	"hash/maphash"
 	"time"
 
 	"example.com/okta-gin/session/internal/nanos"
 )
 
 // Map is a bounded map from names to times whose entries expire. It keeps names
-// as the beginnings of their hashes, and no pointers: some 90 bytes an entry.
+// as 128 bits of hash, by seeds that nobody knows, and no pointers: some 90 bytes an entry.
 type Map struct {
 	Max       int
+	seeds     [2]maphash.Seed
 	at        map[nameHash]int32 // in entries
 	entries   []expiringEntry    // a heap: what expires next comes first
 	full      bool               // until a tenth is free again
 	Forgotten uint64             // entries dropped before their time
 }
 
-type nameHash [16]byte
+type nameHash [2]uint64
 
-func hashOf(name string) nameHash {
-	hash := sha256.Sum256([]byte(name))
-	return nameHash(hash[:16])
+func (x *Map) hashOf(name string) nameHash {
+	return nameHash{maphash.String(x.seeds[0], name), maphash.String(x.seeds[1], name)}
 }
 
 // expiringEntry has its times in nanoseconds since 1970, 0 for the zero time.
@@ -35,12 +35,12 @@ type expiringEntry struct {
 // New returns a map of up to max entries. When it is full, what would expire next is
 // dropped to make room.
 func New(max int) *Map {
-	return &Map{Max: max, at: make(map[nameHash]int32)}
+	return &Map{Max: max, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, at: make(map[nameHash]int32)}
 }
 
 // Get returns the value of name, unless it has expired.
 func (x *Map) Get(now time.Time, name string) (time.Time, bool) {
-	i, ok := x.at[hashOf(name)]
+	i, ok := x.at[x.hashOf(name)]
 	if !ok || x.entries[i].until <= nanos.Of(now) {
 		return time.Time{}, false
 	}
@@ -53,7 +53,7 @@ func (x *Map) Put(now time.Time, name string, value, until time.Time) (becameFul
 	for len(x.entries) > 0 && x.entries[0].until <= nanos.Of(now) {
 		heap.Pop(x)
 	}
-	entry := expiringEntry{hashOf(name), nanos.Of(value), nanos.Of(until)}
+	entry := expiringEntry{x.hashOf(name), nanos.Of(value), nanos.Of(until)}
 	if i, ok := x.at[entry.name]; ok {
 		x.entries[i].value = max(x.entries[i].value, entry.value)
 		x.entries[i].until = max(x.entries[i].until, entry.until)

@@ -1,0 +1,10 @@
+package okta_test
+
+import (
+	"os"
+	"testing"
+
+	"example.com/okta-gin/testkit"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }

@@ -1,0 +1,10 @@
+package widget_test
+
+import (
+	"os"
+	"testing"
+
+	"example.com/okta-gin/testkit"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkit.Run(m)) }
