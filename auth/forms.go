@@ -8,6 +8,7 @@ import (
 
 	"example.com/okta-gin/auth/internal/keptform"
 	"example.com/okta-gin/auth/internal/people"
+	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/kept"
 	"example.com/okta-gin/session/redisurl"
@@ -72,10 +73,12 @@ func (g *gate) restoreForm(c *gin.Context) error {
 }
 
 // keepFormOfEnded keeps the form that came with a session which has just turned out to be
-// over. The problem that says so, err, leads on to the form then.
+// over, or which Okta has yet to confirm. The problem that says so, err, leads on to the
+// form then.
 func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
-	var ended *web.Problem
-	if !errors.As(err, &ended) || ended.Reason != people.SessionEnded {
+	var problem *web.Problem
+	unconfirmed := errors.Is(err, renewal.ErrUnconfirmed)
+	if !errors.As(err, &problem) || problem.Reason != people.SessionEnded && !unconfirmed {
 		return err
 	}
 	form, keepErr := g.forms.Keep(c, "")
@@ -85,8 +88,13 @@ func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
 	if form == "" {
 		return err
 	}
-	own := *ended
-	own.Detail = "Please sign in again. What you sent is kept for you: after you have signed in you see it once more, and can send it."
-	own.TryAgain.URL = g.links.Login(form, "")
+	own := *problem
+	if !unconfirmed {
+		own.Detail = "Please sign in again. What you sent is kept for you: after you have signed in you see it once more, and can send it."
+		own.TryAgain.URL = g.links.Login(form, "")
+	} else {
+		own.Detail = "Okta has to confirm it and has not answered for too long. You have not been signed out. What you sent is kept for a quarter of an hour: try again in a moment, and you see it once more and can send it."
+		own.TryAgain.URL = form
+	}
 	return &own
 }

@@ -207,6 +207,32 @@ func TestFormWhenOktaEndedTheSession(t *testing.T) {
 	}
 }
 
+// TestFormWhileOktaIsAway holds that a form which comes while Okta has yet to confirm the
+// session is kept, and shown and sent when it has.
+func TestFormWhileOktaIsAway(t *testing.T) {
+	t.Parallel()
+	h, got := formHost(t, renewing, nil)
+	b := h.browser()
+	b.Arrive("/notes", testkit.Ada)
+	h.org.Stop()
+	h.clock.Add(2 * time.Hour)
+	r := send(b, "/notes", urlencoded, "a=1")
+	again := r.Page(t).Find("main a.button").AttrOr("href", "")
+	if r.StatusCode != http.StatusServiceUnavailable || !strings.Contains(r.Page(t).Text(), "is kept for a quarter of an hour") {
+		t.Fatalf("%d %s", r.StatusCode, r.Body)
+	}
+	if r := b.Get(again); r.StatusCode != http.StatusServiceUnavailable || strings.Contains(r.Body, "a=1") {
+		t.Errorf("while Okta is away the form answers %d %s", r.StatusCode, r.Body)
+	}
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Add(2 * time.Minute)
+	if r := confirm(b, b.Get(again)); r.Location() != "/saved" || got.list()[0].body != "a=1" {
+		t.Errorf("sending: %d %v", r.StatusCode, got.list())
+	}
+}
+
 // TestFormAndWidget holds that a form leads to the app's own sign-in page where that is
 // where people sign in, and comes back from there.
 func TestFormAndWidget(t *testing.T) {

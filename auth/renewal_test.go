@@ -2,7 +2,7 @@ package auth_test
 
 import (
 	"net/http"
-	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -14,7 +14,7 @@ import (
 var renewing = map[string]string{"OKTA_SCOPES": "openid profile email offline_access", "SESSION_IDLE_TIMEOUT": "12h", "SESSION_RENEW_GRACE": "10m"}
 
 // TestRenewalOutlivesAnOutage holds that a session goes on while Okta is away for a
-// while, is renewed when it is back, and ends when it was away for too long.
+// while, waits for it after that, and is renewed when it is back.
 func TestRenewalOutlivesAnOutage(t *testing.T) {
 	t.Parallel()
 	ends := &endings{}
@@ -35,11 +35,40 @@ func TestRenewalOutlivesAnOutage(t *testing.T) {
 	}
 	h.org.Stop()
 	h.clock.Add(h.tokenLife() + 11*time.Minute)
-	if r := b.Get("/closed"); r.StatusCode != http.StatusUnauthorized {
-		t.Errorf("after the grace: %d", r.StatusCode)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusServiceUnavailable || r.Page(t).Find("main a[href='"+testkit.LogoutPath+"']").Length() != 1 {
+		t.Errorf("after the grace: %d %s", r.StatusCode, r.Body)
 	}
-	if got := ends.reasons(); !slices.Equal(got, []string{"grace_over"}) {
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Add(2 * time.Minute)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusOK {
+		t.Errorf("Okta is back after the grace: %d", r.StatusCode)
+	}
+	if got := ends.reasons(); len(got) != 0 {
 		t.Errorf("ended for %v", got)
+	}
+}
+
+// TestSignOutWhileOktaIsAway holds that whoever can't pass, because Okta has yet to confirm
+// the session, can end it, and that the page for that says nothing of them.
+func TestSignOutWhileOktaIsAway(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{app: page(t), env: renewing})
+	b := h.browser()
+	b.Arrive("/closed", testkit.Ada)
+	h.org.Stop()
+	h.clock.Add(h.tokenLife() + 11*time.Minute)
+	if r := b.Get(testkit.LogoutPath); r.StatusCode != http.StatusOK || r.Page(t).Find("#confirm-sign-out").Length() != 1 || strings.Contains(r.Body, "Lovelace") {
+		t.Errorf("the question: %d %s", r.StatusCode, r.Body)
+	}
+	b.Post(testkit.LogoutPath, nil)
+	if err := h.org.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Add(2 * time.Minute)
+	if r := b.Get("/closed"); r.StatusCode == http.StatusOK {
+		t.Error("still signed in")
 	}
 }
 
@@ -66,17 +95,24 @@ func TestRenewalIsAskedOnce(t *testing.T) {
 }
 
 // TestLookingAheadRenewsNothing holds that a page which nobody asked to see changes no
-// session.
+// session, and shows nothing that Okta no longer vouches for.
 func TestLookingAheadRenewsNothing(t *testing.T) {
 	t.Parallel()
 	h := start(t, setup{app: page(t), env: renewing})
 	b := h.browser()
 	b.Arrive("/closed", testkit.Ada)
 	asked := h.org.Count("token")
+	for ahead, want := range map[time.Duration]int{h.tokenLife() - 20*time.Second: http.StatusOK, h.tokenLife(): http.StatusServiceUnavailable} {
+		h.clock.Add(ahead)
+		r := b.Get("/closed", "Sec-Purpose", "prefetch")
+		if r.StatusCode != want || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
+			t.Errorf("after %v: %d, cookies %v, %d requests to Okta", ahead, r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
+		}
+		h.clock.Add(-ahead)
+	}
 	h.clock.Add(h.tokenLife())
-	r := b.Get("/closed", "Sec-Purpose", "prefetch")
-	if r.StatusCode != http.StatusOK || len(r.Cookies()) != 0 || h.org.Count("token") != asked {
-		t.Errorf("%d, cookies %v, %d requests to Okta", r.StatusCode, r.Cookies(), h.org.Count("token")-asked)
+	if r := b.Get("/closed"); r.StatusCode != http.StatusOK || h.org.Count("token") != asked+1 {
+		t.Errorf("when it is asked for: %d, %d requests to Okta", r.StatusCode, h.org.Count("token")-asked)
 	}
 }
 

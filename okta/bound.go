@@ -2,14 +2,13 @@ package okta
 
 import (
 	"crypto/subtle"
-	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
 	"golang.org/x/oauth2"
 
+	"example.com/okta-gin/okta/advice"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -17,14 +16,8 @@ import (
 // dpopOn is the word of config.Config.DPoP.
 const dpopOn = "on"
 
-// The codes with which an authorization server refuses a proof (RFC 9449 section 5).
-const (
-	useNonce     = "use_dpop_nonce"
-	invalidProof = "invalid_dpop_proof"
-)
-
-// atDPoP is where the Admin Console has what OKTA_DPOP must fit.
-const atDPoP = "Applications → your app → General → General Settings → Proof of possession: Require Demonstrating Proof of Possession (DPoP) header in token requests"
+// useNonce is the code with which a server asks for its nonce (RFC 9449 section 8).
+const useNonce = "use_dpop_nonce"
 
 // Transport sends each request by next with accessToken in the header Authorization: bound
 // to key, with a proof that is made for the request, or as a plain bearer token where key
@@ -62,14 +55,6 @@ func checkProofs(setting string, meta *metadata) error {
 	return nil
 }
 
-// wantsProof adds to a refusal for want of a proof what to do about it.
-func wantsProof(err error, key *dpop.Key) error {
-	if refusal := new(Refusal); key == nil && errors.As(err, &refusal) && (refusal.Code == invalidProof || refusal.Code == useNonce) {
-		return fmt.Errorf("OKTA_DPOP is off, and Okta demands DPoP of this app: set it to on, or untick %s: %w", atDPoP, err)
-	}
-	return err
-}
-
 // checkBinding holds a token answer against what was asked for. Without a key the token
 // must be a plain bearer token; one of no type must not be used (RFC 6749 sections 5.1
 // and 7.1). With a key it must be bound to that by its type and, where this app can look
@@ -84,7 +69,7 @@ func (rp *RelyingParty) checkBinding(token *oauth2.Token, key *dpop.Key) error {
 		return nil
 	}
 	if !strings.EqualFold(token.TokenType, dpop.Scheme) {
-		return oktahttp.Untrusted("OKTA_DPOP is on, and the token answer's token_type is %q: tick %s: %w", oktahttp.Quoted(token.TokenType), atDPoP, ErrPlain)
+		return oktahttp.Untrusted("OKTA_DPOP is on, and the token answer's token_type is %q: tick %s: %w", oktahttp.Quoted(token.TokenType), advice.AtDPoP, ErrPlain)
 	}
 	shape := shapeOf(rp.cfg.Issuer)
 	claims, err := decodePayload(token.AccessToken)

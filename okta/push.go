@@ -28,9 +28,9 @@ func (rp *RelyingParty) pushes(meta *metadata) bool {
 func checkPush(setting string, meta *metadata) error {
 	switch {
 	case setting == parRequire && meta.PushEndpoint == "":
-		return oktahttp.Untrusted("OKTA_PAR is require, but the authorization server's metadata name no pushed_authorization_request_endpoint: it offers no PAR to this org")
+		return oktahttp.Untrusted("OKTA_PAR is require, but the authorization server's metadata name no pushed_authorization_request_endpoint: it offers no PAR to this org; set it to auto")
 	case setting == parOff && meta.PushRequired:
-		return oktahttp.Untrusted("OKTA_PAR is off, but by its metadata the authorization server requires pushed authorization requests")
+		return oktahttp.Untrusted("OKTA_PAR is off, but by its metadata the authorization server requires pushed authorization requests; set it to auto")
 	}
 	return nil
 }
@@ -40,7 +40,7 @@ func checkPush(setting string, meta *metadata) error {
 func (rp *RelyingParty) push(ctx context.Context, e clientauth.Endpoint, request url.Values) (string, error) {
 	body, err := rp.post(ctx, e, request, http.StatusCreated, http.StatusOK) // RFC 9126's status, and Okta's
 	if err != nil {
-		return "", fmt.Errorf("push the authorize request: %w", err)
+		return "", fmt.Errorf("push the authorize request: %w", rp.advised(err, false))
 	}
 	var answer map[string]any
 	if err := oktahttp.DecodeJSON(body, &answer); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"example.com/okta-gin/okta/advice"
 	"example.com/okta-gin/okta/oktahttp"
 )
 
@@ -33,6 +34,22 @@ type Refusal struct {
 // tell, cleaned as the fields of Refusal promise.
 func NewRefusal(code, description string) *Refusal {
 	return &Refusal{Code: cleanCode(code), Description: oktahttp.OneLine(description, maxDescription)}
+}
+
+// Declined is the refusal that came through the browser to the callback, and says beside
+// it which setting and which place in the Admin Console to look at. Error: a *Refusal.
+func (rp *RelyingParty) Declined(code, description string) error {
+	return rp.advised(NewRefusal(code, description), rp.cfg.DPoP == dpopOn)
+}
+
+// advised adds to a refusal what to do about it.
+func (rp *RelyingParty) advised(err error, bound bool) error {
+	if refusal := new(Refusal); errors.As(err, &refusal) {
+		if text := advice.For(rp.cfg, refusal.Code, refusal.Description, bound); text != "" {
+			return fmt.Errorf("%s: %w", text, err)
+		}
+	}
+	return err
 }
 
 func (r *Refusal) Error() string {

@@ -26,11 +26,11 @@ func (rp *RelyingParty) signed(request url.Values, meta *metadata) (url.Values, 
 func (rp *RelyingParty) checkSigned(meta *metadata) error {
 	switch {
 	case rp.cfg.JAR != jarOn && meta.SignedRequestsRequired:
-		return oktahttp.Untrusted("OKTA_JAR is off, but by its metadata the authorization server requires signed request objects")
+		return oktahttp.Untrusted("OKTA_JAR is off, but by its metadata the authorization server requires signed request objects; set it to on, with a key in OKTA_OAUTH2_CLIENT_KEY")
 	case rp.cfg.JAR != jarOn:
 		return nil
 	case meta.SignedRequests != nil && !*meta.SignedRequests:
-		return oktahttp.Untrusted("OKTA_JAR is on, but by its metadata the authorization server takes no signed request objects")
+		return oktahttp.Untrusted("OKTA_JAR is on, but by its metadata the authorization server takes no signed request objects; set it to off")
 	default:
 		return rp.credential.Load().CheckRequests(meta.RequestAlgorithms)
 	}

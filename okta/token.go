@@ -56,7 +56,7 @@ func (rp *RelyingParty) requestTokens(ctx context.Context, doing string, key *dp
 	}
 	body, err := rp.postProved(ctx, meta.tokenEndpoint(), grant, key, http.StatusOK)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", doing, wantsProof(err, key))
+		return nil, fmt.Errorf("%s: %w", doing, rp.advised(err, key != nil))
 	}
 	token, err := parseTokens(body)
 	if err != nil {

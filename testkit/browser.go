@@ -26,15 +26,21 @@ func NewBrowser(t testing.TB, base string) *Browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.DisableCompression = true // bodies are to be read, not to be small
-	t.Cleanup(transport.CloseIdleConnections)
 	return &Browser{t, base, &http.Client{
 		Jar:           jar,
-		Transport:     transport,
+		Transport:     Transport(t),
 		Timeout:       Patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// Transport is one for browsers, which closes its connections when the test ends. Bodies
+// come as they are: they are to be read, not to be small.
+func Transport(t testing.TB) *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.DisableCompression = true
+	t.Cleanup(transport.CloseIdleConnections)
+	return transport
 }
 
 // Do sends a request. Headers come as name, value, name, value.

@@ -414,6 +414,10 @@ func TestServiceThatDribbles(t *testing.T) {
 			return
 		}
 		defer conn.Close()
+		if _, err := http.ReadRequest(bufio.NewReader(conn)); err != nil {
+			t.Error(err)
+			return
+		}
 		_, _ = io.WriteString(conn, "HTTP/1.1 200 OK\r\nX: ")
 		for range time.Tick(10 * time.Millisecond) {
 			if _, err := io.WriteString(conn, "x"); err != nil {

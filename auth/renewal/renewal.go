@@ -38,6 +38,11 @@ func (e *Ended) Error() string { return e.Reason + ": " + e.Cause.Error() }
 // Unwrap returns the cause.
 func (e *Ended) Unwrap() error { return e.Cause }
 
+// ErrUnconfirmed says that Okta no longer vouches for a session and can't be asked, or is
+// not to be for this request. Nobody may pass by that session meanwhile, but it has not
+// ended.
+var ErrUnconfirmed = errors.New("okta has yet to vouch for the session again")
+
 // Events is told how renewals go, once for each.
 type Events interface {
 	// Renewed is told of a session that has new tokens and claims. An error of it
@@ -56,8 +61,8 @@ type Options struct {
 	Okta     *okta.RelyingParty
 	Sessions *session.Sessions
 	Events   Events
-	// Grace is how long a session outlives its access token, or the news that its claims are
-	// out of date, while Okta can't be asked.
+	// Grace is how long people pass by a session after the end of its access token, or the
+	// news that its claims are out of date, while Okta can't be asked.
 	Grace time.Duration
 	// Patience bounds the wait for Okta in one renewal.
 	Patience time.Duration
@@ -91,8 +96,8 @@ func (n *Renewer) Bounds() map[string]watch.Size {
 }
 
 // Current returns the session of r's browser, renewed if its access token nears its
-// end. Errors: session.ErrNone, session.ErrUnavailable, and *Ended where the
-// person's access has ended, and with it the session.
+// end. Errors: session.ErrNone, session.ErrUnavailable, ErrUnconfirmed, and *Ended where
+// the person's access has ended, and with it the session.
 func (n *Renewer) Current(w http.ResponseWriter, r *http.Request) (*session.Session, error) {
 	s, err := n.Sessions.Current(w, r)
 	if err != nil || !n.memory.due(s) {
@@ -118,6 +123,16 @@ func (n *Renewer) Current(w http.ResponseWriter, r *http.Request) (*session.Sess
 	return v.keep(s, result.(*session.Session))
 }
 
+// Look is Current for a request that is to change nothing: it renews nothing, and shows no
+// session that would have to be renewed first.
+func (n *Renewer) Look(r *http.Request) (*session.Session, error) {
+	s, err := n.Sessions.Peek(r)
+	if err == nil && s.RefreshToken != "" && !n.Now().Before(goodUntil(s)) {
+		return nil, ErrUnconfirmed
+	}
+	return s, err
+}
+
 // visit is one request that may renew.
 type visit struct {
 	*Renewer
@@ -126,13 +141,18 @@ type visit struct {
 }
 
 // renewOrKeep returns s renewed, or s as it is: while Okta can't be asked, a
-// session goes on until its access token has been over for the configured grace.
-// It returns *Ended where Okta says that the access has ended, answers with the
-// tokens of another sign-in, or has been away for longer than that.
+// session goes on until its access token has been over for the configured grace, and
+// after that it waits for Okta, with ErrUnconfirmed. It returns *Ended where Okta says
+// that the access has ended, answers with the tokens of another sign-in, or has for longer
+// than that given answers that are no tokens.
 func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
-	patient := v.Now().Before(goodUntil(s).Add(v.Grace))
-	if patient && !v.memory.mayTry(s) {
-		return s, nil
+	newest := v.memory.newest(s)
+	patient := v.Now().Before(goodUntil(newest).Add(v.Grace))
+	if v.memory.due(newest) && !v.memory.mayTry(newest) {
+		if patient {
+			return s, nil
+		}
+		return nil, ErrUnconfirmed
 	}
 	renewed, err := v.renew(s)
 	var over *Ended
@@ -141,16 +161,18 @@ func (v visit) renewOrKeep(s *session.Session) (*session.Session, error) {
 		return renewed, nil
 	case errors.Is(err, session.ErrNone), errors.Is(err, session.ErrUnavailable), errors.As(err, &over):
 		return nil, err
-	case patient:
-		v.memory.failed(v.memory.newest(s), err)
-		v.Events.RenewalFailed(v.r, s, err)
-		if _, err := v.Sessions.Reload(v.w, v.r); err != nil { // signed out meanwhile, perhaps
-			return nil, err
-		}
-		return v.memory.newest(s), nil
-	default:
+	case !patient && !errors.Is(err, okta.ErrUnreachable):
 		return nil, v.end(s, &Ended{"grace_over", "It could not be renewed at Okta for too long. Please sign in again.", err})
 	}
+	v.memory.failed(v.memory.newest(s), err)
+	v.Events.RenewalFailed(v.r, s, err)
+	if _, err := v.Sessions.Reload(v.w, v.r); err != nil { // signed out meanwhile, perhaps
+		return nil, err
+	}
+	if !patient {
+		return nil, fmt.Errorf("%w: %w", ErrUnconfirmed, err)
+	}
+	return v.memory.newest(s), nil
 }
 
 // goodUntil is until when Okta vouched for s: to the end of the access token, or until

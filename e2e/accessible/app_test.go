@@ -50,8 +50,8 @@ func TestManyGroups(t *testing.T) {
 	})
 }
 
-// TestOktaAway looks at the answer to who wants to sign in while Okta can't be reached.
-func TestOktaAway(t *testing.T) {
+// TestOktaAwayPage looks at the answer to who wants to sign in while Okta can't be reached.
+func TestOktaAwayPage(t *testing.T) {
 	t.Parallel()
 	a := hosts.App(t, nil)
 	a.Org.Stop()

@@ -1,9 +1,7 @@
 package agents_test
 
 import (
-	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -12,6 +10,7 @@ import (
 
 	"example.com/okta-gin/e2e/drive"
 	"example.com/okta-gin/e2e/hosts"
+	"example.com/okta-gin/testkit"
 )
 
 const (
@@ -19,25 +18,19 @@ const (
 	signedOutPath = "/authorization-code/signed-out"
 )
 
-// browser keeps cookies and stops at each redirect. Without a jar it keeps none.
-type browser struct {
-	t   *testing.T
-	jar http.CookieJar
+// browser stops at each redirect.
+type browser struct{ *testkit.Browser }
+
+func newBrowser(t *testing.T) browser { return browser{testkit.NewBrowser(t, "")} }
+
+// scanner is what follows the links of mails and messages without being anybody: it keeps no cookies.
+func scanner(t *testing.T) browser {
+	b := newBrowser(t)
+	b.Client.Jar = nil
+	return b
 }
 
-func newBrowser(t *testing.T) browser {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return browser{t, jar}
-}
-
-// scanner is what follows the links of mails and messages without being anybody.
-func scanner(t *testing.T) browser { return browser{t, nil} }
-
-// answer is a response with its body read.
+// answer is a response with its page.
 type answer struct {
 	*http.Response
 	*goquery.Document
@@ -47,44 +40,20 @@ func (a answer) h1() string { return strings.TrimSpace(a.Find("h1").Text()) }
 
 // ask asks as for a page; header are names and values.
 func (b browser) ask(method, target string, form url.Values, header ...string) answer {
-	b.t.Helper()
-	var body io.Reader
-	if form != nil {
-		body = strings.NewReader(form.Encode())
-	}
-	req, err := http.NewRequestWithContext(b.t.Context(), method, target, body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	req.Header.Set("Accept", "text/html")
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	}
-	for i := 0; i < len(header); i += 2 {
-		req.Header.Set(header[i], header[i+1])
-	}
-	client := http.Client{Jar: b.jar, Timeout: drive.Patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := client.Do(req)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	page, err := goquery.NewDocumentFromReader(resp.Body)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return answer{resp, page}
+	b.T.Helper()
+	r := b.Do(method, target, form, header...)
+	return answer{r.Response, r.Page(b.T)}
 }
 
 func (b browser) get(target string, header ...string) answer {
-	b.t.Helper()
+	b.T.Helper()
 	return b.ask(http.MethodGet, target, nil, header...)
 }
 
 // follow follows redirects until it comes to a page, or is to go to an address that begins with stop, which it returns
 // unvisited.
 func (b browser) follow(target, stop string) (answer, string) {
-	b.t.Helper()
+	b.T.Helper()
 	for range 12 {
 		if stop != "" && strings.HasPrefix(target, stop) {
 			return answer{}, target
@@ -100,13 +69,13 @@ func (b browser) follow(target, stop string) (answer, string) {
 		}
 		target = next.String()
 	}
-	b.t.Fatalf("sent round and round, to %s", target)
+	b.T.Fatalf("sent round and round, to %s", target)
 	return answer{}, ""
 }
 
 // answered signs Ada in at the org on the way to path, and returns the address that the org sends her to.
 func (b browser) answered(a *hosts.Host, path string) (callback string) {
-	b.t.Helper()
+	b.T.Helper()
 	page, at := b.follow(a.URL+drive.LoginPath+"?return_to="+path, a.URL+callbackPath)
 	if page.Response == nil { // the org knows her already
 		return at
@@ -117,22 +86,22 @@ func (b browser) answered(a *hosts.Host, path string) (callback string) {
 	})
 	location := r.Header.Get("Location")
 	if !strings.HasPrefix(location, a.URL+callbackPath) {
-		b.t.Fatalf("the org sends Ada to %q (%d)", location, r.StatusCode)
+		b.T.Fatalf("the org sends Ada to %q (%d)", location, r.StatusCode)
 	}
 	return location
 }
 
 // signIn signs Ada in.
 func (b browser) signIn(a *hosts.Host) {
-	b.t.Helper()
+	b.T.Helper()
 	b.get(b.answered(a, "/greet"))
 	if !b.signedIn(a) {
-		b.t.Fatal("Ada is not signed in")
+		b.T.Fatal("Ada is not signed in")
 	}
 }
 
 // signedIn reports whether the app takes b for somebody, which prolongs nothing.
 func (b browser) signedIn(a *hosts.Host) bool {
-	b.t.Helper()
+	b.T.Helper()
 	return b.get(a.URL+drive.ProfilePath, "Sec-Purpose", "prefetch").StatusCode == http.StatusOK
 }

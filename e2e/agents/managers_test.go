@@ -53,7 +53,7 @@ func TestManagersKnowTheFields(t *testing.T) {
 
 // password sends the form of the org's sign-in page for login, and returns what comes then.
 func (b browser) password(a *hosts.Host, login string) answer {
-	b.t.Helper()
+	b.T.Helper()
 	page, _ := b.follow(a.URL+"/login", "")
 	return b.ask(http.MethodPost, a.Org.URL()+"/login/signin", map[string][]string{
 		"transaction": {page.Find("input[name=transaction]").AttrOr("value", "")}, "username": {login}, "password": {drive.PasswordOf(login)},

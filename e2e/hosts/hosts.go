@@ -33,6 +33,12 @@ func (h *Host) Now() time.Time { return time.Now().Add(time.Duration(h.later.Loa
 // Ahead puts the clock ahead of the true time.
 func (h *Host) Ahead(by time.Duration) { h.later.Store(int64(by)) }
 
+// Visitor is a browser without a window, that has no cookie yet.
+func (h *Host) Visitor(t testing.TB) *drive.Visitor {
+	t.Helper()
+	return drive.NewVisitor(t, &drive.App{T: t, URL: h.URL, Org: h.Org})
+}
+
 // Start starts the org of an app, and gives its settings, those of env among them, to serve, which makes the app.
 func Start(t testing.TB, env map[string]string, serve func(h *Host, cfg config.Config) http.Handler) *Host {
 	t.Helper()

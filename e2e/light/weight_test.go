@@ -4,7 +4,6 @@ import (
 	"compress/gzip"
 	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"strings"
 	"testing"
@@ -52,11 +51,7 @@ func TestWeight(t *testing.T) {
 // visitor is a client in which person is signed in.
 func visitor(t *testing.T, h *hosts.Host, person string) *http.Client {
 	t.Helper()
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v := &drive.Visitor{T: t, App: &drive.App{T: t, URL: h.URL, Org: h.Org}, Client: &http.Client{Jar: jar, Timeout: drive.Patience}}
+	v := h.Visitor(t)
 	if person != "" {
 		v.SignIn("/", person)
 	}

@@ -48,8 +48,8 @@ func TestSessionScript(t *testing.T) {
 	}
 }
 
-// TestAccessible audits the shop's pages, those that sign-in shows in its layout among them.
-func TestAccessible(t *testing.T) {
+// TestShopIsAccessible audits the shop's pages, those that sign-in shows in its layout among them.
+func TestShopIsAccessible(t *testing.T) {
 	t.Parallel()
 	shop := open(t, "", false)
 	r := audit.NewReader(t, "en")

@@ -7,8 +7,8 @@ import (
 	"example.com/okta-gin/e2e/drive"
 )
 
-// TestAccessible audits the app's one page, for nobody, for somebody of one org, and for somebody of both.
-func TestAccessible(t *testing.T) {
+// TestTwoOrgsAreAccessible audits the app's one page, for nobody, for somebody of one org, and for somebody of both.
+func TestTwoOrgsAreAccessible(t *testing.T) {
 	t.Parallel()
 	site, _, _ := serve(t, "")
 	r := audit.NewReader(t, "en")

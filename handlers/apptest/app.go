@@ -27,6 +27,7 @@ type App struct {
 
 	*handlers.App // the one that was built last
 	setup         Setup
+	transport     http.RoundTripper // of the browsers
 	serving       atomic.Pointer[http.Handler]
 }
 
@@ -58,7 +59,7 @@ func Start(t testing.TB, s Setup) *App {
 // newApp is an app of which nothing but the org serves.
 func newApp(t testing.TB, port string, s Setup) *App {
 	t.Helper()
-	a := &App{T: t, URL: "http://localhost:" + port, Clock: &testkit.Clock{}, Logs: &testkit.Logs{}, setup: s}
+	a := &App{T: t, URL: "http://localhost:" + port, Clock: &testkit.Clock{}, Logs: &testkit.Logs{}, setup: s, transport: testkit.Transport(t)}
 	a.Org = testkit.StartOrg(t, a.URL, a.Clock, s.Client, s.Org)
 	return a
 }

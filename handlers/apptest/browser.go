@@ -21,7 +21,9 @@ type Browser struct {
 // Browser returns one without any cookie.
 func (a *App) Browser() *Browser {
 	a.T.Helper()
-	return &Browser{testkit.NewBrowser(a.T, a.URL), a}
+	b := testkit.NewBrowser(a.T, a.URL)
+	b.Client.Transport = a.transport
+	return &Browser{b, a}
 }
 
 // ToCallback starts a sign-in at path and goes as far as Okta's answer, which it returns
@@ -40,7 +42,7 @@ func (b *Browser) SignIn(path, login string) testkit.Reply {
 // SignedIn reports whether the app takes the browser for somebody's.
 func (b *Browser) SignedIn() bool {
 	b.T.Helper()
-	return b.Get(ProfilePath).StatusCode == http.StatusOK
+	return b.Get("/greet").StatusCode == http.StatusOK // a closed page that costs little
 }
 
 // Me is what the app knows of the browser's person.

@@ -29,6 +29,7 @@ func junk(b *apptest.Browser, headers ...string) testkit.Reply {
 func TestJunkCodesAreBounded(t *testing.T) {
 	t.Parallel()
 	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}})
+	app.Clock.Stop()
 	b := app.Browser()
 	turnedAway := 0
 	for range 50 {

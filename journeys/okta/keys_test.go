@@ -46,6 +46,7 @@ func TestKeysRotate(t *testing.T) {
 func TestUnknownKeysAreAskedForSeldom(t *testing.T) {
 	t.Parallel()
 	app := apptest.Start(t, apptest.Setup{})
+	app.Clock.Stop()
 	b := app.Browser()
 	b.SignIn("/greet", testkit.Ada)
 	before := app.Org.Count("keys")

@@ -16,10 +16,10 @@ import (
 	"example.com/okta-gin/testkit"
 )
 
-// ofSessions leaves out what is measured of requests, bounds and the build.
+// ofSessions leaves out what is measured of requests, bounds, the clock and the build.
 func ofSessions(series map[string]string) map[string]string {
 	maps.DeleteFunc(series, func(name, _ string) bool {
-		return slices.ContainsFunc([]string{"okta_http_", "okta_upstream_", "okta_rate_", "okta_bound_", "okta_breaker_", "okta_build_"}, func(prefix string) bool {
+		return slices.ContainsFunc([]string{"okta_http_", "okta_upstream_", "okta_rate_", "okta_bound_", "okta_breaker_", "okta_build_", "okta_clock_"}, func(prefix string) bool {
 			return strings.HasPrefix(name, prefix)
 		})
 	})

@@ -15,21 +15,24 @@ import (
 )
 
 // TestOktaAway: a failure that says nothing of the person leaves the session as it
-// is, until the grace is over.
+// is, until the grace is over. Then nobody passes by it: it waits where Okta can't be asked, and
+// ends where Okta has an answer that is no token.
 func TestOktaAway(t *testing.T) {
 	t.Parallel()
-	answers := map[string]func(w http.ResponseWriter){
-		"unavailable": func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) },
-		"too many": func(w http.ResponseWriter) {
+	for name, tc := range map[string]struct {
+		answer func(w http.ResponseWriter)
+		ends   bool
+	}{
+		"unavailable": {func(w http.ResponseWriter) { w.WriteHeader(http.StatusServiceUnavailable) }, false},
+		"too many": {func(w http.ResponseWriter) {
 			w.Header().Set("Retry-After", "5")
 			w.WriteHeader(http.StatusTooManyRequests)
-		},
-		"no OAuth":       func(w http.ResponseWriter) { io.WriteString(w, "<h1>Maintenance</h1>") },
-		"wrong secret":   func(w http.ResponseWriter) { refuse(w, http.StatusUnauthorized, "invalid_client") },
-		"grant withheld": func(w http.ResponseWriter) { refuse(w, http.StatusBadRequest, "unauthorized_client") },
-		"connection cut": func(http.ResponseWriter) { panic(http.ErrAbortHandler) },
-	}
-	for name, answer := range answers {
+		}, false},
+		"connection cut": {func(http.ResponseWriter) { panic(http.ErrAbortHandler) }, false},
+		"no OAuth":       {func(w http.ResponseWriter) { io.WriteString(w, "<h1>Maintenance</h1>") }, true},
+		"wrong secret":   {func(w http.ResponseWriter) { refuse(w, http.StatusUnauthorized, "invalid_client") }, true},
+		"grant withheld": {func(w http.ResponseWriter) { refuse(w, http.StatusBadRequest, "unauthorized_client") }, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			app := apptest.StartReplicas(t, 1, apptest.Setup{Client: apptest.Rotating, Env: apptest.Renewing("SESSION_RENEW_GRACE", "10m")})
@@ -41,7 +44,7 @@ func TestOktaAway(t *testing.T) {
 				k.Intercept = func(endpoint string, w http.ResponseWriter, _ *http.Request) bool {
 					if endpoint == "token" {
 						asked.Add(1)
-						answer(w)
+						tc.answer(w)
 					}
 					return endpoint == "token"
 				}
@@ -66,14 +69,35 @@ func TestOktaAway(t *testing.T) {
 
 			app.Clock.Add(10 * time.Minute)
 			r := b.Get(apptest.ProfilePath)
-			if r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Body, "Your session has ended") {
-				t.Errorf("after the grace: status %d", r.StatusCode)
-			}
-			if b.SignedIn() || app.Events("renewal_refused") != 1 {
-				t.Error("signed in after the grace")
+			if tc.ends {
+				if r.StatusCode != http.StatusUnauthorized || !strings.Contains(r.Body, "Your session has ended") {
+					t.Errorf("after the grace: status %d", r.StatusCode)
+				}
+				if b.SignedIn() || app.Events("renewal_refused") != 1 {
+					t.Error("signed in after the grace")
+				}
+			} else {
+				before := asked.Load()
+				for range 3 { // Okta is not asked again at once
+					if r = b.Get(apptest.ProfilePath); r.StatusCode != http.StatusServiceUnavailable || r.Header.Get("Retry-After") == "" || strings.Contains(r.Body, "Lovelace") {
+						t.Fatalf("after the grace: status %d\n%s", r.StatusCode, r.Body)
+					}
+				}
+				if me := b.Get("/api/me"); me.StatusCode != http.StatusServiceUnavailable || !strings.Contains(me.Body, `"session_unconfirmed"`) {
+					t.Errorf("after the grace a script gets %d\n%s", me.StatusCode, me.Body)
+				}
+				if got := asked.Load() - before; got != 0 || app.Events("renewal_refused") != 0 {
+					t.Errorf("%d more requests to Okta, %d sessions ended", got, app.Events("renewal_refused"))
+				}
+				if r := b.Get("/"); r.StatusCode != http.StatusOK || strings.Contains(r.Body, "Lovelace") {
+					t.Errorf("after the grace the front page answers %d\n%s", r.StatusCode, r.Body)
+				}
 			}
 			app.Org.Set(func(k *mockokta.Knobs) { k.Intercept = nil })
-			app.Clock.Add(6 * time.Second) // Okta is asked again
+			app.Clock.Add(time.Minute) // Okta is asked again
+			if b.SignedIn() == tc.ends {
+				t.Errorf("when Okta is back the person is signed in: %v", !tc.ends)
+			}
 			if !other.SignedIn() {
 				t.Error("whose renewal nobody refused is signed out")
 			}

@@ -193,7 +193,7 @@ func (c *Credential) Check(e Endpoint) error {
 		return nil
 	}
 	if len(e.Methods) > 0 && !slices.Contains(e.Methods, privateKeyJWT) {
-		return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is set, but by its metadata the authorization server takes no %s: use OKTA_OAUTH2_CLIENT_SECRET", privateKeyJWT)
+		return oktahttp.Untrusted("OKTA_OAUTH2_CLIENT_KEY is set, but by its metadata the authorization server takes no %s: use OKTA_OAUTH2_CLIENT_SECRET, which at Okta goes with Client authentication: Client secret", privateKeyJWT)
 	}
 	if _, ok := signingAlgorithm(c.key, e.Algorithms); !ok {
 		return c.errAlgorithm(e)

@@ -78,7 +78,7 @@ func TestIndexStaysSmall(t *testing.T) {
 	defer f.Close()
 	var sizes []int64
 	for round := range 6 {
-		for i := range 300 {
+		for i := range 60 {
 			if err := f.Put(t.Context(), []string{fmt.Sprint(round, i), "all"}, fmt.Sprint(round, i), make([]byte, 200), now.Add(time.Hour)); err != nil {
 				t.Fatal(err)
 			}

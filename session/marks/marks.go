@@ -72,7 +72,12 @@ var _ session.Ended = (*File)(nil)
 // session that was ended come back. max is how many marks are remembered at most; of
 // more, those are forgotten that would expire next, and log is told.
 func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, error) {
-	db, err := openDB(path)
+	return OpenWithin(lockPatience, path, max, now, log)
+}
+
+// OpenWithin is Open for a file that another process may still hold for as long as patience.
+func OpenWithin(patience time.Duration, path string, max int, now func() time.Time, log *slog.Logger) (*File, error) {
+	db, err := openDB(path, patience)
 	if err != nil {
 		return nil, fmt.Errorf("open the state file %s: %w", path, err)
 	}
@@ -84,9 +89,9 @@ func Open(path string, max int, now func() time.Time, log *slog.Logger) (*File, 
 }
 
 // openDB does not let a torn file crash the process: its missing pages fault.
-func openDB(path string) (db *bbolt.DB, err error) {
+func openDB(path string, patience time.Duration) (db *bbolt.DB, err error) {
 	defer asError(&err)()
-	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: lockPatience, FreelistType: bbolt.FreelistMapType})
+	db, err = bbolt.Open(path, 0o600, &bbolt.Options{Timeout: patience, FreelistType: bbolt.FreelistMapType})
 	return db, advise(err)
 }
 

@@ -254,7 +254,7 @@ func TestRefuses(t *testing.T) {
 			}
 			path := filepath.Join(dir, "state")
 			damage(t, path)
-			f, err := marks.Open(path, 1000, at(start), nil)
+			f, err := marks.OpenWithin(10*time.Millisecond, path, 1000, at(start), nil)
 			if err == nil {
 				_ = f.Close()
 				t.Fatal("no error")

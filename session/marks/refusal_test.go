@@ -49,7 +49,7 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			path := test.make(t, filepath.Join(t.TempDir(), "state"))
-			f, err := marks.Open(path, 1000, at(start), nil)
+			f, err := marks.OpenWithin(10*time.Millisecond, path, 1000, at(start), nil)
 			if err == nil {
 				_ = f.Close()
 				t.Fatal("no error")

@@ -26,6 +26,9 @@ import (
 // SessionEnded is the reason in the problem of a session that has turned out to be over.
 const SessionEnded = "session_ended"
 
+// unconfirmedPause is after how long Okta is asked again about a session that waits for it.
+const unconfirmedPause = 5 * time.Second
+
 // Options are what People go by.
 type Options struct {
 	Links       links.Links
@@ -88,6 +91,14 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 			Cause:  over, Reason: SessionEnded, Challenge: links.CookieChallenge,
 			TryAgain: web.Way{URL: p.Links.Login(p.Links.BackOrLanding(c.Request), ""), Label: "Sign in again"},
 		}
+	case errors.Is(err, renewal.ErrUnconfirmed):
+		return nil, &web.Problem{
+			Status: http.StatusServiceUnavailable, Heading: "We can't check your session right now",
+			Detail: "Okta has to confirm it and has not answered for too long. You have not been signed out. Please try again in a moment.",
+			Cause:  err, Reason: "session_unconfirmed", RetryAfter: unconfirmedPause,
+			TryAgain:  web.Way{URL: p.Links.OnSite(c.Request, p.Links.BackOrLanding(c.Request)), Label: "Try again"},
+			Otherwise: web.Way{URL: p.Links.Site.URL(p.Links.LogoutPath()), Label: "Sign out"},
+		}
 	case errors.Is(err, session.ErrNone):
 		p.buryLapsed(c)
 		return nil, err
@@ -95,6 +106,22 @@ func (p *People) ofSession(c *gin.Context) (*caller.Caller, error) {
 		return nil, err
 	}
 	return p.Of(s)
+}
+
+// Leaver is BySession for a page to sign out from: of a session that waits for Okta it
+// returns the person, without any claim.
+func (p *People) Leaver(c *gin.Context) (*caller.Caller, error) {
+	person, err := p.BySession(c)
+	if !errors.Is(err, renewal.ErrUnconfirmed) {
+		return person, err
+	}
+	s, err := p.Sessions.Peek(c.Request)
+	if err != nil {
+		return nil, err
+	}
+	person = &caller.Caller{Subject: s.Subject, SignedInAt: s.SignedInAt, IdleEnds: p.Sessions.IdleEnds(s), Ends: p.Sessions.Ends(s), Session: s}
+	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: person}))
+	return person, nil
 }
 
 // Of is the person whose session s is.
@@ -123,7 +150,7 @@ func (p *People) buryLapsed(c *gin.Context) {
 
 func (p *People) session(w http.ResponseWriter, r *http.Request) (*session.Session, error) {
 	if web.IsSpeculative(r) {
-		return p.Sessions.Peek(r)
+		return p.Renewer.Look(r)
 	}
 	return p.Renewer.Current(w, r)
 }

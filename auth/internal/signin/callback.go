@@ -73,7 +73,7 @@ func (s *SignIns) Callback(c *gin.Context) error {
 	}
 	switch {
 	case p.Has("error"):
-		return s.failed(c, w, "callback", okta.NewRefusal(p.Get("error"), p.Get("error_description")))
+		return s.failed(c, w, "callback", s.Okta.Declined(p.Get("error"), p.Get("error_description")))
 	case code == "" && interaction == "":
 		return s.failed(c, w, "callback", web.BadRequest("The answer from Okta has no authorization code."))
 	case (mode == FormPost) != (c.Request.Method == http.MethodPost), code != "" && interaction != "", interaction != "" && !w.Widget:

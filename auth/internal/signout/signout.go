@@ -55,7 +55,7 @@ func (s *SignOuts) Confirm(c *gin.Context) error {
 	if state := c.Query("state"); state != "" {
 		return s.leave(c, state)
 	}
-	if _, err := s.People.BySession(c); errors.Is(err, session.ErrUnavailable) {
+	if _, err := s.People.Leaver(c); errors.Is(err, session.ErrUnavailable) {
 		return err
 	}
 	p, err := web.QueryParams(c.Request)
