@@ -13,7 +13,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check schemas fmt bench simulate soak conformance release module widget key
+.PHONY: help run build test check schemas fmt bench others simulate soak conformance release module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,11 @@ bench: ## measure the app beside a bare Gin server, and what the documents promi
 	@GOBIN="$(CURDIR)/bin" go install github.com/codesenberg/bombardier@v1.2.6
 	bin/bench bin/okta-gin bin/peer bin/bombardier
 	go test -run '^$$' -bench . -benchmem ./...
+
+others: ## measure what others would take instead beside the app; fetches Okta's Gin sample, express-openid-connect and oauth2-proxy
+	@$(BUILD) -o bin/okta-gin . && $(BUILD) -o bin/peer ./cmd/bench/peer && go build -o bin/bench ./cmd/bench
+	@GOBIN="$(CURDIR)/bin" go install github.com/codesenberg/bombardier@v1.2.6
+	@cmd/bench/others.sh
 
 simulate: ## what an app of some size needs, and what breaks first: docs/capacity.md
 	go run ./cmd/simulate

@@ -256,7 +256,7 @@ var mayVary = map[string]string{
 	"e2e/drive.chromium":     "one browser for all tests of a binary",
 	"e2e/drive.program":      "built once for all tests of a binary",
 	"version.release":        "the linker sets it",
-	"examples/twoorgs.page":  "a template, parsed once",
+	"mockokta/hosted.spoken": "read once, and the same for everybody",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",
 }
 

@@ -191,7 +191,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 	}); err != nil {
 		return err
 	}
-	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.people, a.signIns, a.renewer, a.forms} {
+	for _, part := range []interface{ Bounds() map[string]watch.Size }{a.signIns, a.renewer, a.forms} {
 		a.watch.Bounds(part.Bounds())
 	}
 	a.gate = &gate{

@@ -147,3 +147,34 @@ func constant(e ast.Expr) (string, bool) {
 	}
 	return "", false
 }
+
+// sentence is a string of a script that holds words for people.
+var sentence = regexp.MustCompile("[\"'`][A-Z][a-z']+ [a-z']+ [a-z' ]*[^\"'`]*[\"'`]")
+
+// TestScriptsHaveNoWords: what scripts say comes with the page, in its language.
+func TestScriptsHaveNoWords(t *testing.T) {
+	t.Parallel()
+	files := 0
+	for _, folder := range []string{"static", "auth/pages/assets", "auth/widget/assets", "mockokta/hosted/pages"} {
+		scripts, err := filepath.Glob(filepath.Join("..", folder, "*.js"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, script := range scripts {
+			content, err := os.ReadFile(script)
+			if err != nil {
+				t.Fatal(err)
+			}
+			files++
+			for line := range strings.Lines(string(content)) {
+				code, _, _ := strings.Cut(line, "// ")
+				if found := sentence.FindString(code); found != "" {
+					t.Errorf("%s says %s", script, found)
+				}
+			}
+		}
+	}
+	if files < 6 {
+		t.Errorf("only %d scripts were read", files)
+	}
+}

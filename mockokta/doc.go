@@ -8,6 +8,9 @@
 // tokens, key rotation, sign-out, a corner of the management API, and Okta's error codes and words throughout. Knobs
 // bend what it says, so that a test can show an app any provider that lies, fails or is slow.
 //
+// Its pages speak seven languages: that which the app asks for in ui_locales, else the browser's. Programs get English, as
+// from Okta.
+//
 // Left out: signing up, unlocking oneself, and every response type but "code".
 //
 // The rooms, each of which uses only those named after it: mockokta (the listeners and the table of routes); resource (a

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"example.com/okta-gin/okta/oktahttp"
 )
@@ -23,16 +24,36 @@ type joseHeader struct {
 	Critical  bool
 }
 
-// parseHeader reads the header of a JWT. A member of the wrong type is an error.
-func parseHeader(raw string) (joseHeader, error) {
+// headers reads the headers of JWTs. It remembers the last: those of an issuer's tokens
+// are the same, to the letter, until its key changes. It is safe for concurrent use.
+type headers struct{ last atomic.Pointer[readHeader] }
+
+type readHeader struct {
+	text   string // as it was sent
+	header joseHeader
+}
+
+// of reads the header of a JWT. A member of the wrong type is an error.
+func (h *headers) of(raw string) (joseHeader, error) {
 	if len(raw) > maxToken {
 		return joseHeader{}, fmt.Errorf("it is over %d bytes", maxToken)
 	}
 	if strings.Count(raw, ".") != 2 || strings.ContainsAny(raw, "\r\n") { // which base64 would pass over
 		return joseHeader{}, errors.New("it is not a JWT")
 	}
-	first, _, _ := strings.Cut(raw, ".")
-	decoded, err := base64.RawURLEncoding.DecodeString(first)
+	text, _, _ := strings.Cut(raw, ".")
+	if last := h.last.Load(); last != nil && last.text == text {
+		return last.header, nil
+	}
+	header, err := parseHeader(text)
+	if err == nil {
+		h.last.Store(&readHeader{strings.Clone(text), header})
+	}
+	return header, err
+}
+
+func parseHeader(text string) (joseHeader, error) {
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err != nil {
 		return joseHeader{}, errors.New("its header is not base64url")
 	}

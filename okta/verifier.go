@@ -31,6 +31,8 @@ type verifier struct {
 	okta *jwtverifier.JwtVerifier
 	keys *shared.Document[keySet]
 	now  func() time.Time
+
+	headers headers
 }
 
 // newVerifier sets Okta's verifier up once. Its two hooks are taken over: the
@@ -83,7 +85,7 @@ type verified struct {
 // ErrBadToken, or ErrUnreachable and ErrUntrusted if the keys were needed and could
 // not be had.
 func (v *verifier) verify(ctx context.Context, kind tokenKind, raw string, expected map[string]string) (verified, error) {
-	header, err := parseHeader(raw)
+	header, err := v.headers.of(raw)
 	if err != nil {
 		return verified{}, badToken("%s: %w", kind.name, err)
 	}

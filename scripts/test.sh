@@ -16,13 +16,16 @@ known() { apt-cache show "$1" >/dev/null 2>&1; }
 has_quick_chromium() { [ -n "${CHROME:-}" ] || has chromium-headless-shell; }
 has_chromium() { has_quick_chromium || has chromium || has chromium-browser || has google-chrome; }
 has_nginx() { has nginx || [ -x /usr/sbin/nginx ]; }
+has_font() { ! has fc-list || [ -n "$(fc-list "$1" family)" ]; } # without fc-list it can't be told
 has_compiler() { cc=$(go env CC) && has "${cc%% *}"; }
 
 # missing_packages prints the Debian packages of all that is missing.
 missing_packages() {
 	if ! has_chromium || { ! has_quick_chromium && known chromium-headless-shell; }; then
-		echo chromium-headless-shell fonts-dejavu-core fonts-droid-fallback
+		echo chromium-headless-shell fonts-dejavu-core fonts-droid-fallback fonts-noto-color-emoji
 	fi
+	has_font :lang=ja || echo fonts-droid-fallback
+	has_font :charset=1f98a || echo fonts-noto-color-emoji
 	has redis-server || echo redis-server
 	has_nginx || echo nginx-light
 	has caddy || echo caddy

@@ -91,8 +91,6 @@ func (s *cookieStore) RenewLock(ctx context.Context, id string, ttl time.Duratio
 	return rediscall.Lock(ctx, s.shared.client, s.realm.renewalKey(id), ttl)
 }
 
-func (s *cookieStore) remembered() (used, most int) { return s.opener.remembered() }
-
 // Ping implements store. A process on its own has nothing to ask.
 func (s *cookieStore) Ping(ctx context.Context) error {
 	if s.shared == nil {

@@ -54,9 +54,6 @@ type store interface {
 	// those it knows.
 	endOthers(w http.ResponseWriter, r *http.Request, e *entry) ([]Session, error)
 
-	// remembered says how many opened sessions there are in memory, and how many may be.
-	remembered() (used, most int)
-
 	RenewLock(ctx context.Context, id string, ttl time.Duration) (unlock func(), ok bool, err error)
 	Ping(ctx context.Context) error
 	Count(ctx context.Context) (int64, error)

@@ -66,7 +66,7 @@ func NewCookies(o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSessions(store, o)
+	return newSessions(store, store.opener, o)
 }
 
 // NewRedis returns sessions kept in Redis: one server, Sentinel or Cluster. It
@@ -86,10 +86,10 @@ func NewRedis(client redis.UniversalClient, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newSessions(store, o)
+	return newSessions(store, store.opener, o)
 }
 
-func newSessions(store store, o Options) (*Sessions, error) {
+func newSessions(store store, opener opener, o Options) (*Sessions, error) {
 	realm := newRealm(o.Realm)
 	way := underway.Options{
 		Jar: o.jar(), Sealer: o.sealer, Now: o.Now, Skew: clockTolerance,
@@ -105,5 +105,5 @@ func newSessions(store store, o Options) (*Sessions, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sessions{store: store, ended: o.Ended, realm: realm, now: o.Now, ring: o.ring, attempts: attempts, signOuts: signOuts}, nil
+	return &Sessions{store: store, opener: opener, ended: o.Ended, realm: realm, now: o.Now, ring: o.ring, attempts: attempts, signOuts: signOuts}, nil
 }

@@ -86,15 +86,15 @@ func (o opener) open(name, sealed string, unseal func(name, sealed string) ([]by
 	return found.copied(), true
 }
 
-// remembered says how many opened sessions are remembered, and how many may be.
-func (o opener) remembered() (used, most int) { return o.memory.Len(), openedCount }
-
 // copied returns o with a session of its own: each request notes in it what it finds.
 func (o opened) copied() opened {
 	session := *o.session
 	o.session = &session
 	return o
 }
+
+// remembered says how many opened sessions there are, and how many may be.
+func (o opener) remembered() (used, most int) { return o.memory.Len(), openedCount }
 
 // forget drops a session whose end has come, and its tokens with it.
 func (o opener) forget(key openedKey) { o.memory.Remove(key) }

@@ -63,8 +63,6 @@ func newRedisStore(client redis.UniversalClient, o Options) (*redisStore, error)
 	return s, err
 }
 
-func (s *redisStore) remembered() (used, most int) { return s.opener.remembered() }
-
 // Ping returns ErrUnavailable when Redis does not answer.
 func (s *redisStore) Ping(ctx context.Context) error {
 	return rediscall.Unavailable(s.client.Ping(ctx).Err())

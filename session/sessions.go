@@ -21,6 +21,7 @@ import (
 // safe for concurrent use, though not by goroutines of one request.
 type Sessions struct {
 	store    store
+	opener   opener
 	ended    Ended
 	realm    realm
 	now      func() time.Time
@@ -273,8 +274,8 @@ func (s *Sessions) Memory() (counts over.Counts, ok bool) {
 	return memory.Counts(), true
 }
 
-// Opened says how many opened sessions are remembered, and how many may be.
-func (s *Sessions) Opened() (used, most int) { return s.store.remembered() }
+// Opened says how many opened sessions this process remembers, and how many it may.
+func (s *Sessions) Opened() (used, most int) { return s.opener.remembered() }
 
 // IdleEnds returns when session ends if the person does nothing more. It is
 // never later than Ends.

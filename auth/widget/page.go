@@ -78,7 +78,7 @@ func (w *Widget) Show(in SignIn) (Parts, error) {
 	}
 	data := map[string]any{
 		"Base": w.base, "Nonce": in.CSPNonce, "Config": string(config), "Hosted": in.Hosted, "Classic": in.Classic,
-		"Language": choose(in.Words), "Words": in.Words,
+		"Language": choose(in.Words), "Dir": direction(in.Words), "Words": in.Words,
 	}
 	var parts Parts
 	for name, part := range map[string]*template.HTML{"head": &parts.Head, "body": &parts.Body} {
@@ -99,7 +99,7 @@ var markup = template.Must(template.New("").Parse(`
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/js/okta-sign-in.min.js"></script>
 <script nonce="{{.Nonce}}" defer src="{{.Base}}/start.js"></script>{{end}}
 
-{{- define "body"}}<div id="sign-in-widget"{{if .Classic}} class="classic"{{end}} lang="{{.Language}}" dir="ltr" data-config="{{.Config}}"></div>
+{{- define "body"}}<div id="sign-in-widget"{{if .Classic}} class="classic"{{end}} lang="{{.Language}}" dir="{{.Dir}}" data-config="{{.Config}}"></div>
 <noscript><p class="sign-in-note">{{.Words.Text "widget.no_script"}}</p></noscript>
 <div id="sign-in-problem" role="alert" tabindex="-1" hidden><p><strong>{{.Words.Text "widget.broken"}}</strong> {{.Words.Text "widget.instead"}}</p></div>
 <p class="sign-in-note"><a id="hosted-sign-in" href="{{.Hosted}}">{{.Words.Text "widget.hosted"}}</a></p>{{end}}`))
@@ -150,9 +150,9 @@ func (w *Widget) config(in SignIn) pageConfig {
 	return pageConfig{Widget: options, Org: w.org, Report: s.Report, State: in.State, Resume: in.Resume, Stale: int(in.Stale.Seconds())}
 }
 
-// languages are those whose labels are in dist, as the widget calls them. English, the
-// first, is in the script.
-var languages = []string{"en", "de", "es", "fr", "ja", "pt-BR"}
+// languages are those that there are labels for, as the widget calls them. English, the first, is in the script. Okta
+// has none in Arabic: those in assets are this package's own, and what they lack is in English.
+var languages = []string{"en", "ar", "de", "es", "fr", "ja", "pt-BR"}
 
 // choose finds the widget's language for the page's: English where it has none.
 func choose(words *language.Words) string {
@@ -164,4 +164,12 @@ func choose(words *language.Words) string {
 		return tag
 	}
 	return languages[0]
+}
+
+// direction is how the widget's language is written: as the page's, if it speaks that.
+func direction(words *language.Words) string {
+	if choose(words) == languages[0] {
+		return "ltr"
+	}
+	return words.Dir()
 }

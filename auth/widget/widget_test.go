@@ -13,6 +13,8 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -148,7 +150,7 @@ func TestServe(t *testing.T) {
 	}
 	for _, name := range []string{
 		"", "/", "start.js", "7.0.0-0000000000000000/start.js", files.Version() + "/", files.Version() + "/VERSION", files.Version() + "/SHA256SUMS",
-		files.Version() + "/" + script + ".gz", files.Version() + "/../widget.go", files.Version() + "/labels/json/login_ar.json",
+		files.Version() + "/" + script + ".gz", files.Version() + "/../widget.go", files.Version() + "/labels/json/login_nl.json",
 	} {
 		if w, ok := get(files, http.MethodGet, name, "br"); ok || w.Body.Len() > 0 || len(w.Header()) > 0 {
 			t.Errorf("%q is served: %v", name, w.Header())
@@ -246,11 +248,51 @@ func TestLanguage(t *testing.T) {
 	t.Parallel()
 	w := newWidget(t)
 	for header, want := range map[string]string{
-		"": "en", "ar": "en", "de": "de", "de-AT,de;q=0.9": "de", "fr-CA": "fr", "pt": "pt-BR", "pt-PT": "pt-BR", "es-419, en": "es", "ja": "ja",
-		"ar, fr;q=0.5": "en", "nonsense;;;": "en", "en-GB, de": "en", "\xff": "en",
+		"": "en", "ar": "ar", "de": "de", "de-AT,de;q=0.9": "de", "fr-CA": "fr", "pt": "pt-BR", "pt-PT": "pt-BR", "es-419, en": "es", "ja": "ja",
+		"ar, fr;q=0.5": "ar", "nonsense;;;": "en", "en-GB, de": "en", "\xff": "en",
 	} {
 		if got, _ := shown(t, w, widget.SignIn{Words: cmp.Or(texts(t).Accepting(header), texts(t).English())}); got["language"] != want {
 			t.Errorf("%q: %v, want %s", header, got["language"], want)
+		}
+	}
+}
+
+// TestArabicLabels: they are labels of the widget, with the places and elements that Okta's have.
+func TestArabicLabels(t *testing.T) {
+	t.Parallel()
+	w := newWidget(t)
+	read := func(name string) (labels map[string]string) {
+		t.Helper()
+		answer := httptest.NewRecorder()
+		if !w.Serve(answer, httptest.NewRequest(http.MethodGet, "/", nil), w.Version()+"/labels/json/"+name) {
+			t.Fatalf("there is no %s", name)
+		}
+		if err := json.Unmarshal(answer.Body.Bytes(), &labels); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		return labels
+	}
+	places := func(label string) string {
+		found := regexp.MustCompile(`\{\d\}|</?\$?\w+`).FindAllString(label, -1)
+		slices.Sort(found)
+		return strings.Join(found, " ")
+	}
+	german, arabic := read("login_de.json"), read("login_ar.json")
+	for key, label := range arabic {
+		if okta, known := german[key]; !known || label == "" || places(label) != places(okta) {
+			t.Errorf("%s is %q, in German %q", key, label, okta)
+		}
+	}
+	for _, key := range []string{"primaryauth.title", "primaryauth.username.placeholder", "mfa.challenge.password.placeholder", "errors.E0000004", "forgotpassword", "goback"} {
+		if arabic[key] == "" {
+			t.Errorf("%s is not in Arabic", key)
+		}
+	}
+	read("country_ar.json")
+	for tag, want := range map[string]string{"ar": `lang="ar" dir="rtl"`, "de": `lang="de" dir="ltr"`, "en": `lang="en" dir="ltr"`} {
+		parts, err := w.Show(widget.SignIn{Words: texts(t).Tagged(tag)})
+		if err != nil || !strings.Contains(string(parts.Body), want) {
+			t.Errorf("%s: no %s, %v:\n%s", tag, want, err, parts.Body)
 		}
 	}
 }

@@ -39,6 +39,8 @@ type bench struct {
 	lasting time.Duration // of each load
 	people  int           // who come by while memory is watched
 	out     io.Writer
+
+	othersIn string // the folder of what others would take
 }
 
 func measure(ctx context.Context, args []string, out io.Writer) (err error) {
@@ -47,8 +49,9 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	flags.IntVar(&b.pairs, "pairs", 5, "pairs of loads, by turns")
 	flags.DurationVar(&b.lasting, "lasting", 3*time.Second, "how long each load lasts")
 	flags.IntVar(&b.people, "people", 10000, "people who come by while memory is watched")
+	flags.StringVar(&b.othersIn, "others", "", "the `folder` in which others.sh has put what others would take instead")
 	var only []string
-	flags.Func("only", "a part to measure, of pages, adopter, stores, logs, latency and memory; may be there several times", func(name string) error {
+	flags.Func("only", "a part to measure, of pages, adopter, stores, logs, latency, sign-ins, memory and others; may be there several times", func(name string) error {
 		only = append(only, name)
 		return nil
 	})
@@ -60,6 +63,11 @@ func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	}
 	for i, program := range []*string{&b.program, &b.peer, &b.generator} {
 		if *program, err = filepath.Abs(flags.Arg(i)); err != nil {
+			return err
+		}
+	}
+	if b.othersIn != "" {
+		if b.othersIn, err = filepath.Abs(b.othersIn); err != nil {
 			return err
 		}
 	}
@@ -91,7 +99,7 @@ type part struct {
 }
 
 func (b *bench) parts() []part {
-	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"memory", b.memory}}
+	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"sign-ins", b.signIns}, {"memory", b.memory}, {"others", b.compareOthers}}
 }
 
 // say prints a ratio, with what it should be.

@@ -27,12 +27,16 @@ type org struct {
 func newOrg() (*org, error) {
 	o := &org{}
 	client := mockokta.Client{}
-	for range 8 {
+	for i := range 16 {
 		port, err := freePort()
 		if err != nil {
 			return nil, err
 		}
-		o.ports = append(o.ports, port)
+		if i == 0 {
+			port = samplePort // which Okta's sample has
+		} else {
+			o.ports = append(o.ports, port)
+		}
 		app := mockokta.WebClient("http://localhost:" + strconv.Itoa(port))
 		redirects, logouts := append(client.RedirectURIs, app.RedirectURIs...), append(client.LogoutURIs, app.LogoutURIs...)
 		client = app

@@ -26,13 +26,18 @@ type server struct {
 // start runs program with env and waits for it to answer at path. Its log goes to a
 // file in dir, as a service's does.
 func start(ctx context.Context, dir, program, path string, port int, env []string) (*server, error) {
+	return startIn(ctx, dir, dir, program, nil, path, port, env)
+}
+
+// startIn is start for a program that takes arguments and finds its files in a folder.
+func startIn(ctx context.Context, folder, dir, program string, args []string, path string, port int, env []string) (*server, error) {
 	log, err := os.Create(filepath.Join(dir, strconv.Itoa(port)+".log"))
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	s := &server{url: "http://localhost:" + strconv.Itoa(port), cmd: onCore(ctx, serverCore, program)}
-	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = dir, env, log, log
+	s := &server{url: "http://localhost:" + strconv.Itoa(port), cmd: onCore(ctx, serverCore, program, args...)}
+	s.cmd.Dir, s.cmd.Env, s.cmd.Stdout, s.cmd.Stderr = folder, env, log, log
 	began := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start %s: %w", program, err)
@@ -59,22 +64,30 @@ func (s *server) stop() {
 	}
 }
 
-// cpu is what the process has used so far.
+// cpu is what the process has used so far: the scheduler's own count for each of its
+// threads, which is in nanoseconds where that of the process goes by ticks.
 func (s *server) cpu() (time.Duration, error) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/schedstat", s.cmd.Process.Pid))
 	if err != nil {
 		return 0, err
 	}
-	fields := strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+2:]))
-	var ticks int64
-	for _, field := range fields[11:13] { // utime and stime, see proc(5)
-		n, err := strconv.ParseInt(field, 10, 64)
+	var all time.Duration
+	for _, thread := range threads {
+		stat, err := os.ReadFile(thread)
 		if err != nil {
 			return 0, err
 		}
-		ticks += n
+		ran, _, _ := strings.Cut(string(stat), " ")
+		nanoseconds, err := strconv.ParseInt(ran, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("read what the scheduler says: %w", err)
+		}
+		all += time.Duration(nanoseconds)
 	}
-	return time.Duration(ticks) * 10 * time.Millisecond, nil
+	if all == 0 {
+		return 0, errors.New("the kernel does not count what a thread uses")
+	}
+	return all, nil
 }
 
 // memory is what a process has in memory, in bytes.

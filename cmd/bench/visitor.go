@@ -24,6 +24,11 @@ func newVisitor() (*visitor, error) {
 
 // signIn signs a person in on the way to a page, and returns that page.
 func (v *visitor) signIn(page, login, password string) (*http.Response, []byte, error) {
+	return v.signInTo(page, page, login, password)
+}
+
+// signInTo is signIn where a sign-in ends at landing.
+func (v *visitor) signInTo(page, landing, login, password string) (*http.Response, []byte, error) {
 	at, body, err := v.read(v.client.Get(page))
 	if err != nil {
 		return nil, nil, err
@@ -44,7 +49,7 @@ func (v *visitor) signIn(page, login, password string) (*http.Response, []byte, 
 	fields.Set("username", login)
 	fields.Set("password", password)
 	at, body, err = v.read(v.client.PostForm(action.String(), fields))
-	if err == nil && (at.StatusCode != http.StatusOK || at.Request.URL.String() != page) {
+	if err == nil && (at.StatusCode != http.StatusOK || at.Request.URL.String() != landing) {
 		err = fmt.Errorf("the sign-in ends at %s with %s", at.Request.URL, at.Status)
 	}
 	return at, body, err

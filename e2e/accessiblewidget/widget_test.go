@@ -113,7 +113,7 @@ func identityStates(r *audit.Reader, a *hosts.Host) {
 	r.Open(a.URL + "/greet?once-more")
 	r.Enter(drive.IdxUser, drive.Ada)
 	r.WaitFor(drive.IdxCode)
-	r.Push(`[data-se="forgot-password"]`, `document.querySelector("#sign-in-widget").innerText.includes("Verify with your email")`)
+	r.Push(`[data-se="forgot-password"]`, `!document.querySelector("#sign-in-widget input[type=password]") && `+drive.Shows(drive.IdxCode))
 	drive.Await(r.T, "the mail", func() bool { return a.Org.MailedCode(drive.Ada) != "" })
 	settled(r, "code of a mail", drive.IdxCode)
 	r.Enter(drive.IdxCode, a.Org.MailedCode(drive.Ada))

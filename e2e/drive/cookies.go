@@ -2,6 +2,8 @@ package drive
 
 import (
 	"context"
+	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -19,6 +21,21 @@ func (b *Tab) Cookies(url string) []*network.Cookie {
 		b.T.Fatal(err)
 	}
 	return got.Cookies
+}
+
+// TakeCookies has the browser keep what jar would send to address.
+func (b *Tab) TakeCookies(jar http.CookieJar, address string) {
+	b.T.Helper()
+	site, err := url.Parse(address)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	for _, c := range jar.Cookies(site) {
+		b.Do("keep "+c.Name, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+			_, err := cdp.Call(ctx, t, network.SetCookie, network.SetCookieParams{Name: c.Name, Value: c.Value, URL: address})
+			return err
+		}))
+	}
 }
 
 // sessionName is the name of the session's cookie, or of a part of it.

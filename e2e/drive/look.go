@@ -26,13 +26,14 @@ func (b *Tab) Look(width int64, scheme string) {
 	}))
 }
 
-// Screenshot keeps a picture of the whole page as artifacts/NAME.png.
+// Screenshot keeps a picture of the whole page as artifacts/NAME.png. Beyond the viewport Chromium moves pages that are
+// written from right to left and fit into it.
 func (b *Tab) Screenshot(name string) {
 	b.T.Helper()
 	ctx, cancel := context.WithTimeout(b.Ctx, Patience)
 	defer cancel()
-	yes := true
-	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes})
+	yes, tall := true, Evaluate[bool](b, "document.documentElement.scrollHeight > innerHeight")
+	picture, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &tall, OptimizeForSpeed: &yes})
 	if err != nil {
 		b.T.Fatalf("picture %s: %v", name, err)
 	}

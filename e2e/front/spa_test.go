@@ -85,10 +85,10 @@ func TestFrontEndWithBlockedWindows(t *testing.T) {
 	drive.Evaluate[bool](b, "window.open = () => null, true")
 	b.Click("#sign-in-button")
 
-	other := b.Popup("#blocked a")
-	other.SignIn(drive.Ada)
-	other.WaitURL(f.app.URL)
-	drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))") // the person comes back
+	b.Follow("#blocked a")
+	b.SignIn(drive.Ada)
+	b.WaitURL(f.app.URL)
+	b.Open(f.URL) // the person comes back
 	b.WaitFor("#message-1")
 }
 
@@ -188,4 +188,50 @@ func askTwice(b *drive.Tab, page, target string) string {
 	drive.Evaluate[bool](b, request+".then(() => "+request+").then((text) => { window.answer = text }), true")
 	b.Until("window.answer")
 	return drive.Evaluate[string](b, "answer")
+}
+
+// TestFrontEndInAllLanguages: the page goes by the browser's languages, with all that it says, and looks right.
+func TestFrontEndInAllLanguages(t *testing.T) {
+	t.Parallel()
+	f := startFrontEnd(t)
+	visitor := drive.NewVisitor(t, f.app)
+	visitor.SignIn("/", drive.Ada)
+	for language, said := range map[string]struct{ out, in, loaded string }{
+		"ar": {"تسجيل الدخول من أصل آخر", "مرحبًا، Ada Lovelace", "أُعيد التحميل."},
+		"de": {"Von einem anderen Ursprung aus anmelden", "Willkommen, Ada Lovelace", "Neu geladen."},
+		"en": {"Sign in from another origin", "Welcome, Ada Lovelace", "Loaded again."},
+		"es": {"Iniciar sesión desde otro origen", "Le damos la bienvenida, Ada Lovelace", "Cargado de nuevo."},
+		"fr": {"Se connecter depuis une autre origine", "Bienvenue, Ada Lovelace", "Rechargé."},
+		"ja": {"別のオリジンからサインイン", "ようこそ、Ada Lovelace さん", "再読み込みしました。"},
+		"pt": {"Iniciar sessão a partir de outra origem", "Boas-vindas, Ada Lovelace", "Carregado novamente."},
+	} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			b := drive.NewTab(t)
+			b.Speak("nl," + language)
+			openFrontEnd(b, f.URL)
+			look := func(state, h1 string) {
+				t.Helper()
+				if got := b.Text("h1"); got != h1 {
+					t.Errorf("%s says %q, want %q", state, got, h1)
+				}
+				if got := drive.Evaluate[string](b, "document.documentElement.lang + getComputedStyle(document.body).direction"); got != language+drive.Direction(language) {
+					t.Errorf("%s is in %s", state, got)
+				}
+				b.Look(320, "light")
+				b.CheckWidth()
+				b.Screenshot("language-" + language + "-front-end-" + state)
+			}
+			drive.Evaluate[bool](b, "window.open = () => null, true")
+			b.Click("#sign-in-button")
+			b.WaitFor("#blocked:not([hidden])")
+			look("blocked", said.out)
+			b.TakeCookies(visitor.Client.Jar, f.app.URL)
+			drive.Evaluate[bool](b, "dispatchEvent(new Event('focus'))")
+			b.WaitFor("#message-1")
+			b.Click("#reload-button")
+			waitStatus(b, said.loaded)
+			look("signed-in", said.in)
+		})
+	}
 }

@@ -1,11 +1,9 @@
 package names_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
@@ -28,10 +26,7 @@ func TestNames(t *testing.T) {
 		t.Run(person.login, func(t *testing.T) {
 			t.Parallel()
 			b := drive.NewTab(t)
-			b.Do("English", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-				_, err := cdp.Call(ctx, target, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 Chrome", AcceptLanguage: "en"})
-				return err
-			}))
+			b.Speak("en")
 			drive.SignedInAt(a, "/", person.login)(b)
 			name, _, _ := strings.Cut(person.login, "@")
 			for page, path := range map[string]string{"home": "/", "greet": "/greet", "profile": drive.ProfilePath, "sessions": drive.SessionsPath} {

@@ -78,6 +78,43 @@ func TestWidgetWhileOktaIsAway(t *testing.T) {
 	drive.Await(t, "the log to say so", func() bool { return strings.Contains(a.Logs.String(), "could not reach Okta") })
 }
 
+// TestWidgetInArabic: the widget speaks the page's language, from right to left, though Okta has no labels in it.
+func TestWidgetInArabic(t *testing.T) {
+	t.Parallel()
+	drive.Engines(t, func(t *testing.T, a *drive.App, classic bool) {
+		b := drive.NewTab(t)
+		b.MayRefuse = a.Org.URL()
+		b.Speak("ar")
+		b.Look(320, "light")
+		b.Open(a.URL + drive.CustomPath)
+		b.WaitFor(drive.IdxSend)
+		b.Click(drive.IdxSend)
+		b.WaitFor(".o-form-input-error")
+		name := map[bool]string{false: "identity", true: "classic"}[classic]
+		look := func(state, words string) {
+			t.Helper()
+			b.WaitWords(words)
+			b.Until("document.querySelectorAll('#sign-in-widget form').length === 1") // and not on the way
+			if got := drive.Evaluate[string](b, "getComputedStyle(document.querySelector('#okta-sign-in')).direction"); got != "rtl" {
+				t.Errorf("%s: it is written %s", state, got)
+			}
+			if english := drive.Evaluate[string](b, `document.querySelector('#sign-in-widget').innerText.replace(/\S*@\S*|Google Authenticator|Okta/g, "").match(/[A-Za-z]{3,}.*/)?.[0] ?? ""`); english != "" {
+				t.Errorf("%s says %q", state, english)
+			}
+			b.CheckWidth()
+			b.Screenshot("language-ar-widget-" + name + "-" + state)
+		}
+		look("empty", "اسم المستخدم")
+		b.Open(a.URL + drive.CustomPath)
+		b.WidgetPassword(classic, drive.Ada, "not-her-password")
+		b.WaitFor(".infobox-error")
+		look("wrong", "تعذر تسجيل الدخول")
+		b.Open(a.URL + drive.CustomPath)
+		b.WidgetPassword(classic, "hedy@acme.test", drive.PasswordOf("hedy@acme.test"))
+		look("factors", map[bool]string{false: "تأكيد هويتك", true: "التحقق بالبريد الإلكتروني"}[classic])
+	})
+}
+
 // TestWidgetLooks keeps pictures of the widget for people to look at.
 func TestWidgetLooks(t *testing.T) {
 	t.Parallel()

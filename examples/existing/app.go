@@ -18,7 +18,7 @@ import (
 	"example.com/okta-gin/config"
 )
 
-//go:embed templates static
+//go:embed templates static words
 var files embed.FS
 
 type settings struct {
@@ -31,9 +31,10 @@ type settings struct {
 type shop struct {
 	http.Handler
 	settings
-	base string // the path of baseURL
-	db   *store
-	okta *auth.Auth
+	base  string // the path of baseURL
+	db    *store
+	words *words
+	okta  *auth.Auth
 }
 
 func newShop(s settings, db *store, out io.Writer) (*shop, error) {
@@ -41,7 +42,11 @@ func newShop(s settings, db *store, out io.Writer) (*shop, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read BASE_URL: %w", err)
 	}
-	shop := &shop{settings: s, base: strings.TrimSuffix(site.Path, "/"), db: db}
+	words, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	shop := &shop{settings: s, base: strings.TrimSuffix(site.Path, "/"), db: db, words: words}
 	shop.okta, err = auth.New(s.signIn, auth.Options{Hooks: auth.Hooks{SignedIn: shop.signedIn}, Look: look{shop}})
 	if err != nil {
 		return nil, err

@@ -190,29 +190,29 @@ func TestJourney(t *testing.T) {
 			v.want(page, "/cart", 200, "Sencha", "Cart (1)")
 
 			page = v.proveAt(v.get("/checkout?from=letter"), "ada@acme.test")
-			v.want(page, "/checkout?from=letter", 200, "Hello Ada Lovelace", "Order as Ada Lovelace", "Cart (1)", "Sencha")
-			v.want(v.get("/"), "/", 200, "Hello Ada Lovelace", "Cart (1)")
+			v.want(page, "/checkout?from=letter", 200, "Welcome, Ada Lovelace", "Your name: Ada Lovelace", "Cart (1)", "Sencha")
+			v.want(v.get("/"), "/", 200, "Welcome, Ada Lovelace", "Cart (1)")
 			var subject, issuer string
 			if err := shop.db.QueryRow(`SELECT subject, issuer FROM users`).Scan(&subject, &issuer); err != nil || subject != "00u9mockAdaLove1a5d7" || issuer != shop.org.Issuer() {
 				t.Errorf("the row of Ada: %s of %s, %v", subject, issuer, err)
 			}
 			v.want(v.submit(page, `main form`, nil), "/checkout", 200, "Your tea is on its way.", "Cart (0)")
 			page = v.get("/admin/orders")
-			v.want(page, "/admin/orders", 200, "1: Sencha for Ada Lovelace, customer 1", "Customers who have signed in: 1")
+			v.want(page, "/admin/orders", 200, "1: Sencha for Ada Lovelace, customer 1", "Customers: 1")
 			if got := page.Header.Get("X-Robots-Tag"); got != "noindex" {
 				t.Errorf("the group's middleware: X-Robots-Tag %q", got)
 			}
 
 			page = v.submit(v.get("/"), `form:contains("Assam")`, nil)
 			page = v.submit(page, "nav form", nil)
-			v.want(page, "/authorization-code/signed-out", 200, "You are signed out, here and at Okta.", "Sign in", "Cart (1)")
+			v.want(page, "/authorization-code/signed-out", 200, "Your session with this app has ended, and so has the one at Okta.", "Sign in", "Cart (1)")
 			v.want(v.get("/cart"), "/cart", 200, "Assam", "Sign in")
 			if page = v.get("/checkout"); !strings.HasPrefix(page.Request.URL.String(), shop.org.URL()) {
 				t.Errorf("after sign-out the checkout is at %s", page.Request.URL)
 			}
 
 			page = v.proveAt(v.get("/admin/orders"), "grace@acme.test")
-			v.want(page, "/admin/orders", 403, "Hello Grace Hopper", "but not allowed to see this", "For: Admins", "Cart (1)")
+			v.want(page, "/admin/orders", 403, "Welcome, Grace Hopper", "but not allowed to see this", "You need to be in this group: Admins", "Cart (1)")
 			if page.Header.Get("X-Robots-Tag") != "noindex" || page.Find("main").Text() == "" || strings.Contains(page.Text(), "Sencha") {
 				t.Errorf("the refusal: %v\n%s", page.Header, page.Text())
 			}

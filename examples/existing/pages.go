@@ -14,26 +14,29 @@ import (
 var teas = []string{"Assam", "Earl Grey", "Sencha"}
 
 // page shows a template within the layout, which says what is in the cart
-// and who is there, and warns before the session ends.
+// and who is there, and warns before the session ends. Its title is one of the words, or of sign-in's.
 func (s *shop) page(c *gin.Context, status int, name, title string, data gin.H) {
-	all := gin.H{"Title": title, "InCart": len(inCart(c)), "Person": s.okta.Caller(c), "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL(), "Session": s.okta.SessionScript(c)}
+	person, language := s.okta.Caller(c), s.language(c)
+	say := s.words.in(language)
+	all := gin.H{"Title": say.orElse(title), "InCart": len(inCart(c)), "Language": language, "Say": say,
+		"Person": person, "SignIn": s.okta.LoginHere(c), "SignOut": s.okta.LogoutURL(), "Okta": s.okta.Words(c), "Menu": s.okta.LanguageSwitch(c), "Session": s.okta.SessionScript(c)}
 	maps.Copy(all, data)
 	c.HTML(status, name, all)
 }
 
 func (s *shop) front(c *gin.Context) {
-	s.page(c, http.StatusOK, "front.html", "Tea for everyone", gin.H{"Teas": teas})
+	s.page(c, http.StatusOK, "front.html", "front", gin.H{"Teas": teas})
 }
 
 func (s *shop) cart(c *gin.Context) {
-	s.page(c, http.StatusOK, "cart.html", "Your cart", gin.H{"Items": inCart(c)})
+	s.page(c, http.StatusOK, "cart.html", "cart", gin.H{"Items": inCart(c)})
 }
 
 // addToCart keeps the cart in the session, as one text.
 func (s *shop) addToCart(c *gin.Context) {
 	item := c.PostForm("item")
 	if !slices.Contains(teas, item) {
-		s.page(c, http.StatusBadRequest, "problem.html", "We have no such tea", nil)
+		s.page(c, http.StatusBadRequest, "problem.html", "no_tea", nil)
 		return
 	}
 	s.setCart(c, append(inCart(c), item))
@@ -41,7 +44,7 @@ func (s *shop) addToCart(c *gin.Context) {
 }
 
 func (s *shop) checkout(c *gin.Context) {
-	s.page(c, http.StatusOK, "checkout.html", "Checkout", gin.H{"Items": inCart(c)})
+	s.page(c, http.StatusOK, "checkout.html", "checkout", gin.H{"Items": inCart(c)})
 }
 
 func (s *shop) order(c *gin.Context) {
@@ -52,7 +55,7 @@ func (s *shop) order(c *gin.Context) {
 		return
 	}
 	s.setCart(c, nil)
-	s.page(c, http.StatusOK, "ordered.html", "Thank you", nil)
+	s.page(c, http.StatusOK, "ordered.html", "ordered", nil)
 }
 
 // paid is told by the bank which order is paid.
@@ -83,16 +86,16 @@ func (s *shop) orders(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	s.page(c, http.StatusOK, "orders.html", "Orders", gin.H{"Orders": orders, "Customers": customers})
+	s.page(c, http.StatusOK, "orders.html", "orders", gin.H{"Orders": orders, "Customers": customers})
 }
 
 func (s *shop) notFound(c *gin.Context) {
-	s.page(c, http.StatusNotFound, "problem.html", "We have looked on every shelf", nil)
+	s.page(c, http.StatusNotFound, "problem.html", "lost", nil)
 }
 
 func (s *shop) failed(c *gin.Context, err error) {
 	_ = c.Error(err) // for the log
-	s.page(c, http.StatusInternalServerError, "problem.html", "Something broke here", nil)
+	s.page(c, http.StatusInternalServerError, "problem.html", "broken", nil)
 }
 
 func inCart(c *gin.Context) []string {

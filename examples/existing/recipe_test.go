@@ -52,7 +52,7 @@ func TestRecipe(t *testing.T) {
 func sources(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	found := make(map[string]string)
-	for _, pattern := range []string{"*.go", "templates/*", "static/*"} {
+	for _, pattern := range []string{"*.go", "templates/*", "static/*", "words/*"} {
 		names, err := fs.Glob(os.DirFS(dir), pattern)
 		if err != nil {
 			t.Fatal(err)

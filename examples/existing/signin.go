@@ -26,9 +26,9 @@ func (l look) Show(c *gin.Context, status int, page auth.Page) error {
 	case auth.ErrorPage:
 		l.page(c, status, "problem.html", p.Title(), gin.H{"Problem": p})
 	case auth.ConfirmSignOutPage:
-		l.page(c, status, "sign-out.html", "Sign out?", gin.H{"Ask": p})
+		l.page(c, status, "sign-out.html", l.okta.Words(c).Text("sign_out.heading"), gin.H{"Ask": p})
 	case auth.SignedOutPage:
-		l.page(c, status, "signed-out.html", "Come back soon", gin.H{"SignedOut": p})
+		l.page(c, status, "signed-out.html", l.okta.Words(c).Text("sign_out.title"), gin.H{"SignedOut": p})
 	default:
 		return auth.ErrDefaultLook
 	}

@@ -1,5 +1,7 @@
 // The app's API, asked with the session cookie.
 
+import { words } from "./words.js";
+
 export const appOrigin = document.querySelector('meta[name="app-origin"]').content;
 
 // NotSignedIn says that the app knows no session of this browser, or no longer.
@@ -12,15 +14,15 @@ export async function get(path) {
     headers: { Accept: "application/json" },
     signal: AbortSignal.timeout(10_000),
   }).catch(() => {
-    throw new Error(`The app at ${appOrigin} does not answer.`);
+    throw new Error(words("no_answer", { app: appOrigin }));
   });
   if (response.status === 401) throw new NotSignedIn();
   if (!response.ok) throw new Error(await problem(response));
   return response.json();
 }
 
-// problem reads the app's own words about an error (RFC 9457).
+// problem says what went wrong. The app's answer (RFC 9457) has a reason, which stays the same; its sentences are English.
 async function problem(response) {
-  const { title, detail } = await response.json().catch(() => ({}));
-  return title ? `${title}. ${detail}` : `The app answered with an error (${response.status}).`;
+  const { reason } = await response.json().catch(() => ({}));
+  return words("failed", { what: reason ?? response.status });
 }

@@ -2,29 +2,31 @@
 
 import { get, NotSignedIn } from "./api.js";
 import { sendToWindow, signIn } from "./signin.js";
+import { language, pieces, translate, words } from "./words.js";
+
+translate();
 
 const element = (id) => document.getElementById(id);
 const signedIn = element("signed-in");
 const signedOut = element("signed-out");
-const greeting = element("heading").textContent;
 
-// look asks the app who is signed in and shows what fits. The words are for the two ways it can turn out; without any,
-// what the status line says stays, unless somebody's session has ended.
+// look asks the app who is signed in and shows what fits. inWords and outWords name the words for the two ways it can
+// turn out; without any, what the status line says stays, unless somebody's session has ended.
 async function look({ inWords, outWords } = {}) {
   try {
     const [me, { messages }] = await Promise.all([get("/api/me"), get("/api/messages")]);
     showMessages(messages);
     element("email").textContent = me.email ?? "";
-    const changed = show(signedIn, "Welcome, ", isolated(me.name || me.preferred_username || me.email || me.sub));
-    if (changed || inWords) say(inWords);
+    const changed = show(signedIn, ...pieces("welcome", { name: isolated(me.name || me.preferred_username || me.email || me.sub) }));
+    if (changed || inWords) say(inWords && words(inWords));
   } catch (error) {
     if (!(error instanceof NotSignedIn)) {
-      if (signedIn.hidden) show(signedOut, greeting);
+      if (signedIn.hidden) show(signedOut, words("heading"));
       warn(error.message);
       return;
     }
-    const ended = show(signedOut, greeting);
-    if (ended || outWords) say(outWords ?? "Your session has ended. Sign in again to go on.");
+    const ended = show(signedOut, words("heading"));
+    if (ended || outWords) say(words(outWords ?? "ended"));
   }
 }
 
@@ -38,7 +40,7 @@ function show(section, ...heading) {
   element("heading").replaceChildren(...heading);
   if (changed) {
     element("service").textContent = "";
-    element("sign-in-button").textContent = "Sign in again";
+    element("sign-in-button").textContent = words("sign_in_again");
     element("other-account-button").hidden = true;
     element("heading").focus();
   }
@@ -52,17 +54,17 @@ function isolated(text) {
   return bdi;
 }
 
-function say(words = "") {
+function say(text = "") {
   element("status").className = "notice";
-  element("status").textContent = words;
+  element("status").textContent = text;
 }
 
-function warn(words) {
-  say(words);
+function warn(text) {
+  say(text);
   element("status").classList.add("warning");
 }
 
-const dateFormat = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+const dateFormat = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" });
 
 function showMessages(messages) {
   element("messages").replaceChildren(...messages.map(({ date, text }, index) => {
@@ -72,10 +74,10 @@ function showMessages(messages) {
     item.className = "card";
     time.dateTime = date;
     time.textContent = dateFormat.format(new Date(date));
-    const words = document.createElement("p");
-    words.dir = "auto";
-    words.textContent = text;
-    item.append(words, time);
+    const paragraph = document.createElement("p");
+    paragraph.dir = "auto";
+    paragraph.textContent = text;
+    item.append(paragraph, time);
     return item;
   }));
 }
@@ -83,32 +85,32 @@ function showMessages(messages) {
 async function clickedSignIn({ otherAccount }) {
   const waiting = signIn({ otherAccount });
   element("blocked").hidden = true;
-  say("Please go on in the window that has opened.");
-  const { result, words } = await waiting;
+  say(words("go_on_there"));
+  const { result, why } = await waiting;
   switch (result) {
     case "success":
-      return look({ inWords: "You are signed in.", outWords: "The sign-in succeeded, but the browser does not send the app’s session cookie along." });
+      return look({ inWords: "signed_in", outWords: "no_cookie" });
     case "error":
       element("other-account-button").hidden = false;
-      return warn(words);
+      return warn(why);
     case "closed":
-      return look({ inWords: "You are signed in.", outWords: "The window was closed before you were signed in." });
+      return look({ inWords: "signed_in", outWords: "window_closed" });
     case "blocked":
       element("blocked").hidden = false;
-      return warn("The browser did not open the sign-in window. Allow pop-ups for this page, or use the link below.");
+      return warn(words("window_blocked"));
   }
 }
 
 element("sign-in-button").addEventListener("click", () => clickedSignIn({ otherAccount: false }));
 element("other-account-button").addEventListener("click", () => clickedSignIn({ otherAccount: true }));
-element("reload-button").addEventListener("click", () => look({ inWords: "Loaded again." }));
+element("reload-button").addEventListener("click", () => look({ inWords: "loaded" }));
 
 // Another service, which the app calls with the person's access token: this page asks the app, and never has the token.
 element("service-button").addEventListener("click", async () => {
   try {
     const { who, headers } = await get("/api/service/whoami");
-    element("service").textContent = `The service knows you as ${who.sub}, and was asked ${headers.Forwarded}.`;
-    say("The service has answered.");
+    element("service").textContent = words("service_says", { who: who.sub, how: headers.Forwarded });
+    say(words("service_answered"));
   } catch (error) {
     element("service").textContent = "";
     if (error instanceof NotSignedIn) return look();
@@ -120,7 +122,7 @@ element("sign-out").addEventListener("submit", (event) => {
   sendToWindow(event.target);
   let checks = 0;
   const watch = setInterval(async () => {
-    await look({ outWords: "You are signed out. You can close the other window." });
+    await look({ outWords: "signed_out" });
     if (signedIn.hidden || ++checks === 30) clearInterval(watch);
   }, 1000);
 });

@@ -1,24 +1,15 @@
 // Sign-in and sign-out happen in a window of the app, because only there can Okta ask for a password.
 
 import { appOrigin } from "./api.js";
+import { has, words } from "./words.js";
 
 const windowFeatures = "popup,width=480,height=720";
 const pollInterval = 400; // milliseconds
 
-// What the app says went wrong, in words.
-const reasons = new Map([
-  ["access_denied", "Okta did not let you in. Your account may not be assigned to this app. Try another account, or ask your administrator."],
-  ["login_required", "Okta needs to ask you something. Please sign in again."],
-  ["expired", "That sign-in took too long or was finished before. Please sign in again."],
-  ["okta_unreachable", "Okta can't be reached at the moment. Please try again in a minute."],
-  ["temporarily_unavailable", "Okta has a problem at the moment. Please try again in a minute."],
-  ["unmet_authentication_requirements", "A stronger sign-in is needed, and it did not happen. Please try again."],
-]);
-
 let giveUp = () => {}; // ends the wait for a window that is not needed any more
 
 // signIn opens the window and resolves when it is known how the sign-in went, to { result } and, where there is
-// something to say, { words }. The results:
+// something to say, { why }. The results:
 //   success, error  the app has said so
 //   closed          the window is gone, and nobody has said anything
 //   blocked         the browser opened no window
@@ -47,9 +38,10 @@ export function signIn({ otherAccount = false } = {}) {
   return promise;
 }
 
+// answerOf reads the app's message. Its reasons that people can do something about have words of their own.
 function answerOf({ result, reason }) {
   if (result === "success") return { result };
-  return { result: "error", words: reasons.get(reason) ?? `The sign-in did not succeed (${reason}).` };
+  return { result: "error", why: has(`reason_${reason}`) ? words(`reason_${reason}`) : words("not_signed_in", { what: reason }) };
 }
 
 // sendToWindow has the sign-out form, which is being submitted, lead to a window of its own. Where the browser opens

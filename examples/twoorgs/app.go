@@ -1,9 +1,10 @@
 package main
 
 import (
-	_ "embed"
+	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,8 +15,8 @@ import (
 	"example.com/okta-gin/config"
 )
 
-//go:embed page.html
-var page string
+//go:embed page.html texts
+var files embed.FS
 
 // app is served at url, by a server that listens at address.
 type app struct {
@@ -33,8 +34,16 @@ func newApp(env map[string]string) (*app, error) {
 	if _, a.address = cfg.ListenOn(); a.address == "" {
 		return nil, fmt.Errorf("LISTEN=%s is not for this app: it listens at an address", cfg.Listen)
 	}
+	texts, err := fs.Sub(files, "texts")
+	if err != nil {
+		return nil, fmt.Errorf("find the texts: %w", err)
+	}
+	page, err := template.ParseFS(files, "page.html")
+	if err != nil {
+		return nil, fmt.Errorf("read the page: %w", err)
+	}
 	if a.staff, err = auth.New(cfg, auth.Options{
-		Paths: auth.Paths{Prefix: "/sign-in/staff"}, CookieName: "staff", AfterSignIn: "/staff",
+		Paths: auth.Paths{Prefix: "/sign-in/staff"}, CookieName: "staff", AfterSignIn: "/staff", Texts: []fs.FS{texts},
 	}); err != nil {
 		return nil, fmt.Errorf("staff: %w", err)
 	}
@@ -49,16 +58,16 @@ func newApp(env map[string]string) (*app, error) {
 
 	r := gin.New()
 	r.Use(gin.Recovery())
-	r.SetHTMLTemplate(template.Must(template.New("page.html").Parse(page)))
+	r.SetHTMLTemplate(page)
 	for _, org := range []*auth.Auth{a.staff, a.customers} {
 		if err := org.Mount(r); err != nil {
 			return nil, err
 		}
 	}
-	r.GET("/", a.show("Welcome"))
-	r.GET("/staff", a.staff.RequireLogin(), a.show("The staff room"))
-	r.GET("/orders", a.customers.RequireLogin(), a.show("Your orders"))
-	r.GET("/news", a.either, a.show("News for everybody with an account"))
+	r.GET("/", a.show("twoorgs.front"))
+	r.GET("/staff", a.staff.RequireLogin(), a.show("twoorgs.staff"))
+	r.GET("/orders", a.customers.RequireLogin(), a.show("twoorgs.orders"))
+	r.GET("/news", a.either, a.show("twoorgs.news"))
 	a.Handler = a.staff.BelowBasePath(r)
 	return a, nil
 }
@@ -95,18 +104,19 @@ func (a *app) either(c *gin.Context) {
 
 // show answers with the app's one page, which says who is there and lets people
 // choose where to sign in. They come back to return_to: a LoginURL takes nothing
-// for one but a path of the app.
+// for one but a path of the app. Its words are among the staff's, in the language that
+// these find: a menu would be theirs, too.
 func (a *app) show(title string) gin.HandlerFunc {
 	type place struct {
-		Name            string
+		Name            string // texts begin with it
 		Person          *auth.Caller
 		SignIn, SignOut string
 	}
 	return func(c *gin.Context) {
-		back := c.Query("return_to")
+		back, staff := c.Query("return_to"), a.staff.Caller(c)
 		c.HTML(http.StatusOK, "page.html", gin.H{
-			"Title": title, "URL": a.staff.URL, "Places": []place{
-				{"staff", a.staff.Caller(c), a.staff.LoginURL(back), a.staff.LogoutURL()},
+			"Title": title, "URL": a.staff.URL, "Words": a.staff.Words(c), "Places": []place{
+				{"staff", staff, a.staff.LoginURL(back), a.staff.LogoutURL()},
 				{"customer", a.customers.Caller(c), a.customers.LoginURL(back), a.customers.LogoutURL()},
 			},
 		})

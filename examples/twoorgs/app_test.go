@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -117,7 +118,7 @@ func TestBothAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if staff, customer := doc.Find("#staff b").Text(), doc.Find("#customer b").Text(); w.Code != http.StatusOK || staff != "Ada" || customer != "Grace" {
+		if staff, customer := doc.Find("#staff bdi").Text(), doc.Find("#customer bdi").Text(); w.Code != http.StatusOK || staff != "Ada" || customer != "Grace" {
 			t.Errorf("%s: %d with %q and %q", path, w.Code, staff, customer)
 		}
 	}
@@ -306,4 +307,55 @@ func (b browser) prove(s shown, login string) shown {
 	b.t.Helper()
 	name, _, _ := strings.Cut(login, "@")
 	return b.submit(s, "form", url.Values{"username": {login}, "password": {fmt.Sprint("correct-horse-", name)}})
+}
+
+// TestLanguages: the app's page is in the language of the browser, and looks right.
+func TestLanguages(t *testing.T) {
+	t.Parallel()
+	app, err := newApp(settings())
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := drive.NewTab(t)
+	for accept, want := range map[string][3]string{
+		"en":    {"en ltr", "Hello Ada, you are here as staff.", "Nobody is here as customer."},
+		"de-AT": {"de ltr", "Guten Tag, Ada, Sie gehören hier zum Personal.", "Niemand ist hier als Kundschaft."},
+		"fr":    {"fr ltr", "Bonjour Ada, vous êtes ici en tant que membre du personnel.", "Personne n’est ici en tant que client."},
+		"es":    {"es ltr", "Hola, Ada: está aquí como personal.", "Nadie está aquí como cliente."},
+		"pt":    {"pt ltr", "Olá, Ada: você está aqui como equipe.", "Ninguém está aqui como cliente."},
+		"ja":    {"ja ltr", "Ada さん、スタッフとしてサインイン中です。", "お客様としてサインインしている方はいません。"},
+		"ar":    {"ar rtl", "مرحبًا Ada، أنت هنا بصفة موظف.", "لا أحد هنا بصفة عميل."},
+	} {
+		r := authtest.Request(t, app.staff, httptest.NewRequest(http.MethodGet, "/", nil), ada)
+		r.Header.Set("Accept-Language", accept)
+		html := get(app, r).Body.String()
+		doc, err := goquery.NewDocumentFromReader(strings.NewReader(html))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := doc.Find("html")
+		sheet := drive.NewSheet(t, app)
+		sheet.Add("front page", html)
+		b.CheckSheet(sheet, "language-"+want[0][:2]+"-sheet-two-orgs", want[0][:2])
+		got := [3]string{page.AttrOr("lang", "") + " " + page.AttrOr("dir", ""), page.Find("#staff p").Text(), page.Find("#customer p").Text()}
+		if id := regexp.MustCompile(`(staff|customer|twoorgs)\.[a-z]`).FindString(page.Text()); got != want || id != "" {
+			t.Errorf("%q: %q, want %q; a text that is not there: %q", accept, got, want, id)
+		}
+	}
+}
+
+// TestTextsAreWhole: no language lacks a text or has one too many.
+func TestTextsAreWhole(t *testing.T) {
+	t.Parallel()
+	var lines []string
+	for _, tag := range []string{"en", "de", "fr", "es", "pt", "ja", "ar"} {
+		content, err := files.ReadFile("texts/" + tag + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		names := regexp.MustCompile(`(?m) = .*$`).ReplaceAllString(string(content), "")
+		if lines = append(lines, names); names != lines[0] {
+			t.Errorf("%s has the texts\n%s", tag, names)
+		}
+	}
 }

@@ -63,6 +63,7 @@ func TestMetrics(t *testing.T) {
 		`okta_code_exchanges_limited_total`:            "0",
 		`okta_ended_marks_forgotten_total`:             "0",
 		`okta_bearers_forgotten_total`:                 "0",
+		`okta_redis_pool_timeouts_total`:               "0",
 		`okta_sign_ins_total{outcome="oauth_error"}`:   "1",
 		`okta_sign_outs_total`:                         "1",
 		`okta_renewals_total{outcome="success"}`:       "1",

@@ -15,7 +15,7 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		params, problem := formOrQuery(r)
 		if problem != "" {
-			o.errorPage(w, "invalid_request", problem)
+			o.errorPage(w, r, "invalid_request", problem)
 			return
 		}
 		if lacksCookies(r) {
@@ -24,7 +24,7 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 		}
 		client := o.Client(only(params, "client_id"))
 		if client == nil {
-			o.errorPage(w, "invalid_client", "Invalid value for 'client_id' parameter.")
+			o.errorPage(w, r, "invalid_client", "Invalid value for 'client_id' parameter.")
 			return
 		}
 		var dead *wire.OAuthError
@@ -37,12 +37,12 @@ func (o *Pages) Authorize(as *state.AuthServer) http.HandlerFunc {
 			params, dead = oauth.RequestObject(r.Context(), o.Org, as, client, params)
 		}
 		if params == nil {
-			o.errorPage(w, dead.Code, dead.Description)
+			o.errorPage(w, r, dead.Code, dead.Description)
 			return
 		}
 		if !slices.Contains(client.RedirectURIs, only(params, "redirect_uri")) {
 			fault := o.errRedirectURI(client)
-			o.errorPage(w, fault.Code, fault.Description)
+			o.errorPage(w, r, fault.Code, fault.Description)
 			return
 		}
 		req, fault := o.checkAuthorize(as, client, params)

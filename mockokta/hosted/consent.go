@@ -10,13 +10,13 @@ import (
 // TakeConsent takes the consent form.
 func (o *Pages) TakeConsent(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		o.errorPage(w, "invalid_request", "The request cannot be read.")
+		o.errorPage(w, r, "invalid_request", "The request cannot be read.")
 		return
 	}
 	req, found := o.transactions.Take(r.PostForm.Get("transaction"))
 	s := o.Session(r)
 	if !found || s == nil || s.ID != req.sessionID {
-		o.expiredPage(w)
+		o.expiredPage(w, r)
 		return
 	}
 	if r.PostForm.Get("decision") != "allow" {

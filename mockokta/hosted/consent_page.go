@@ -15,12 +15,12 @@ func (o *Pages) needsConsent(req *authRequest, s *state.Session) bool {
 	return req.client.Consent && !given
 }
 
-func (o *Pages) showConsent(w http.ResponseWriter, req *authRequest, s *state.Session, person state.Entry) {
+func (o *Pages) showConsent(w http.ResponseWriter, r *http.Request, req *authRequest, s *state.Session, person state.Entry) {
 	id := state.RandomID()
 	asked := *req
 	asked.sessionID = s.ID
 	o.transactions.Put(id, &asked, o.Now().Add(transactionLifetime))
-	o.writePage(w, page{status: http.StatusOK, name: "consent.html", targets: []string{req.redirectURI}, data: map[string]any{
+	o.writePage(w, r, page{status: http.StatusOK, name: "consent.html", req: req, data: map[string]any{
 		"Transaction": id, "App": req.client.Title(), "Person": person.FullName(), "Scopes": req.scopes,
 	}})
 }

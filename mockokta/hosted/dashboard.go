@@ -32,5 +32,5 @@ func (o *Pages) Dashboard(w http.ResponseWriter, r *http.Request) {
 			data.Person = cmp.Or(entry.FullName(), entry.Login)
 		}
 	}
-	o.writePage(w, page{status: http.StatusOK, name: "dashboard.html", data: data})
+	o.writePage(w, r, page{status: http.StatusOK, name: "dashboard.html", data: data})
 }

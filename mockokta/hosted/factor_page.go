@@ -13,34 +13,33 @@ const factorLifetime = 5 * time.Minute
 // authenticators are Identity Engine's names of the factors.
 var authenticators = map[state.FactorKind]string{state.MailCode: "okta_email", state.TOTP: "google_otp"}
 
+// labels are the texts for the factors.
+var labels = map[state.FactorKind]string{state.MailCode: "factor.email", state.TOTP: "factor.totp"}
+
 // askFactor shows the page that asks which factor to use, or for its code. A person's only factor is not asked
 // about.
-func (o *Pages) askFactor(w http.ResponseWriter, pending *pendingSignIn) {
+func (o *Pages) askFactor(w http.ResponseWriter, r *http.Request, pending *pendingSignIn) {
 	factors := pending.person.Factors()
 	if pending.challenge == nil && len(factors) == 1 {
 		pending.challenge = o.Challenge(pending.person, factors[0])
 	}
-	type choice struct{ Kind, Label, Authenticator string }
+	type choice struct{ Kind, Label, Authenticator string } // Label is a text
 	data := struct {
 		Transaction string
-		Factor      string
+		Factor      string // a text
 		ByMail      bool
 		Failed      bool
 		Choices     []choice
 	}{Transaction: state.RandomID(), Failed: pending.failed}
 	for _, factor := range factors {
-		data.Choices = append(data.Choices, choice{string(factor.Kind), factor.Kind.Label(), authenticators[factor.Kind]})
+		data.Choices = append(data.Choices, choice{string(factor.Kind), labels[factor.Kind], authenticators[factor.Kind]})
 	}
 	if pending.challenge != nil {
-		data.Factor = pending.challenge.Factor.Kind.Label()
+		data.Factor = labels[pending.challenge.Factor.Kind]
 		data.ByMail = pending.challenge.Factor.Kind == state.MailCode
 	}
-	p := page{status: http.StatusOK, name: o.shape("factor"), data: data}
-	if pending.req != nil {
-		p.targets = []string{pending.req.redirectURI}
-	}
 	o.pending.Put(data.Transaction, &pendingSignIn{req: pending.req, person: pending.person, challenge: pending.challenge}, o.Now().Add(factorLifetime))
-	o.writePage(w, p)
+	o.writePage(w, r, page{status: http.StatusOK, name: o.shape("factor"), req: pending.req, data: data})
 }
 
 // challengeBy asks for the person's factor of a kind; nil when they have none.

@@ -18,7 +18,7 @@ func (o *Pages) Logout(as *state.AuthServer) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		params, problem := formOrQuery(r)
 		if problem != "" {
-			o.errorPage(w, "invalid_request", problem)
+			o.errorPage(w, r, "invalid_request", problem)
 			return
 		}
 		if lacksCookies(r) {
@@ -32,24 +32,24 @@ func (o *Pages) Logout(as *state.AuthServer) http.HandlerFunc {
 			params = posted
 		}
 		if names := oauth.Duplicated(params); names != nil {
-			o.errorPage(w, "invalid_request", "The request contained multiple parameters with the same name.")
+			o.errorPage(w, r, "invalid_request", "The request contained multiple parameters with the same name.")
 			return
 		}
 		claims, ok := as.Keys.Verify(params.Get("id_token_hint"))
 		audience, _ := claims["aud"].(string)
 		client := o.Client(audience)
 		if !ok || claims["iss"] != as.Issuer || client == nil {
-			o.errorPage(w, "invalid_token", "The id token is invalid.")
+			o.errorPage(w, r, "invalid_token", "The id token is invalid.")
 			return
 		}
 		target := params.Get("post_logout_redirect_uri")
 		if target != "" && !slices.Contains(client.LogoutURIs, target) {
-			o.errorPage(w, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings: "+o.SettingsURL(client))
+			o.errorPage(w, r, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings: "+o.SettingsURL(client))
 			return
 		}
 		session := o.Session(r)
 		if session != nil && session.UserID != claims["sub"] {
-			o.errorPage(w, "id_token_does_not_match_session", "The ID token subject does not match the current session's user.")
+			o.errorPage(w, r, "id_token_does_not_match_session", "The ID token subject does not match the current session's user.")
 			return
 		}
 		if session != nil {
@@ -79,7 +79,7 @@ func (o *Pages) leave(w http.ResponseWriter, r *http.Request, s *state.Session, 
 		http.Redirect(w, r, target, http.StatusFound)
 		return
 	}
-	o.writePage(w, page{status: http.StatusOK, name: "signedout.html", frames: frames, data: map[string]any{"Target": target, "Frames": frames}})
+	o.writePage(w, r, page{status: http.StatusOK, name: "signedout.html", frames: frames, data: map[string]any{"Target": target, "Frames": frames}})
 }
 
 // frontChannelURLs are the front-channel logout URLs of the apps that took part in a session, but for the one

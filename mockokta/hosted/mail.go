@@ -13,7 +13,7 @@ type appCode struct {
 
 // Mail answers GET /mail: the messages that the org would have sent, newest first, and what people's
 // authenticator apps show.
-func (o *Pages) Mail(w http.ResponseWriter, _ *http.Request) {
+func (o *Pages) Mail(w http.ResponseWriter, r *http.Request) {
 	data := struct {
 		Mails []state.Mail
 		Apps  []appCode
@@ -23,5 +23,5 @@ func (o *Pages) Mail(w http.ResponseWriter, _ *http.Request) {
 			data.Apps = append(data.Apps, appCode{person.Login, o.TOTPCode(person.Login), secret})
 		}
 	}
-	o.writePage(w, page{status: http.StatusOK, name: "mail.html", data: data})
+	o.writePage(w, r, page{status: http.StatusOK, name: "mail.html", data: data})
 }

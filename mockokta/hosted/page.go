@@ -3,7 +3,6 @@ package hosted
 import (
 	"bytes"
 	"embed"
-	"html/template"
 	"net/http"
 	"path"
 	"slices"
@@ -15,21 +14,19 @@ import (
 //go:embed pages/*.html pages/*.css pages/*.js pages/*.svg
 var pageFiles embed.FS
 
-var pages = template.Must(template.New("").Funcs(template.FuncMap{"join": strings.Join}).ParseFS(pageFiles, "pages/*.html"))
-
-// page writes one of the hosted pages. targets are the URIs that a form on the page may lead to, directly or
-// by redirect; frames are those it may load in frames.
+// page is one of the hosted pages. req is what it is shown for, if that is an app's request: forms may lead to the app,
+// and it may have asked for a language. frames are the URIs that the page may load in frames.
 type page struct {
-	status  int
-	name    string
-	data    any
-	targets []string
-	frames  []string
+	status int
+	name   string
+	data   any
+	req    *authRequest
+	frames []string
 }
 
-func (o *Pages) writePage(w http.ResponseWriter, p page) {
+func (o *Pages) writePage(w http.ResponseWriter, r *http.Request, p page) {
 	var body bytes.Buffer
-	if err := pages.ExecuteTemplate(&body, p.name, p.data); err != nil {
+	if err := fill(&body, r, p); err != nil {
 		o.Log().Error("mockokta page", "name", p.name, "error", err)
 		http.Error(w, "the stand-in could not make its page", http.StatusInternalServerError)
 		return
@@ -37,15 +34,37 @@ func (o *Pages) writePage(w http.ResponseWriter, p page) {
 	h := w.Header()
 	wire.NoStore(w)
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	policy := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + sources(p.targets)
+	policy := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'; form-action 'self'" + p.req.target()
 	if len(p.frames) > 0 {
 		policy += "; frame-src" + sources(p.frames)
 	}
 	h.Set("Content-Security-Policy", policy)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Vary", "Accept-Language")
 	w.WriteHeader(p.status)
 	w.Write(body.Bytes())
+}
+
+// fill writes the page in the language of whoever asks.
+func fill(to *bytes.Buffer, r *http.Request, p page) error {
+	all, err := spoken()
+	if err != nil {
+		return err
+	}
+	uiLocales := ""
+	if p.req != nil {
+		uiLocales = p.req.uiLocales
+	}
+	return all.choose(uiLocales, r.Header.Get("Accept-Language")).pages.ExecuteTemplate(to, p.name, p.data)
+}
+
+// target is where forms of the page may lead besides the org, for a content security policy.
+func (q *authRequest) target() string {
+	if q == nil {
+		return ""
+	}
+	return sources([]string{q.redirectURI})
 }
 
 // shape names the page of this kind, such as "signin", as the knobs want it: the stand-in's own, or with the
@@ -70,13 +89,13 @@ func sources(uris []string) string {
 }
 
 // errorPage is Okta's page for requests it cannot send back to the app.
-func (o *Pages) errorPage(w http.ResponseWriter, code, description string) {
-	o.writePage(w, page{status: http.StatusBadRequest, name: "error.html", data: map[string]string{"Code": code, "Description": description}})
+func (o *Pages) errorPage(w http.ResponseWriter, r *http.Request, code, description string) {
+	o.writePage(w, r, page{status: http.StatusBadRequest, name: "error.html", data: map[string]string{"Code": code, "Description": description}})
 }
 
 // expiredPage is for forms that come too late or a second time.
-func (o *Pages) expiredPage(w http.ResponseWriter) {
-	o.errorPage(w, "login_required", "Request expired, please start over and try again.")
+func (o *Pages) expiredPage(w http.ResponseWriter, r *http.Request) {
+	o.errorPage(w, r, "login_required", "Request expired, please start over and try again.")
 }
 
 // Asset answers GET /pages/{file} with a style sheet, a script or the icon of the pages.

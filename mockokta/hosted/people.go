@@ -12,7 +12,7 @@ import (
 func (o *Pages) TakeStatus(w http.ResponseWriter, r *http.Request) {
 	entry, found := o.LookUp(r.PostFormValue("login"))
 	if !found {
-		o.errorPage(w, "not_found", "There is no such person.")
+		o.errorPage(w, r, "not_found", "There is no such person.")
 		return
 	}
 	if entry.Status == state.StatusProvisioned {

@@ -13,7 +13,7 @@ import (
 func (o *Pages) proceed(w http.ResponseWriter, r *http.Request, req *authRequest, s *state.Session, fresh bool) {
 	if s == nil || !fresh && req.needsSignIn(s, o.Now()) {
 		if !req.prompts("none") {
-			o.showSignIn(w, req, s)
+			o.showSignIn(w, r, req, s)
 			return
 		}
 		description := "The client specified not to prompt, but the user is not logged in."
@@ -33,7 +33,7 @@ func (o *Pages) proceed(w http.ResponseWriter, r *http.Request, req *authRequest
 			o.sendBack(w, r, req, wire.BadRequest("consent_required", "The following scopes require user consent: ["+strings.Join(req.scopes, ", ")+"]."))
 			return
 		}
-		o.showConsent(w, req, s, entry)
+		o.showConsent(w, r, req, s, entry)
 		return
 	}
 	o.sendCode(w, r, req, s)

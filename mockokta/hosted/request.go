@@ -30,6 +30,7 @@ type authRequest struct {
 	maxAge       time.Duration // -1 when not asked for
 	acr          string        // the value that will be in the tokens, "" when none was asked for
 	loginHint    string
+	uiLocales    string
 
 	sessionID string // at the consent page: who is being asked
 }
@@ -85,7 +86,7 @@ func only(params url.Values, name string) string {
 func (o *Pages) checkAuthorize(as *state.AuthServer, client *state.Client, params url.Values) (*authRequest, *wire.OAuthError) {
 	req := &authRequest{
 		as: as, client: client, redirectURI: params.Get("redirect_uri"), responseMode: "query",
-		nonce: params.Get("nonce"), challenge: params.Get("code_challenge"), loginHint: params.Get("login_hint"), maxAge: -1,
+		nonce: params.Get("nonce"), challenge: params.Get("code_challenge"), loginHint: params.Get("login_hint"), uiLocales: params.Get("ui_locales"), maxAge: -1,
 	}
 	if state := only(params, "state"); validState(state) {
 		req.state = state

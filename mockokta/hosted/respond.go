@@ -36,7 +36,7 @@ func (o *Pages) respond(w http.ResponseWriter, r *http.Request, req *authRequest
 		tamper(params)
 	}
 	if req.responseMode == "form_post" {
-		o.writePage(w, page{status: http.StatusOK, name: "form_post.html", targets: []string{req.redirectURI}, data: map[string]any{"Action": req.redirectURI, "Fields": params}})
+		o.writePage(w, r, page{status: http.StatusOK, name: "form_post.html", req: req, data: map[string]any{"Action": req.redirectURI, "Fields": params}})
 		return
 	}
 	target := wire.AppendQuery(req.redirectURI, params)

@@ -10,14 +10,14 @@ import (
 )
 
 // SignInPage is Okta's sign-in page outside of any app: it leads to the dashboard.
-func (o *Pages) SignInPage(w http.ResponseWriter, _ *http.Request) {
-	o.writeSignIn(w, "", nil, signInData{})
+func (o *Pages) SignInPage(w http.ResponseWriter, r *http.Request) {
+	o.writeSignIn(w, r, "", nil, signInData{})
 }
 
 // TakeSignIn takes the sign-in form. People with a second factor are asked for it.
 func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		o.errorPage(w, "invalid_request", "The request cannot be read.")
+		o.errorPage(w, r, "invalid_request", "The request cannot be read.")
 		return
 	}
 	var req *authRequest
@@ -25,26 +25,26 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 	if id != "" {
 		found := false
 		if req, found = o.transactions.Get(id); !found {
-			o.expiredPage(w)
+			o.expiredPage(w, r)
 			return
 		}
 	}
 	username := strings.TrimSpace(field(r.PostForm, "username", "identifier"))
 	if !r.PostForm.Has("password") && !r.PostForm.Has("credentials.passcode") {
-		o.writeSignIn(w, id, req, o.identified(username))
+		o.writeSignIn(w, r, id, req, o.identified(username))
 		return
 	}
 	person, err := o.Authenticate(username, field(r.PostForm, "password", "credentials.passcode"))
 	if err != nil {
-		o.writeSignIn(w, id, req, signInData{Username: username, Passcode: true, Problem: o.problem(err)})
+		o.writeSignIn(w, r, id, req, signInData{Username: username, Passcode: true, Problem: o.problem(err)})
 		return
 	}
 	if _, found := o.transactions.Take(id); id != "" && !found {
-		o.expiredPage(w)
+		o.expiredPage(w, r)
 		return
 	}
 	if len(person.Factors()) > 0 {
-		o.askFactor(w, &pendingSignIn{req: req, person: person})
+		o.askFactor(w, r, &pendingSignIn{req: req, person: person})
 		return
 	}
 	level := 0
@@ -52,7 +52,7 @@ func (o *Pages) TakeSignIn(w http.ResponseWriter, r *http.Request) {
 		level = state.Assurance(req.acr)
 	}
 	if o.NeedsFactor(person, level) {
-		o.askEnrolment(w, &pendingSignIn{req: req, person: person, secret: o.OfferTOTP(person.ID)})
+		o.askEnrolment(w, r, &pendingSignIn{req: req, person: person, secret: o.OfferTOTP(person.ID)})
 		return
 	}
 	proof := state.ProofOf(person.ID)
@@ -75,47 +75,47 @@ func field(form url.Values, names ...string) string {
 // identified is what follows when a page has asked for the username alone.
 func (o *Pages) identified(username string) signInData {
 	if _, known := o.LookUp(username); !known && username != "" && o.Knobs().RevealUnknownUser {
-		return signInData{Username: username, Problem: "There is no account with the Username " + username + "."}
+		return signInData{Username: username, Problem: "problem.unknown"}
 	}
 	return signInData{Username: username, Passcode: username != ""}
 }
 
-// problem says on the page why a password did not sign a person in.
+// problem is the text that says why a password did not sign a person in.
 func (o *Pages) problem(err error) string {
 	switch {
 	case errors.Is(err, state.ErrLockedOut) && o.Knobs().RevealLockout:
-		return "Your account is locked. Please contact your administrator."
+		return "problem.locked"
 	case errors.Is(err, state.ErrPasswordExpired):
-		return "Your password has expired. Please contact your administrator."
+		return "problem.password_expired"
 	}
-	return "Unable to sign in"
+	return "problem.refused"
 }
 
 // TakeFactor takes the forms that choose a factor, ask for another code, and answer with one.
 func (o *Pages) TakeFactor(w http.ResponseWriter, r *http.Request) {
 	if err := r.ParseForm(); err != nil {
-		o.errorPage(w, "invalid_request", "The request cannot be read.")
+		o.errorPage(w, r, "invalid_request", "The request cannot be read.")
 		return
 	}
 	id := r.PostForm.Get("transaction")
 	pending, found := o.pending.Take(id) // each form works once, so that two at a time cannot share a challenge
 	if !found {
-		o.expiredPage(w)
+		o.expiredPage(w, r)
 		return
 	}
 	entry, _ := o.Find(pending.person.ID)
 	if !entry.Active() || entry.Status == state.StatusLockedOut {
-		o.writeSignIn(w, "", nil, signInData{Problem: o.problem(state.ErrLockedOut)})
+		o.writeSignIn(w, r, "", nil, signInData{Problem: o.problem(state.ErrLockedOut)})
 		return
 	}
 	if kind := state.FactorKind(r.PostForm.Get("factor")); kind != "" {
 		pending.challenge = o.challengeBy(entry, kind)
-		o.askFactor(w, pending)
+		o.askFactor(w, r, pending)
 		return
 	}
 	if pending.challenge == nil || !o.Answer(pending.challenge, entry, field(r.PostForm, "code", "credentials.passcode", "answer")) {
 		pending.failed = pending.challenge != nil
-		o.askFactor(w, pending)
+		o.askFactor(w, r, pending)
 		return
 	}
 	o.finishSignIn(w, r, pending.req, state.ProofOf(entry.ID, pending.challenge.Factor.Kind))

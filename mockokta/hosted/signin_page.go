@@ -17,7 +17,7 @@ type signInData struct {
 	Transaction string
 	App         string
 	Username    string
-	Problem     string
+	Problem     string // a text
 	StepUp      string
 	Again       bool
 	People      []samplePerson
@@ -27,7 +27,7 @@ type signInData struct {
 }
 
 // showSignIn shows the hosted sign-in page for a request. s is the session that was not enough, or nil.
-func (o *Pages) showSignIn(w http.ResponseWriter, req *authRequest, s *state.Session) {
+func (o *Pages) showSignIn(w http.ResponseWriter, r *http.Request, req *authRequest, s *state.Session) {
 	id := state.RandomID()
 	o.transactions.Put(id, req, o.Now().Add(transactionLifetime))
 	data := signInData{Username: req.loginHint, Again: s != nil && !req.prompts("login")}
@@ -36,12 +36,11 @@ func (o *Pages) showSignIn(w http.ResponseWriter, req *authRequest, s *state.Ses
 			data.Username = entry.Login
 		}
 	}
-	o.writeSignIn(w, id, req, data)
+	o.writeSignIn(w, r, id, req, data)
 }
 
 // writeSignIn fills in what the page always shows. req is nil on a sign-in to the dashboard.
-func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *authRequest, data signInData) {
-	p := page{status: http.StatusOK, name: o.shape("signin")}
+func (o *Pages) writeSignIn(w http.ResponseWriter, r *http.Request, transaction string, req *authRequest, data signInData) {
 	data.Transaction = transaction
 	data.Identifier = !data.Passcode || o.Knobs().IdentifyByPassword
 	data.Passcode = data.Passcode || o.Knobs().IdentifyByPassword
@@ -50,11 +49,9 @@ func (o *Pages) writeSignIn(w http.ResponseWriter, transaction string, req *auth
 		if state.Assurance(req.acr) > 1 {
 			data.StepUp = req.acr
 		}
-		p.targets = []string{req.redirectURI}
 	}
 	data.People = o.samplePeople()
-	p.data = data
-	o.writePage(w, p)
+	o.writePage(w, r, page{status: http.StatusOK, name: o.shape("signin"), req: req, data: data})
 }
 
 // shownPeople is how many people the sign-in page offers.
@@ -73,7 +70,7 @@ func (o *Pages) samplePeople() []samplePerson {
 		if person.Status == state.StatusLockedOut { // not only those who are for that
 			note = "locked out"
 		}
-		list = append(list, samplePerson{cmp.Or(person.FullName(), "Nobody by name"), person.Login, person.Password, note})
+		list = append(list, samplePerson{person.FullName(), person.Login, person.Password, note})
 	}
 	return list
 }

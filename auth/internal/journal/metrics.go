@@ -26,7 +26,7 @@ type metrics struct {
 }
 
 func newMetrics(sessions *session.Sessions, rp *okta.RelyingParty, requests *watch.Watch) *metrics {
-	sizes := map[string]watch.Size{"bearers": rp.Bearers, "dpop_keys": rp.Keys}
+	sizes := map[string]watch.Size{"bearers": rp.Bearers, "dpop_keys": rp.Keys, "opened_sessions": sessions.Opened}
 	if _, ok := sessions.Memory(); ok {
 		sizes["ended_marks"] = marksIn(sessions)
 	}

@@ -19,7 +19,6 @@ import (
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/dpop"
 	"example.com/okta-gin/session"
-	"example.com/okta-gin/watch"
 	"example.com/okta-gin/web"
 )
 
@@ -48,11 +47,6 @@ type People struct{ Options }
 
 // New returns People.
 func New(o Options) *People { return &People{o} }
-
-// Bounds says how full the memory of opened sessions is.
-func (p *People) Bounds() map[string]watch.Size {
-	return map[string]watch.Size{"opened_sessions": p.Sessions.Opened}
-}
 
 // Found returns who is known already to have sent c's request; nil for nobody.
 func (p *People) Found(c *gin.Context) *caller.Caller {
@@ -120,7 +114,7 @@ func (p *People) Leaver(c *gin.Context) (*caller.Caller, error) {
 		return nil, err
 	}
 	person = &caller.Caller{Subject: s.Subject, SignedInAt: s.SignedInAt, IdleEnds: p.Sessions.IdleEnds(s), Ends: p.Sessions.Ends(s), Session: s}
-	c.Request = c.Request.WithContext(caller.With(c.Request.Context(), p, &caller.Found{Caller: person}))
+	c.Request = caller.Note(c.Request, p, &caller.Found{Caller: person})
 	return person, nil
 }
 

@@ -6,6 +6,9 @@
   // A reload goes on where the person stood, and the address bar loses the code of a mail's link.
   history.replaceState(null, "", config.resume);
 
+  // The widget keeps labels in mind for as long as its own version lasts. Ours may change before.
+  if (config.widget.language === "ar") localStorage.removeItem("osw.languages");
+
   // The widget warns of a sign-in that the tab remembers and that is not this page's.
   const kept = "okta-transaction-storage";
   if (!(sessionStorage.getItem(kept) || config.state).includes(config.state)) sessionStorage.removeItem(kept);

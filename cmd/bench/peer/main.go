@@ -7,7 +7,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
+	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -58,8 +60,46 @@ func closed(engine *gin.Engine) error {
 	text := strings.Repeat("A kilobyte. ", 86)[:1024]
 	page := func(c *gin.Context) { c.String(http.StatusOK, text) }
 	engine.GET("/open", page)
+	engine.GET("/ask", ask(cfg))
 	engine.GET("/closed", okta.RequireLogin(), page)
 	return nil
+}
+
+// ask asks the issuer for tokens and for somebody's claims, as a sign-in does, and takes
+// whatever comes.
+func ask(cfg config.Config) gin.HandlerFunc {
+	client := http.Client{Timeout: 10 * time.Second}
+	form := url.Values{
+		"grant_type": {"authorization_code"}, "code": {strings.Repeat("c", 43)}, "code_verifier": {strings.Repeat("v", 43)},
+		"redirect_uri": {cfg.BaseURL + "/authorization-code/callback"},
+	}.Encode()
+	return func(c *gin.Context) {
+		token, err := http.NewRequestWithContext(c, http.MethodPost, cfg.Issuer+"/v1/token", strings.NewReader(form))
+		if err != nil {
+			_ = c.AbortWithError(http.StatusInternalServerError, err)
+			return
+		}
+		token.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		token.SetBasicAuth(cfg.ClientID, cfg.ClientSecret.Reveal())
+		claims, err := http.NewRequestWithContext(c, http.MethodGet, cfg.Issuer+"/v1/userinfo", nil)
+		if err != nil {
+			_ = c.AbortWithError(http.StatusInternalServerError, err)
+			return
+		}
+		claims.Header.Set("Authorization", "Bearer "+strings.Repeat("t", 900))
+		for _, r := range []*http.Request{token, claims} {
+			resp, err := client.Do(r)
+			if err == nil {
+				_, err = io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+			}
+			if err != nil {
+				_ = c.AbortWithError(http.StatusBadGateway, err)
+				return
+			}
+		}
+		c.Status(http.StatusOK)
+	}
 }
 
 // data is what the peer has at hand: the claims, and the app's headers by path.

@@ -15,7 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-//go:embed templates static
+//go:embed templates static words
 var files embed.FS
 
 type settings struct {
@@ -27,8 +27,9 @@ type settings struct {
 type shop struct {
 	http.Handler
 	settings
-	base string // the path of baseURL
-	db   *store
+	base  string // the path of baseURL
+	db    *store
+	words *words
 }
 
 func newShop(s settings, db *store, out io.Writer) (*shop, error) {
@@ -36,7 +37,11 @@ func newShop(s settings, db *store, out io.Writer) (*shop, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read BASE_URL: %w", err)
 	}
-	shop := &shop{settings: s, base: strings.TrimSuffix(site.Path, "/"), db: db}
+	words, err := readWords()
+	if err != nil {
+		return nil, err
+	}
+	shop := &shop{settings: s, base: strings.TrimSuffix(site.Path, "/"), db: db, words: words}
 	pages, err := template.New("").Funcs(template.FuncMap{"url": shop.url}).ParseFS(files, "templates/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("read the templates: %w", err)

@@ -13,26 +13,29 @@ import (
 
 var teas = []string{"Assam", "Earl Grey", "Sencha"}
 
-// page shows a template within the layout, which says what is in the cart.
+// page shows a template within the layout, which says what is in the cart. Its title is one of the
+// words.
 func (s *shop) page(c *gin.Context, status int, name, title string, data gin.H) {
-	all := gin.H{"Title": title, "InCart": len(inCart(c))}
+	language := s.language(c)
+	say := s.words.in(language)
+	all := gin.H{"Title": say.orElse(title), "InCart": len(inCart(c)), "Language": language, "Say": say}
 	maps.Copy(all, data)
 	c.HTML(status, name, all)
 }
 
 func (s *shop) front(c *gin.Context) {
-	s.page(c, http.StatusOK, "front.html", "Tea for everyone", gin.H{"Teas": teas})
+	s.page(c, http.StatusOK, "front.html", "front", gin.H{"Teas": teas})
 }
 
 func (s *shop) cart(c *gin.Context) {
-	s.page(c, http.StatusOK, "cart.html", "Your cart", gin.H{"Items": inCart(c)})
+	s.page(c, http.StatusOK, "cart.html", "cart", gin.H{"Items": inCart(c)})
 }
 
 // addToCart keeps the cart in the session, as one text.
 func (s *shop) addToCart(c *gin.Context) {
 	item := c.PostForm("item")
 	if !slices.Contains(teas, item) {
-		s.page(c, http.StatusBadRequest, "problem.html", "We have no such tea", nil)
+		s.page(c, http.StatusBadRequest, "problem.html", "no_tea", nil)
 		return
 	}
 	s.setCart(c, append(inCart(c), item))
@@ -40,7 +43,7 @@ func (s *shop) addToCart(c *gin.Context) {
 }
 
 func (s *shop) checkout(c *gin.Context) {
-	s.page(c, http.StatusOK, "checkout.html", "Checkout", gin.H{"Items": inCart(c)})
+	s.page(c, http.StatusOK, "checkout.html", "checkout", gin.H{"Items": inCart(c)})
 }
 
 func (s *shop) order(c *gin.Context) {
@@ -49,7 +52,7 @@ func (s *shop) order(c *gin.Context) {
 		return
 	}
 	s.setCart(c, nil)
-	s.page(c, http.StatusOK, "ordered.html", "Thank you", nil)
+	s.page(c, http.StatusOK, "ordered.html", "ordered", nil)
 }
 
 // paid is told by the bank which order is paid.
@@ -75,16 +78,21 @@ func (s *shop) orders(c *gin.Context) {
 		s.failed(c, err)
 		return
 	}
-	s.page(c, http.StatusOK, "orders.html", "Orders", gin.H{"Orders": orders})
+	customers, err := s.db.customers(c)
+	if err != nil {
+		s.failed(c, err)
+		return
+	}
+	s.page(c, http.StatusOK, "orders.html", "orders", gin.H{"Orders": orders, "Customers": customers})
 }
 
 func (s *shop) notFound(c *gin.Context) {
-	s.page(c, http.StatusNotFound, "problem.html", "We have looked on every shelf", nil)
+	s.page(c, http.StatusNotFound, "problem.html", "lost", nil)
 }
 
 func (s *shop) failed(c *gin.Context, err error) {
 	_ = c.Error(err) // for the log
-	s.page(c, http.StatusInternalServerError, "problem.html", "Something broke here", nil)
+	s.page(c, http.StatusInternalServerError, "problem.html", "broken", nil)
 }
 
 func inCart(c *gin.Context) []string {

@@ -26,6 +26,11 @@ func openStore(name string) (*store, error) {
 	return &store{db}, nil
 }
 
+func (s *store) customers(ctx context.Context) (n int, err error) {
+	err = s.QueryRowContext(ctx, `SELECT count(DISTINCT customer) FROM orders`).Scan(&n)
+	return n, err
+}
+
 type order struct {
 	ID              int64
 	Customer, Items string

@@ -12,6 +12,7 @@ import (
 	"sync"
 
 	"github.com/fxamacker/cbor/v2"
+	quick "github.com/klauspost/compress/flate"
 )
 
 const (
@@ -22,6 +23,10 @@ const (
 	// and halves what travels with each request. Shorter ones have little in common
 	// with themselves.
 	compressAbove = 512 // bytes of CBOR
+
+	// deflateLevel makes as few bytes of a session as the standard library's own level
+	// does, in half its time.
+	deflateLevel = 6
 
 	formatPlain   = 0
 	formatDeflate = 1 // RFC 1951
@@ -109,11 +114,11 @@ func (p *Packer) Unpack(packed []byte, value any) error {
 
 func (p *Packer) deflate(b []byte) ([]byte, error) {
 	deflated := bytes.NewBuffer([]byte{formatDeflate})
-	w, ok := p.deflaters.Get().(*flate.Writer)
+	w, ok := p.deflaters.Get().(*quick.Writer)
 	if ok {
 		w.Reset(deflated)
 	} else {
-		w, _ = flate.NewWriter(deflated, flate.DefaultCompression) // fails on unknown levels only
+		w, _ = quick.NewWriter(deflated, deflateLevel) // fails on unknown levels only
 	}
 	_, err := w.Write(b)
 	if err = errors.Join(err, w.Close()); err != nil {

@@ -1,4 +1,4 @@
-package operation_test
+package sessions_test
 
 import (
 	"net/http"

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"time"
+)
+
+// manySignIns are enough for the kernel's count of CPU, which goes in hundredths of a second.
+const manySignIns = 1500
+
+// signIns measures what of a sign-in is the app's own part: the CPU of its start and its
+// callback, less that of a bare server which answers two requests and asks the org twice,
+// in units of an RSA-2048 verification. There is no TLS in either.
+func (b *bench) signIns(ctx context.Context, o *org) error {
+	app, err := b.app(ctx, o, b.program, "/readyz", nil)
+	if err != nil {
+		return err
+	}
+	defer app.stop()
+	peer, err := b.app(ctx, o, b.peer, "/readyz", nil)
+	if err != nil {
+		return err
+	}
+	defer peer.stop()
+	v, err := newVisitor()
+	if err != nil {
+		return err
+	}
+	if _, _, err := v.signIn(app.url+"/profile", login, password); err != nil {
+		return err
+	}
+	atOrg, err := url.Parse(o.Issuer())
+	if err != nil {
+		return err
+	}
+	cookies := v.client.Jar.Cookies(atOrg)
+	own, err := cpuOf(app, func() error {
+		return signInAgain(app.url+"/authorization-code/login-redirect?return_to=/healthz", atOrg, cookies)
+	})
+	if err != nil {
+		return err
+	}
+	bare, err := cpuOf(peer, func() error {
+		for _, path := range []string{"/readyz", "/ask"} {
+			resp, err := http.Get(peer.url + path)
+			if err != nil {
+				return err
+			}
+			resp.Body.Close()
+			if resp.StatusCode != http.StatusOK {
+				return fmt.Errorf("%s answers %s", path, resp.Status)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	verification, err := rsaVerification()
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(b.out, "a sign-in: %v of CPU, %v of them for two requests here and two to the org; the rest is %.1f RSA verifications of %v (goal: at most 3)\n",
+		own.Round(time.Microsecond), bare.Round(time.Microsecond), float64(own-bare)/float64(verification), verification.Round(time.Microsecond))
+	return nil
+}
+
+// cpuOf is what the server uses for one of many calls of do.
+func cpuOf(s *server, do func() error) (time.Duration, error) {
+	for range 100 { // until connections are there
+		if err := do(); err != nil {
+			return 0, err
+		}
+	}
+	before, err := s.cpu()
+	if err != nil {
+		return 0, err
+	}
+	for range manySignIns {
+		if err := do(); err != nil {
+			return 0, err
+		}
+	}
+	after, err := s.cpu()
+	return (after - before) / manySignIns, err
+}
+
+// signInAgain signs in with the session that the org has, from start to callback.
+func signInAgain(start string, atOrg *url.URL, cookies []*http.Cookie) error {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		return err
+	}
+	jar.SetCookies(atOrg, cookies)
+	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	at := start
+	for range 3 { // start, the org, the callback
+		resp, err := client.Get(at)
+		if err != nil {
+			return err
+		}
+		resp.Body.Close()
+		next, err := resp.Location()
+		if err != nil {
+			return fmt.Errorf("%s answers %s: %w", resp.Request.URL.Path, resp.Status, err)
+		}
+		at = next.String()
+	}
+	if to, err := url.Parse(at); err != nil || to.Path != "/healthz" {
+		return fmt.Errorf("the sign-in ends at %s", at)
+	}
+	return nil
+}
+
+// rsaVerification is how long one takes, over a token of usual size.
+func rsaVerification() (time.Duration, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return 0, err
+	}
+	token := make([]byte, 1024)
+	sum := sha256.Sum256(token)
+	signature, err := rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, sum[:])
+	if err != nil {
+		return 0, err
+	}
+	var took []float64
+	for range 3000 {
+		began := time.Now()
+		sum := sha256.Sum256(token)
+		if err := rsa.VerifyPKCS1v15(&key.PublicKey, crypto.SHA256, sum[:], signature); err != nil {
+			return 0, err
+		}
+		took = append(took, float64(time.Since(began)))
+	}
+	return time.Duration(median(took)), nil
+}
