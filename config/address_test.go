@@ -101,6 +101,21 @@ func TestIssuerShape(t *testing.T) {
 	}
 }
 
+func TestOrgKind(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string]string{
+		"https://acme.okta.com/oauth2/default":        "production",
+		"https://acme.okta-emea.com":                  "production",
+		"https://acme.oktapreview.com/oauth2/default": "preview",
+		"https://login.example.com":                   "custom domain",
+		"https://oktapreview.com.example.com":         "custom domain",
+	} {
+		if got := mustLoad(t, map[string]string{"OKTA_OAUTH2_ISSUER": value}).OrgKind(); got != want {
+			t.Errorf("%s is %q, want %q", value, got, want)
+		}
+	}
+}
+
 func TestSessionCookieName(t *testing.T) {
 	t.Parallel()
 	if got := mustLoad(t, map[string]string{"COOKIE_NAME": "shop"}).SessionCookieName(); got != "shop" {

@@ -68,6 +68,20 @@ func isOktaHost(host string) bool {
 	return slices.ContainsFunc(oktaDomains, func(domain string) bool { return strings.HasSuffix("."+host, "."+domain) })
 }
 
+// OrgKind says what the issuer's host tells of the org: "production", "preview", whose apps and
+// people are its own, or "custom domain" where the host is none of Okta's.
+func (c Config) OrgKind() string {
+	issuer, err := url.Parse(c.Issuer)
+	switch {
+	case err != nil || !isOktaHost(issuer.Hostname()):
+		return "custom domain"
+	case strings.HasSuffix(issuer.Hostname(), ".oktapreview.com"):
+		return "preview"
+	default:
+		return "production"
+	}
+}
+
 // OktaShaped reports whether the issuer looks like an Okta authorization server: an origin alone,
 // or one followed by /oauth2/ID. On another issuer, what only Okta has cannot work.
 func (c Config) OktaShaped() bool {

@@ -74,7 +74,7 @@ func (e *examiner) client(ctx context.Context) {
 	case refusal.Code == "invalid_client" && e.cfg.ClientKeys.IsSet():
 		e.tell(check, Fail, said, "See that Okta has the public half of the first key in OKTA_OAUTH2_CLIENT_KEY, active, and that the app authenticates by public key.", atCredentials)
 	case refusal.Code == "invalid_client":
-		e.tell(check, Fail, said, "Copy OKTA_OAUTH2_CLIENT_ID and OKTA_OAUTH2_CLIENT_SECRET anew: the secret has been replaced, is not active, or is another app's; the app must authenticate by a client secret.", atCredentials)
+		e.tell(check, Fail, said, "Copy OKTA_OAUTH2_CLIENT_ID and OKTA_OAUTH2_CLIENT_SECRET anew: the secret has been replaced, is not active, or is another app's or another org's, for a preview org has its own; the app must authenticate by a client secret.", atCredentials)
 	case refusal.Code == useNonce || refusal.Code == invalidProof:
 		e.skip(check, "Okta looks at DPoP first: see there")
 	case refusal.Code == "unauthorized_client":

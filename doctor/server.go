@@ -71,7 +71,7 @@ func (e *examiner) server(ctx context.Context) {
 	if e.cfg.IsOrgServer() {
 		kind = "the org's own authorization server"
 	}
-	e.ok(check, "the issuer is the same letter by letter; "+kind)
+	e.ok(check, "the issuer is the same letter by letter; "+kind+" ("+e.cfg.OrgKind()+")")
 }
 
 // others says where else at the host an authorization server answers.

@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"example.com/okta-gin/e2e/drive"
@@ -67,10 +66,7 @@ type Reader struct {
 func NewReader(t testing.TB, language string) *Reader {
 	t.Helper()
 	r := &Reader{Tab: drive.NewTab(t), Language: language, script: script(t)}
-	headers := network.Headers{"Accept-Language": language}
-	if _, err := chromedp.Call(r.Ctx, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers}); err != nil {
-		t.Fatal(err)
-	}
+	r.Speak(language)
 	r.look(1280, "light", "none") // and nothing moves
 	return r
 }

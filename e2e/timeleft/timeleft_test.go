@@ -1,7 +1,6 @@
 package timeleft_test
 
 import (
-	"context"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -401,10 +399,7 @@ func TestTimeLeftLooks(t *testing.T) {
 	a := startTimedApp(t, nil)
 	for _, language := range []string{"en", "ar", "ja"} {
 		b := hurried(drive.NewTab(t))
-		b.Do("language", chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
-			_, err := cdp.Call(ctx, target, emulation.SetUserAgentOverride, emulation.SetUserAgentOverrideParams{UserAgent: "Mozilla/5.0 Chrome", AcceptLanguage: language})
-			return err
-		}))
+		b.Speak(language)
 		b.Open(a.URL + "/login?return_to=" + drive.ProfilePath)
 		b.SignIn(drive.Ada)
 		b.WaitURL(a.URL + drive.ProfilePath)

@@ -10,15 +10,16 @@ import (
 // TestTwoOrgsAreAccessible audits the app's one page, for nobody, for somebody of one org, and for somebody of both.
 func TestTwoOrgsAreAccessible(t *testing.T) {
 	t.Parallel()
-	site, _, _ := serve(t, "")
-	r := audit.NewReader(t, "en")
-	r.Visit("nobody", site)
-	r.Follow("#staff .button")
-	r.SignIn(drive.Ada)
-	r.WaitURL(site + "/staff")
-	r.Check("staff")
-	r.Follow("#customer .button")
-	r.SignIn(drive.Ada)
-	r.WaitURL(site + "/orders")
-	r.Check("staff and customer")
+	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
+		site, _, _ := serve(t, "")
+		r.Visit("nobody", site)
+		r.Follow("#staff .button")
+		r.SignIn(drive.Ada)
+		r.WaitURL(site + "/staff")
+		r.Check("staff")
+		r.Follow("#customer .button")
+		r.SignIn(drive.Ada)
+		r.WaitURL(site + "/orders")
+		r.Check("staff and customer")
+	})
 }
