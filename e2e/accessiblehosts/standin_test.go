@@ -64,12 +64,13 @@ func TestStandInsRarePages(t *testing.T) {
 // TestStandInsFormPost looks at the page that posts the answer to the app, where it does not go on by itself.
 func TestStandInsFormPost(t *testing.T) {
 	t.Parallel()
-	a := hosts.App(t, map[string]string{"OKTA_RESPONSE_MODE": "form_post"})
-	r := audit.NewReader(t, "en")
-	r.Withhold("*://*:*/pages/submit.js")
-	r.Open(a.URL + "/login?return_to=/greet")
-	r.SignIn(drive.Ada)
-	r.Named("signing in", "#appForm")
-	r.Follow("#appForm button")
-	r.WaitURL(a.URL + "/greet")
+	audit.Directions(t, func(t *testing.T, r *audit.Reader) {
+		a := hosts.App(t, map[string]string{"OKTA_RESPONSE_MODE": "form_post"})
+		r.Withhold("*://*:*/pages/submit.js")
+		r.Open(a.URL + "/login?return_to=/greet")
+		r.SignIn(drive.Ada)
+		r.Named("signing in", "#appForm")
+		r.Follow("#appForm button")
+		r.WaitURL(a.URL + "/greet")
+	})
 }
