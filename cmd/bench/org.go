@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
 
@@ -43,8 +44,19 @@ func newOrg() (*org, error) {
 		client.RedirectURIs, client.LogoutURIs = redirects, logouts
 	}
 	var err error
-	o.Org, err = mockokta.Start(mockokta.Options{Addr: "127.0.0.1:0", Clients: []mockokta.Client{client}})
-	return o, err
+	if o.Org, err = mockokta.Start(mockokta.Options{Addr: "127.0.0.1:0", Clients: []mockokta.Client{client}}); err != nil {
+		return nil, err
+	}
+	return o, o.drawKeys()
+}
+
+// drawKeys has the org draw its keys, which takes it longer than an app takes to start.
+func (o *org) drawKeys() error {
+	resp, err := http.Get(o.Issuer() + "/v1/keys")
+	if err != nil {
+		return fmt.Errorf("ask the org for its keys: %w", err)
+	}
+	return resp.Body.Close()
 }
 
 func (o *org) close() { o.Close() }
