@@ -4,7 +4,8 @@
 //
 // It changes nothing anywhere: no code is redeemed, no token issued or revoked, no key
 // of Redis read or written. What it pushes to Okta as the app pushes its sign-ins is
-// forgotten there unused. What it tells holds no secret.
+// forgotten there unused. Only where [Options].Invite asks somebody to sign in does it redeem
+// that one code, and has Okta forget the refresh token. What it tells holds no secret.
 package doctor
 
 import (
