@@ -3,12 +3,12 @@ package drive
 import (
 	"errors"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -185,13 +185,17 @@ func Await(t testing.TB, what string, condition func() bool) {
 	t.Fatalf("waited in vain for %s", what)
 }
 
+// ports counts how many ports FreePort has looked at.
+var ports atomic.Uint32
+
 // FreePort finds a port below those that the system hands out to outgoing
 // connections, so that an app can be restarted on its port amid heavy traffic. Packages
-// of tests that run side by side seldom look among the same hundred ports.
+// of tests that run side by side seldom look among the same hundred ports, and the tests
+// of one are handed a hundred others before the same one again.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 1000 {
-		port := strconv.Itoa(20000 + os.Getpid()%100*100 + rand.IntN(100))
+		port := strconv.Itoa(20000 + os.Getpid()%100*100 + int(ports.Add(1)%100))
 		listener, err := net.Listen("tcp", ":"+port)
 		if errors.Is(err, syscall.EADDRINUSE) {
 			continue
