@@ -18,6 +18,9 @@ const (
 	sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
 )
 
+// samplePort is written into Okta's sample.
+const samplePort = 8080
+
 // org is the stand-in, with a client for each of the ports.
 type org struct {
 	*mockokta.Org
@@ -34,7 +37,7 @@ func newOrg() (*org, error) {
 			return nil, err
 		}
 		if i == 0 {
-			port = samplePort // which Okta's sample has
+			port = samplePort
 		} else {
 			o.ports = append(o.ports, port)
 		}
