@@ -9,8 +9,9 @@ import (
 	"slices"
 	"time"
 
-	"example.com/okta-gin/config/proxyroute"
 	"github.com/caarlos0/env/v11"
+
+	"example.com/okta-gin/config/proxyroute"
 )
 
 // Read is [Environment] and [Load] in one, with one message about everything that is wrong. Where

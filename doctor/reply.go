@@ -6,9 +6,10 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/net/html"
+
 	"example.com/okta-gin/okta"
 	"example.com/okta-gin/okta/oktahttp"
-	"golang.org/x/net/html"
 )
 
 // reply is what came back of a request: an answer, or why there is none.
