@@ -84,3 +84,30 @@ func setHeaders(req *http.Request, headers []string) {
 		req.Header.Set(name, value)
 	}
 }
+
+// answer is what a browser has got.
+type answer struct {
+	header http.Header
+	body   []byte
+}
+
+// ask gets a page as a browser does.
+func ask(url string, headers []string) (answer, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	setHeaders(req, headers)
+	v, err := newVisitor()
+	if err != nil {
+		return answer{}, err
+	}
+	resp, body, err := v.read(v.client.Do(req))
+	if err != nil {
+		return answer{}, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return answer{}, fmt.Errorf("%s answers %s", url, resp.Status)
+	}
+	return answer{resp.Header, body}, nil
+}
