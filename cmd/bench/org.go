@@ -11,12 +11,7 @@ import (
 	"example.com/okta-gin/mockokta"
 )
 
-const (
-	login    = "ada@acme.test"
-	password = "correct-horse-ada"
-
-	sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
-)
+const sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
 
 // samplePort is written into Okta's sample.
 const samplePort = 8080

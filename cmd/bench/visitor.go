@@ -11,6 +11,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
+// Who signs in: one of the stand-in's people.
+const (
+	login    = "ada@acme.test"
+	password = "correct-horse-ada"
+)
+
 // visitor is a browser that signs in at the stand-in.
 type visitor struct{ client *http.Client }
 
