@@ -2,6 +2,7 @@ package proxy
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,19 +16,19 @@ func notFromServices() names {
 	return names{
 		whole: set(
 			// Tokens, and what is said to who sends them.
-			"Authorization", "Dpop", "Dpop-Nonce", "Authentication-Info", "Proxy-Authentication-Info", "Set-Cookie2",
+			"authorization", "dpop", "dpop-nonce", "authentication-info", "proxy-authentication-info", "set-cookie2",
 			// Of the origin: what it stores, how it is reached, what it reports, who may read or frame it.
-			"Clear-Site-Data", "Strict-Transport-Security", "Public-Key-Pins", "Public-Key-Pins-Report-Only", "Expect-Ct", "Alt-Svc",
-			"Service-Worker-Allowed", "Nel", "Report-To", "Reporting-Endpoints", "Origin-Agent-Cluster", "Accept-Ch", "Critical-Ch",
-			"Set-Login", "Speculation-Rules", "Refresh", "Timing-Allow-Origin",
-			"Content-Security-Policy", "Content-Security-Policy-Report-Only", "X-Frame-Options", "X-Content-Type-Options",
-			"Permissions-Policy", "Referrer-Policy",
+			"clear-site-data", "strict-transport-security", "public-key-pins", "public-key-pins-report-only", "expect-ct", "alt-svc",
+			"service-worker-allowed", "nel", "report-to", "reporting-endpoints", "origin-agent-cluster", "accept-ch", "critical-ch",
+			"set-login", "speculation-rules", "refresh", "timing-allow-origin",
+			"content-security-policy", "content-security-policy-report-only", "x-frame-options", "x-content-type-options",
+			"permissions-policy", "referrer-policy",
 			// How long others keep it: not at all, it is for one person.
-			"Cache-Control", "Pragma", "Expires", "Age", "Cdn-Cache-Control", "Surrogate-Control",
+			"cache-control", "pragma", "expires", "age", "cdn-cache-control", "surrogate-control",
 			// What a proxy in front of the app would act on, and the id of the app's own log line.
-			"X-Accel-Redirect", "X-Accel-Expires", "X-Sendfile", "X-Lighttpd-Send-File", "X-Reproxy-Url", "X-Request-Id",
+			"x-accel-redirect", "x-accel-expires", "x-sendfile", "x-lighttpd-send-file", "x-reproxy-url", "x-request-id",
 		),
-		begins: beginnings("Access-Control-", "Cross-Origin-", "Sec-Session-", "Secure-Session-"),
+		begins: beginnings("access-control-", "cross-origin-", "sec-session-", "secure-session-"),
 	}
 }
 
@@ -41,12 +42,24 @@ func setHeaders(header http.Header) {
 	header.Set("Cache-Control", "no-store")
 }
 
-// clean takes out of a service's answer what is not for the browser. It returns an
-// error for one that leads elsewhere.
-func (x *call) clean(answer *http.Response) error {
+// answers makes a service's answers browsers'.
+type answers struct {
+	site    web.Site
+	target  target
+	dropped names
+	cookies []string // that the service may set
+}
+
+func newAnswers(site web.Site, target target, cookies []string) answers {
+	return answers{site, target, notFromServices(), cookies}
+}
+
+// clean takes out of the answer to what was asked for at asked, which the app has below
+// prefix, what is not for the browser. It returns an error for one that leads elsewhere.
+func (a answers) clean(answer *http.Response, asked *url.URL, prefix string) error {
 	header := answer.Header
-	x.proxy.outgoing.removeFrom(header)
-	x.proxy.cleanCookies(header)
+	a.dropped.removeFrom(header)
+	a.cleanCookies(header)
 	if challenges := slices.DeleteFunc(header["Www-Authenticate"], isForBrowsers); len(challenges) == 0 {
 		delete(header, "Www-Authenticate")
 	} else {
@@ -58,7 +71,7 @@ func (x *call) clean(answer *http.Response) error {
 			continue
 		}
 		header.Del(name)
-		if local, ok := x.local(where); ok {
+		if local, ok := a.local(where, asked, prefix); ok {
 			header.Set(name, local)
 		} else if name == "Location" && answer.StatusCode/100 == 3 {
 			return redirectedElsewhere()
@@ -68,24 +81,24 @@ func (x *call) clean(answer *http.Response) error {
 }
 
 // local returns where a browser finds what the service calls where.
-func (x *call) local(where string) (string, bool) {
-	u, err := x.url.Parse(where)
+func (a answers) local(where string, asked *url.URL, prefix string) (string, bool) {
+	u, err := asked.Parse(where)
 	if err != nil {
 		return "", false
 	}
-	path, ok := x.proxy.target.back(x.prefix, u)
-	return x.proxy.site.URL(path), ok
+	path, ok := a.target.back(prefix, u)
+	return a.site.URL(path), ok
 }
 
 // cleanCookies leaves the cookies whose names pass.
-func (p *Proxy) cleanCookies(header http.Header) {
+func (a answers) cleanCookies(header http.Header) {
 	lines, sent := header["Set-Cookie"]
 	if !sent {
 		return
 	}
 	kept := slices.DeleteFunc(lines, func(line string) bool {
 		name, _, _ := strings.Cut(line, "=")
-		return !slices.Contains(p.upstream.Cookies, strings.Trim(name, " \t"))
+		return !slices.Contains(a.cookies, strings.Trim(name, " \t"))
 	})
 	if len(kept) == 0 {
 		delete(header, "Set-Cookie")
