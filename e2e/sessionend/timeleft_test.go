@@ -1,4 +1,4 @@
-package timeleft_test
+package sessionend_test
 
 import (
 	"log/slog"

@@ -1,4 +1,4 @@
-package forms_test
+package sessionend_test
 
 import (
 	"crypto/sha256"

@@ -1,4 +1,4 @@
-package agents_test
+package sessions_test
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package names_test
+package pages_test
 
 import (
 	"strings"

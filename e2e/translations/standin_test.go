@@ -1,4 +1,4 @@
-package standin_test
+package translations_test
 
 import (
 	"strings"

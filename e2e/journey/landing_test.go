@@ -1,5 +1,4 @@
-// Package landing_test holds that a sign-in ends where the link or button that began it promised.
-package landing_test
+package journey_test
 
 import (
 	"net/url"
