@@ -3,7 +3,6 @@ package language
 import (
 	"fmt"
 	"html"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -25,9 +24,6 @@ type text struct {
 type form struct {
 	pieces, escaped, places []string
 }
-
-// place is what texts have for what is filled in.
-var place = regexp.MustCompile(`\{\{\.([A-Za-z]+)\}\}`)
 
 func compile(tag tags.Tag, m *i18n.Message) (*text, error) {
 	if m.Other == "" {
@@ -56,10 +52,19 @@ func compile(tag tags.Tag, m *i18n.Message) (*text, error) {
 	return t, nil
 }
 
+const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
 func parse(source string) form {
-	f := form{pieces: place.Split(source, -1)}
-	for _, found := range place.FindAllStringSubmatch(source, -1) {
-		f.places = append(f.places, found[1])
+	var f form
+	rest := source
+	for {
+		before, name, after, found := cutPlace(rest)
+		f.pieces = append(f.pieces, before)
+		if !found {
+			break
+		}
+		f.places = append(f.places, name)
+		rest = after
 	}
 	f.escaped = f.pieces
 	if html.EscapeString(source) != source {
@@ -69,6 +74,22 @@ func parse(source string) form {
 		}
 	}
 	return f
+}
+
+// cutPlace cuts source around the first place to be filled in, which is {{.Name}} with
+// nothing but letters of ASCII for its name. Without one, before is all of source.
+func cutPlace(source string) (before, name, after string, found bool) {
+	for from := 0; ; from++ {
+		i := strings.Index(source[from:], "{{.")
+		if i < 0 {
+			return source, "", "", false
+		}
+		from += i
+		name, after, closed := strings.Cut(source[from+len("{{."):], "}}")
+		if closed && name != "" && strings.Trim(name, letters) == "" {
+			return source[:from], name, after, true
+		}
+	}
 }
 
 // places are what all forms together have to be filled in.

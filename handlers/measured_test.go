@@ -1,4 +1,4 @@
-package operation_test
+package handlers_test
 
 import (
 	"maps"
@@ -151,7 +151,7 @@ func TestMetricsAreDocumented(t *testing.T) {
 	_, b, _ := startMeasured(t)
 	there := families(b)
 	maps.DeleteFunc(there, func(name string, _ []string) bool { return !strings.HasPrefix(name, "okta_") })
-	document := readFile(t, "../../docs/operations.md")
+	document := readFile(t, "../docs/operations.md")
 	_, document, _ = strings.Cut(document, "\n## Metrics\n")
 	document, _, _ = strings.Cut(document, "\n## ")
 	documented := make(map[string][]string)
@@ -186,7 +186,7 @@ func TestDashboardAndAlertsAskWhatIsThere(t *testing.T) {
 	t.Parallel()
 	_, b, _ := startMeasured(t)
 	there := families(b)
-	for _, file := range []string{"../../deploy/grafana/okta-gin.json", "../../deploy/prometheus/rules.yaml"} {
+	for _, file := range []string{"../deploy/grafana/okta-gin.json", "../deploy/prometheus/rules.yaml"} {
 		content := readFile(t, file)
 		names := regexp.MustCompile(`\b(?:okta|go|process)_[a-z0-9_]+`).FindAllString(content, -1)
 		if len(names) < 10 {
@@ -214,7 +214,7 @@ func readFile(t *testing.T, name string) string {
 // table in docs/operations.md, both ways, and that nothing is fuller than it may be.
 func TestBoundsAreDocumented(t *testing.T) {
 	t.Parallel()
-	document, err := os.ReadFile("../../docs/operations.md")
+	document, err := os.ReadFile("../docs/operations.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package operation_test
+package handlers_test
 
 import (
 	"encoding/hex"

@@ -1,4 +1,4 @@
-package widget_test
+package signin_test
 
 import (
 	"encoding/json"
