@@ -13,7 +13,7 @@ SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null)
 # Where make key puts the private key, and further flags: make key FILE=next.pem FLAGS=-rsa
 FILE ?= client-key.pem
 
-.PHONY: help run build test check schemas fmt bench others simulate soak conformance release module widget key
+.PHONY: help run build test check schemas fmt bench others simulate soak pictures conformance release module widget key
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -67,6 +67,9 @@ simulate: ## what an app of some size needs, and what breaks first: docs/capacit
 
 soak: ## thousands of people signing in and out for a few minutes, and a million sessions in Redis
 	go test -run '^TestSoak' -tags soak -count 1 -v -timeout 20m ./e2e/program ./session
+
+pictures: ## keep a picture of each page, in each language and look, in artifacts/
+	CGO_ENABLED=0 PICTURES=1 go test -count 1 ./e2e/...
 
 release: ## archives for Linux, macOS and Windows, bills of materials and SHA256SUMS: dist/; make release VERSION=v1.2.3
 	go test -run '^TestSameBytes$$' -tags soak -count 1 -timeout 60m ./deploy

@@ -255,6 +255,7 @@ var mayVary = map[string]string{
 	"language.shippedTexts":  "read once, and the same for everybody",
 	"e2e/drive.chromium":     "one browser for all tests of a binary",
 	"e2e/drive.program":      "built once for all tests of a binary",
+	"e2e/drive.ports":        "no port is handed out to two tests of a binary",
 	"version.release":        "the linker sets it",
 	"mockokta/hosted.spoken": "read once, and the same for everybody",
 	"mockokta/state.keyPool": "keys that take long to make, shared by the orgs of a test run",

@@ -9,9 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	_ "time/tzdata" // greetings know the time where people are, on machines without a zone database too
-
-	_ "golang.org/x/crypto/x509roots/fallback" // authorities to trust Okta by, on machines that have none
 
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/handlers"
@@ -39,6 +36,7 @@ func run(ctx context.Context, args, environ []string, stdout io.Writer, stderr *
 		fmt.Fprintln(stderr, err)
 		return 2
 	}
+	collectLess(environ)
 	log, flush := web.NewLogger(cfg, stderr)
 	defer flush()
 	redisurl.Log(log)

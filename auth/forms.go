@@ -1,14 +1,11 @@
 package auth
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth/internal/keptform"
-	"example.com/okta-gin/auth/internal/people"
-	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session/kept"
 	"example.com/okta-gin/session/redisurl"
@@ -61,40 +58,4 @@ func (a *Auth) openForms(cfg config.Config, o Options, crossOrigin web.CrossOrig
 // keptForm serves GET PREFIX/form: what was kept, for its person to send.
 func (a *Auth) keptForm(c *gin.Context) error {
 	return a.forms.Show(c, a.people.Found(c).Subject)
-}
-
-// restoreForm makes of a click on "Send it" the form that was kept.
-func (g *gate) restoreForm(c *gin.Context) error {
-	caller := g.people.Found(c)
-	if caller == nil || !caller.SignedIn() {
-		return nil
-	}
-	return g.forms.Restore(c, caller.Subject)
-}
-
-// keepFormOfEnded keeps the form that came with a session which has just turned out to be
-// over, or which Okta has yet to confirm. The problem that says so, err, leads on to the
-// form then.
-func (g *gate) keepFormOfEnded(c *gin.Context, err error) error {
-	var problem *web.Problem
-	unconfirmed := errors.Is(err, renewal.ErrUnconfirmed)
-	if !errors.As(err, &problem) || problem.Reason != people.SessionEnded && !unconfirmed {
-		return err
-	}
-	form, keepErr := g.forms.Keep(c, "")
-	if keepErr != nil {
-		return keepErr
-	}
-	if form == "" {
-		return err
-	}
-	own := *problem
-	if !unconfirmed {
-		own.Detail = "Please sign in again. What you sent is kept for you: after you have signed in you see it once more, and can send it."
-		own.TryAgain.URL = g.links.Login(form, "")
-	} else {
-		own.Detail = "Okta has to confirm it and has not answered for too long. You have not been signed out. What you sent is kept for a quarter of an hour: try again in a moment, and you see it once more and can send it."
-		own.TryAgain.URL = form
-	}
-	return &own
 }

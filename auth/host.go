@@ -7,7 +7,6 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
 
-	"example.com/okta-gin/auth/internal/caller"
 	"example.com/okta-gin/auth/internal/links"
 	"example.com/okta-gin/auth/internal/people"
 	"example.com/okta-gin/auth/pages"
@@ -54,10 +53,6 @@ func (a *Auth) SessionsURL() string { return a.links.Site.URL(a.links.SessionsPa
 
 // URL is what leads a browser to path, a path of the app, wherever BASE_URL puts it.
 func (a *Auth) URL(path string) string { return a.links.Site.URL(path) }
-
-// Caller is who a request comes from: a person signed in here, or the bearer of
-// an access token.
-type Caller = caller.Caller
 
 // Caller returns who is signed in, nil for nobody: for pages that everybody may see.
 // It reads the session; a bearer token counts only where a rule has let it pass. It

@@ -5,9 +5,6 @@ import (
 	"strings"
 )
 
-// widget is a word of [Config.SignIn].
-const widget = "widget"
-
 // checkBinding checks what binds requests and tokens to keys, and tokens to services.
 func (c *Config) checkBinding(found *problems) {
 	found.add("OKTA_DPOP", oneOf(c.DPoP, "on", "off"))

@@ -17,8 +17,6 @@ import (
 )
 
 const (
-	clientKeyName = "OKTA_OAUTH2_CLIENT_KEY"
-
 	minModulus = 2048 // bits: RFC 7518 section 3.3
 	maxModulus = 8192 // bounds what one signature costs
 

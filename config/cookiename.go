@@ -3,6 +3,8 @@ package config
 import (
 	"crypto/sha256"
 	"encoding/base32"
+	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -16,4 +18,20 @@ func (c Config) SessionCookieName() string {
 	const letters = 8
 	sum := sha256.Sum256([]byte(c.BaseURL + "\n" + c.Issuer + "\n" + c.ClientID))
 	return "okta_session_" + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:]))[:letters]
+}
+
+// maxCookieName leaves room for a prefix and what the store adds.
+const maxCookieName = 40
+
+// cookieToken is a token of RFC 6265, section 4.1.1.
+var cookieToken = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")
+
+func checkCookieName(name string) error {
+	switch {
+	case len(name) > maxCookieName || !cookieToken.MatchString(name):
+		return invalid(fmt.Sprintf("must be one word of letters, digits, - and _, %d at the most", maxCookieName))
+	case strings.HasPrefix(name, "__"):
+		return invalid("must not begin with __; prefixes such as __Host- are added where they belong")
+	}
+	return nil
 }

@@ -72,10 +72,3 @@ func fillUp(over, under map[string]string) map[string]string {
 	}
 	return merged
 }
-
-func twin(name string) string {
-	if base, ok := strings.CutSuffix(name, twinSuffix); ok {
-		return base
-	}
-	return name + twinSuffix
-}

@@ -63,3 +63,7 @@ func checkList(list List) error {
 	}
 	return nil
 }
+
+func dropEmpty(list []string) []string {
+	return slices.DeleteFunc(list, func(item string) bool { return item == "" })
+}

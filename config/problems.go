@@ -6,12 +6,6 @@ import (
 	"strings"
 )
 
-// invalid says what is wrong with a value, or what was expected. It never quotes the value: a
-// secret pasted into the wrong line would be in the log.
-type invalid string
-
-func (e invalid) Error() string { return string(e) }
-
 // problems collects what is wrong: with the files, with names that are no settings, and with the
 // settings, the first thing for each of them.
 type problems struct {

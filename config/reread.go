@@ -9,12 +9,6 @@ import (
 	"strings"
 )
 
-// source is what [Read] read.
-type source struct {
-	dir     string
-	environ []string
-}
-
 // Reread reads the settings anew from where [Read] read them: its files may have changed. ok is
 // false for a Config that is not Read's.
 func (c Config) Reread() (next Config, ok bool, err error) {

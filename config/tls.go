@@ -3,22 +3,10 @@ package config
 import (
 	"crypto/tls"
 	"strings"
-	"time"
 )
-
-// maxShutdownDelay bounds SHUTDOWN_DELAY: whoever stops a process waits no longer.
-const maxShutdownDelay = time.Hour
 
 // TLS reports whether the app itself speaks TLS, with the certificate in TLSCertFile.
 func (c Config) TLS() bool { return c.TLSCertFile != "" }
-
-// ListenSetting is the name of the setting that says where the app listens.
-func (c Config) ListenSetting() string {
-	if c.Listen != "" {
-		return "LISTEN"
-	}
-	return "PORT"
-}
 
 // checkTLS reads the certificate and its key once, so that what does not fit stops the start.
 func (c *Config) checkTLS(found *problems) {

@@ -5,8 +5,6 @@ import (
 	"strings"
 )
 
-const twinSuffix = "_FILE"
-
 // readValues picks the settings out of env, with secrets read from their files.
 func readValues(env map[string]string, found *problems) map[string]string {
 	values := make(map[string]string)
@@ -54,26 +52,6 @@ func readValue(env map[string]string, name string, secret bool) (string, error) 
 		return "", invalid("is still the placeholder of an example; put the real value in its place")
 	}
 	return trimmed, nil
-}
-
-// readTwin returns the value of name, or the content of the file that its _FILE twin names.
-func readTwin(env map[string]string, name string) (string, error) {
-	value := env[name]
-	path := strings.TrimSpace(env[name+twinSuffix])
-	if path == "" {
-		return value, nil
-	}
-	if strings.TrimSpace(value) != "" {
-		return "", invalid("is given twice: remove it or " + name + twinSuffix)
-	}
-	content, err := readSmallFile(path)
-	if err != nil {
-		return "", invalid("is in a file, named by " + name + twinSuffix + ", that cannot be read: " + err.Error())
-	}
-	if strings.TrimSpace(string(content)) == "" {
-		return "", invalid("is in a file, named by " + name + twinSuffix + ", that is empty")
-	}
-	return string(content), nil
 }
 
 func holdsSecret(field reflect.StructField) bool {

@@ -11,9 +11,6 @@ import (
 )
 
 const (
-	atTokens = "Security → API → Tokens"
-	atAdmins = "Security → Administrators"
-
 	// nobody has the form of a person's id and is none.
 	nobody = "00u00000000000000000"
 
@@ -23,9 +20,9 @@ const (
 	tokenSoon = 10 * 24 * time.Hour
 )
 
-// apiToken looks for somebody who is not there: who may read people is told so. Then it
+// checkAPIToken looks for somebody who is not there: who may read people is told so. Then it
 // looks at what more the token may, and how old it is.
-func (e *examiner) apiToken(ctx context.Context) {
+func checkAPIToken(ctx context.Context, e *examiner) {
 	const check = "api token"
 	if !e.cfg.APIToken.IsSet() {
 		e.skip(check, "OKTA_API_TOKEN is not set: people's records are not looked up")
@@ -35,11 +32,11 @@ func (e *examiner) apiToken(ctx context.Context) {
 		return
 	}
 	var person any
-	status, _ := e.manage(ctx, "/users/"+nobody, &person)
+	status, _ := manage(ctx, e, "/users/"+nobody, &person)
 	switch status {
 	case http.StatusNotFound, http.StatusOK:
 		e.ok(check, "it may read people's records")
-		e.apiTokenMaker(ctx)
+		checkTokenMaker(ctx, e)
 	case http.StatusUnauthorized:
 		e.tell(check, Fail, "Okta does not take it: it was revoked, is of another org, or nobody used it for 30 days", "Create a new one and set OKTA_API_TOKEN.", atTokens+" → Create token")
 	case http.StatusForbidden:
@@ -49,28 +46,28 @@ func (e *examiner) apiToken(ctx context.Context) {
 	}
 }
 
-// apiTokenMaker looks at the administrator whose rights the token has.
-func (e *examiner) apiTokenMaker(ctx context.Context) {
+// checkTokenMaker looks at the administrator whose rights the token has.
+func checkTokenMaker(ctx context.Context, e *examiner) {
 	var maker struct {
 		ID string `json:"id"`
 	}
-	if _, ok := e.manage(ctx, "/users/me", &maker); !ok || maker.ID == "" {
+	if _, ok := manage(ctx, e, "/users/me", &maker); !ok || maker.ID == "" {
 		e.tell("api token rights", Unknown, "Okta does not say whose it is", "See who made it, and with which role.", atTokens)
 		return
 	}
-	e.apiTokenRights(ctx, maker.ID)
-	e.apiTokenAge(ctx, maker.ID)
+	checkTokenRights(ctx, e, maker.ID)
+	checkTokenAge(ctx, e, maker.ID)
 }
 
-// apiTokenRights judges the roles of its maker: it should read people and end their
+// checkTokenRights judges the roles of its maker: it should read people and end their
 // sessions, and no more.
-func (e *examiner) apiTokenRights(ctx context.Context, maker string) {
+func checkTokenRights(ctx context.Context, e *examiner, maker string) {
 	const check = "api token rights"
 	var roles []struct {
 		Type   string `json:"type"`
 		Status string `json:"status"`
 	}
-	status, ok := e.manage(ctx, "/users/"+url.PathEscape(maker)+"/roles", &roles)
+	status, ok := manage(ctx, e, "/users/"+url.PathEscape(maker)+"/roles", &roles)
 	var names []string
 	for _, role := range roles {
 		if role.Status == "ACTIVE" {
@@ -90,8 +87,8 @@ func (e *examiner) apiTokenRights(ctx context.Context, maker string) {
 	}
 }
 
-// apiTokenAge judges the tokens of its maker. Okta does not say which of several this is.
-func (e *examiner) apiTokenAge(ctx context.Context, maker string) {
+// checkTokenAge judges the tokens of its maker. Okta does not say which of several this is.
+func checkTokenAge(ctx context.Context, e *examiner, maker string) {
 	const check = "api token age"
 	type token struct {
 		UserID  string    `json:"userId"`
@@ -99,7 +96,7 @@ func (e *examiner) apiTokenAge(ctx context.Context, maker string) {
 		Expires time.Time `json:"expiresAt"`
 	}
 	var all []token
-	status, ok := e.manage(ctx, "/api-tokens", &all)
+	status, ok := manage(ctx, e, "/api-tokens", &all)
 	own := slices.DeleteFunc(all, func(t token) bool { return t.UserID != maker })
 	if !ok || len(own) == 0 {
 		e.tell(check, Unknown, fmt.Sprintf("its maker may not list tokens (status %d)", status), "See when it was made, and replace it once a year.", atTokens)

@@ -7,28 +7,13 @@ import (
 	"strings"
 )
 
-const (
-	atRedirects = "Applications → your app → General → Sign-in redirect URIs"
-	atSignOuts  = "Applications → your app → General → Sign-out redirect URIs"
-	atPKCE      = "Applications → your app → General → Proof Key for Code Exchange (PKCE)"
-	atScopes    = "Security → API → Authorization Servers → your server → Scopes"
-
-	callbackPath  = "/authorization-code/callback"
-	signedOutPath = "/authorization-code/signed-out"
-	loginPath     = "/authorization-code/login-redirect"
-)
-
-func (e *examiner) redirectURI() string { return e.cfg.BaseURL + callbackPath }
-
-func (e *examiner) signedOutURI() string { return e.cfg.BaseURL + signedOutPath }
-
-// authorize looks at what every sign-in needs: the redirect URI, the grant, and PKCE.
-func (e *examiner) authorize(ctx context.Context) {
+// checkAuthorize looks at what every sign-in needs: the redirect URI, the grant, and PKCE.
+func checkAuthorize(ctx context.Context, e *examiner) {
 	const check = "redirect uri"
 	if !e.hasServer(check) {
 		return
 	}
-	got := e.probe(ctx, nil)
+	got := probe(ctx, e, nil)
 	switch {
 	case got.fits():
 		e.ok(check, e.redirectURI()+" is registered")
@@ -60,21 +45,21 @@ func (e *examiner) authorize(ctx context.Context) {
 		e.tell(check, Unknown, got.String(), "Sign in once, and see what the log says.", atRedirects)
 		return
 	}
-	if without := e.probe(ctx, map[string]string{"code_challenge": "", "code_challenge_method": ""}); without.fits() {
+	if without := probe(ctx, e, map[string]string{"code_challenge": "", "code_challenge_method": ""}); without.fits() {
 		e.tell("pkce", Warn, "taken, and not required", "Tick Require PKCE as additional verification: a code stolen on its way is then worth nothing.", atPKCE)
 		return
 	}
 	e.ok("pkce", "taken and required")
 }
 
-// responseMode looks whether Okta answers as OKTA_RESPONSE_MODE asks.
-func (e *examiner) responseMode(ctx context.Context) {
+// checkResponseMode looks whether Okta answers as OKTA_RESPONSE_MODE asks.
+func checkResponseMode(ctx context.Context, e *examiner) {
 	const check = "response mode"
 	if !e.hasServer(check) {
 		return
 	}
 	mode := e.cfg.ResponseMode
-	got := e.probe(ctx, map[string]string{"response_mode": mode})
+	got := probe(ctx, e, map[string]string{"response_mode": mode})
 	switch {
 	case got.code == "unsupported_response_mode", !got.fits() && len(e.metadata.ResponseModes) > 0 && !slices.Contains(e.metadata.ResponseModes, mode):
 		e.tell(check, Fail, "the server does not answer by "+mode, "Set OKTA_RESPONSE_MODE=query.", "")
@@ -85,13 +70,13 @@ func (e *examiner) responseMode(ctx context.Context) {
 	}
 }
 
-// scopes asks for each scope, where all of them together are refused.
-func (e *examiner) scopes(ctx context.Context) {
+// checkScopes asks for each scope, where all of them together are refused.
+func checkScopes(ctx context.Context, e *examiner) {
 	const check = "scopes"
 	if !e.hasServer(check) {
 		return
 	}
-	got := e.probe(ctx, map[string]string{"scope": strings.Join(e.cfg.Scopes, " ")})
+	got := probe(ctx, e, map[string]string{"scope": strings.Join(e.cfg.Scopes, " ")})
 	if got.code != "invalid_scope" {
 		if got.fits() {
 			e.ok(check, "the server knows "+strings.Join(e.cfg.Scopes, ", "))
@@ -102,16 +87,16 @@ func (e *examiner) scopes(ctx context.Context) {
 	}
 	var unknown []string
 	for _, scope := range e.cfg.Scopes {
-		if scope != "openid" && e.probe(ctx, map[string]string{"scope": "openid " + scope}).code == "invalid_scope" {
+		if scope != "openid" && probe(ctx, e, map[string]string{"scope": "openid " + scope}).code == "invalid_scope" {
 			unknown = append(unknown, scope)
 		}
 	}
 	e.tell(check, Fail, "the server does not know "+strings.Join(unknown, ", "), "Add the scope there, or leave it out of OKTA_SCOPES.", atScopes)
 }
 
-// signOut asks Okta to end nobody's session. It judges the ID token first, so that
+// checkSignOut asks Okta to end nobody's session. It judges the ID token first, so that
 // without a person the answer may not come as far as the URI.
-func (e *examiner) signOut(ctx context.Context) {
+func checkSignOut(ctx context.Context, e *examiner) {
 	const check = "sign-out uri"
 	if !e.hasServer(check) {
 		return
@@ -120,7 +105,7 @@ func (e *examiner) signOut(ctx context.Context) {
 		e.tell(check, Warn, "the server has no end_session_endpoint: signing out ends the session here alone", "", "")
 		return
 	}
-	if app, found := e.integration(ctx); found {
+	if app, found := appIntegration(ctx, e); found {
 		if slices.Contains(app.Settings.Client.SignOutURIs, e.signedOutURI()) {
 			e.ok(check, e.signedOutURI()+" is registered")
 		} else {
@@ -129,21 +114,14 @@ func (e *examiner) signOut(ctx context.Context) {
 		return
 	}
 	params := url.Values{"client_id": {e.cfg.ClientID}, "post_logout_redirect_uri": {e.signedOutURI()}}
-	f := e.ask(ctx, e.metadata.EndSessionEndpoint+"?"+params.Encode(), "Accept", "text/html")
-	text, _ := f.page()
+	r := e.ask(ctx, e.metadata.EndSessionEndpoint+"?"+params.Encode(), "Accept", "text/html")
+	text, _ := r.page()
 	switch {
-	case strings.HasPrefix(f.header("Location"), e.signedOutURI()):
+	case strings.HasPrefix(r.header("Location"), e.signedOutURI()):
 		e.ok(check, e.signedOutURI()+" is registered")
 	case strings.Contains(text, "post_logout_redirect_uri"):
 		e.tell(check, Fail, e.signedOutURI()+" is not registered", "Add it there, letter by letter.", atSignOuts)
 	default:
 		e.tell(check, Unknown, "Okta asks for a person's ID token before it looks at the URI", "See that "+e.signedOutURI()+" is listed; with an OKTA_API_TOKEN that may read apps this is looked up.", atSignOuts)
 	}
-}
-
-func (f first) header(name string) string {
-	if f.answer == nil {
-		return ""
-	}
-	return f.answer.Header.Get(name)
 }

@@ -22,14 +22,14 @@ const (
 	answerRoom = 4096
 )
 
-// cookies measures what the browser of a person of many groups carries.
-func (e *examiner) cookies(ctx context.Context) {
+// checkCookies measures what the browser of a person of many groups carries.
+func checkCookies(ctx context.Context, e *examiner) {
 	const check = "cookie size"
 	if e.cfg.SessionStore.Reveal() != "cookie" {
 		e.skip(check, "sessions are in Redis: the cookie is a few hundred bytes")
 		return
 	}
-	size, err := e.cookieSize(ctx)
+	size, err := cookieSize(ctx, e)
 	switch {
 	case errors.Is(err, session.ErrTooLarge):
 		e.tell(check, Fail, fmt.Sprintf("a session of %d groups does not fit into cookies: such people cannot sign in", e.groups),
@@ -53,7 +53,7 @@ func (e *examiner) cookies(ctx context.Context) {
 
 // cookieSize is that of the session of a made-up person, whose names of groups have
 // nothing in common, in bytes.
-func (e *examiner) cookieSize(ctx context.Context) (int, error) {
+func cookieSize(ctx context.Context, e *examiner) (int, error) {
 	sessions, err := session.NewCookies(session.Options{
 		Realm: e.cfg.Issuer + " " + e.cfg.ClientID, CookieName: e.cfg.SessionCookieName(), Secrets: e.cfg.SessionKeys(), Secure: e.cfg.Secure(),
 		IdleTimeout: e.cfg.SessionIdleTimeout, MaxAge: e.cfg.SessionMaxAge, Now: e.now,

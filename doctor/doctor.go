@@ -10,7 +10,6 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"time"
 
@@ -59,27 +58,27 @@ func Examine(ctx context.Context, cfg config.Config, o Options) Report {
 		client.Transport = o.HTTP.Transport
 	}
 	e := &examiner{cfg: cfg, http: client, now: o.Now, groups: o.Groups, invite: o.Invite}
-	for _, check := range e.checks() {
-		if o.Reach <= check.reach {
-			check.make(ctx)
+	for _, step := range steps() {
+		if o.Reach <= step.reach {
+			step.check(ctx, e)
 		}
 	}
 	return Report{Checks: e.findings}
 }
 
-// check is one look at something: made where the examination reaches that far.
-type check struct {
+// step is one check of an examination, made where that reaches as far.
+type step struct {
 	reach Reach
-	make  func(context.Context)
+	check func(context.Context, *examiner)
 }
 
-func (e *examiner) checks() []check {
-	return []check{
-		{Here, e.settings}, {TheWay, e.network}, {TheWay, e.clock}, {TheWay, e.server}, {TheWay, e.keys},
-		{Everywhere, e.fits}, {Everywhere, e.client}, {Everywhere, e.otherSecret}, {Everywhere, e.push}, {Everywhere, e.proofs}, {Everywhere, e.refresh},
-		{Everywhere, e.authorize}, {Everywhere, e.responseMode}, {Everywhere, e.scopes}, {Everywhere, e.signOut},
-		{Everywhere, e.signIn}, {Everywhere, e.apiToken}, {Everywhere, e.accessPolicy}, {Everywhere, e.groupsClaim}, {Everywhere, e.trustedOrigin},
-		{Here, e.redis}, {Here, e.stateFile}, {Everywhere, e.cookies}, {Here, e.certificate}, {Everywhere, e.listen}, {Everywhere, e.baseURL},
+func steps() []step {
+	return []step{
+		{Here, checkSettings}, {TheWay, checkNetwork}, {TheWay, checkClock}, {TheWay, checkServer}, {TheWay, checkKeys},
+		{Everywhere, checkFits}, {Everywhere, checkClient}, {Everywhere, checkOtherSecret}, {Everywhere, checkPush}, {Everywhere, checkProofs}, {Everywhere, checkRefresh},
+		{Everywhere, checkAuthorize}, {Everywhere, checkResponseMode}, {Everywhere, checkScopes}, {Everywhere, checkSignOut},
+		{Everywhere, checkSignIn}, {Everywhere, checkAPIToken}, {Everywhere, checkAccessPolicy}, {Everywhere, checkGroupsClaim}, {Everywhere, checkTrustedOrigin},
+		{Here, checkRedis}, {Here, checkStateFile}, {Everywhere, checkCookies}, {Here, checkCertificate}, {Everywhere, checkListen}, {Everywhere, checkBaseURL},
 	}
 }
 
@@ -88,58 +87,13 @@ func Refused(err error) Report {
 	return Report{Checks: []Finding{{Check: "settings", Mark: Fail, Seen: err.Error(), Next: "Correct them; okta-gin check looks at the settings alone."}}}
 }
 
-// examiner is one examination under way.
-type examiner struct {
-	cfg    config.Config
-	http   *http.Client
-	now    func() time.Time
-	groups int
-	invite func(address string)
-
-	first    first
-	metadata metadata       // of no issuer where there is none to rely on
-	claims   map[string]any // of who has signed in, nil for nobody
-	findings []Finding
-}
-
-// tell adds a finding. next is what to do, and where in the Admin Console, if there.
-func (e *examiner) tell(check string, mark Mark, seen, next, where string) {
-	e.findings = append(e.findings, Finding{check, mark, seen, next, where})
-}
-
-// ok adds that all is well.
-func (e *examiner) ok(check, seen string) { e.tell(check, OK, seen, "", "") }
-
-// skip adds that there is nothing to look at.
-func (e *examiner) skip(check, why string) { e.tell(check, Skipped, why, "", "") }
-
-// hasServer reports whether there is an authorization server to ask further, and adds
-// that a check could not be made where there is none.
-func (e *examiner) hasServer(check string) bool {
-	if e.metadata.Issuer == "" {
-		e.skip(check, "not looked at: there are no metadata to rely on")
-	}
-	return e.metadata.Issuer != ""
-}
-
-// settings says what config warns of.
-func (e *examiner) settings(context.Context) {
+// checkSettings says what config warns of.
+func checkSettings(_ context.Context, e *examiner) {
 	warnings := e.cfg.Warnings()
 	if len(warnings) == 0 {
 		e.ok("settings", "all settings stand")
 	}
 	for _, warning := range warnings {
 		e.tell("settings", Warn, warning, "", "")
-	}
-}
-
-// cause is the last of the errors that err wraps, which says most in the fewest words.
-func cause(err error) string {
-	for {
-		next := errors.Unwrap(err)
-		if next == nil {
-			return plain(err.Error())
-		}
-		err = next
 	}
 }

@@ -17,8 +17,8 @@ import (
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-// certificate looks at the one that the app itself speaks TLS with.
-func (e *examiner) certificate(context.Context) {
+// checkCertificate looks at the one that the app itself speaks TLS with.
+func checkCertificate(_ context.Context, e *examiner) {
 	const check = "certificate"
 	if !e.cfg.TLS() {
 		e.skip(check, "TLS_CERT_FILE is not set: TLS ends at a proxy, if anywhere")
@@ -46,16 +46,16 @@ func (e *examiner) certificate(context.Context) {
 	}
 }
 
-// listen looks whether the app could listen where it is to, and so for its metrics.
-func (e *examiner) listen(ctx context.Context) {
+// checkListen looks whether the app could listen where it is to, and so for its metrics.
+func checkListen(ctx context.Context, e *examiner) {
 	network, address := e.cfg.ListenOn()
-	e.listenAt(ctx, "listen", e.cfg.ListenSetting(), network, address)
+	checkListenAt(ctx, e, "listen", e.cfg.ListenSetting(), network, address)
 	if network, address, apart := e.cfg.MetricsListenOn(); apart {
-		e.listenAt(ctx, "metrics listen", "METRICS_LISTEN", network, address)
+		checkListenAt(ctx, e, "metrics listen", "METRICS_LISTEN", network, address)
 	}
 }
 
-func (e *examiner) listenAt(ctx context.Context, check, setting, network, address string) {
+func checkListenAt(ctx context.Context, e *examiner, check, setting, network, address string) {
 	switch network {
 	case "systemd":
 		e.skip(check, "the socket is systemd's")
@@ -87,40 +87,40 @@ const (
 	longHint   = 250
 )
 
-// baseURL asks the app itself, the way that people come. Where it does not run yet,
+// checkBaseURL asks the app itself, the way that people come. Where it does not run yet,
 // that is no fault.
-func (e *examiner) baseURL(ctx context.Context) {
+func checkBaseURL(ctx context.Context, e *examiner) {
 	const check = "base url"
-	f := e.ask(ctx, e.cfg.BaseURL+"/healthz")
+	r := e.ask(ctx, e.cfg.BaseURL+"/healthz")
 	var health struct {
 		Status string `json:"status"`
 	}
 	switch {
-	case f.answer == nil && e.cfg.OnThisMachine():
+	case r.answer == nil && e.cfg.OnThisMachine():
 		e.skip(check, "the app does not run")
 		return
-	case f.answer == nil:
-		e.tell(check, Warn, "nobody answers at "+e.cfg.BaseURL+": "+cause(f.err), "Start the app and ask again; see BASE_URL, the proxy, and whether this machine may reach it.", "")
+	case r.answer == nil:
+		e.tell(check, Warn, "nobody answers at "+e.cfg.BaseURL+": "+cause(r.err), "Start the app and ask again; see BASE_URL, the proxy, and whether this machine may reach it.", "")
 		return
-	case f.status() >= http.StatusMultipleChoices && f.status() < http.StatusBadRequest:
-		e.tell(check, Fail, fmt.Sprintf("BASE_URL leads elsewhere: status %d to %s", f.status(), plain(f.header("Location"))), "Set BASE_URL to the address that people end at, scheme, host and path.", "")
+	case r.status() >= http.StatusMultipleChoices && r.status() < http.StatusBadRequest:
+		e.tell(check, Fail, fmt.Sprintf("BASE_URL leads elsewhere: status %d to %s", r.status(), plain(r.header("Location"))), "Set BASE_URL to the address that people end at, scheme, host and path.", "")
 		return
-	case f.status() != http.StatusOK || oktahttp.DecodeJSON(f.body, &health) != nil || health.Status != "alive":
-		e.tell(check, Fail, fmt.Sprintf("what answers at %s is not this app: status %d", e.cfg.BaseURL, f.status()), "See BASE_URL, its path, and where the proxy sends it.", "")
-		return
-	}
-	if !e.sameApp(ctx, check) || e.cfg.SessionStore.Reveal() != "cookie" {
+	case r.status() != http.StatusOK || oktahttp.DecodeJSON(r.body, &health) != nil || health.Status != "alive":
+		e.tell(check, Fail, fmt.Sprintf("what answers at %s is not this app: status %d", e.cfg.BaseURL, r.status()), "See BASE_URL, its path, and where the proxy sends it.", "")
 		return
 	}
-	e.headerRoom(ctx)
+	if !sameApp(ctx, e, check) || e.cfg.SessionStore.Reveal() != "cookie" {
+		return
+	}
+	headerRoom(ctx, e)
 }
 
 // sameApp begins a sign-in, as any visitor does, and compares where it leads.
-func (e *examiner) sameApp(ctx context.Context, check string) bool {
-	f := e.ask(ctx, e.cfg.BaseURL+loginPath, "Accept", "text/html")
-	target, err := url.Parse(f.header("Location"))
-	if err != nil || f.status() < 300 || f.status() >= 400 || !target.Query().Has("redirect_uri") {
-		e.tell(check, Warn, fmt.Sprintf("the app answers, and begins no sign-in: status %d", f.status()), "See what its log says.", "")
+func sameApp(ctx context.Context, e *examiner, check string) bool {
+	r := e.ask(ctx, e.cfg.BaseURL+loginPath, "Accept", "text/html")
+	target, err := url.Parse(r.header("Location"))
+	if err != nil || r.status() < 300 || r.status() >= 400 || !target.Query().Has("redirect_uri") {
+		e.tell(check, Warn, fmt.Sprintf("the app answers, and begins no sign-in: status %d", r.status()), "See what its log says.", "")
 		return false
 	}
 	if got := target.Query().Get("redirect_uri"); got != e.redirectURI() {
@@ -136,39 +136,26 @@ func (e *examiner) sameApp(ctx context.Context, check string) bool {
 }
 
 // headerRoom sends and asks for headers as large as people of many groups have them.
-func (e *examiner) headerRoom(ctx context.Context) {
+func headerRoom(ctx context.Context, e *examiner) {
 	const check = "header room"
 	const next = "Give the proxy room, as docs/deployment.md says."
 	var parts []string
 	for i := range 5 {
 		parts = append(parts, fmt.Sprintf("okta_gin_doctor_%d=%s", i, strings.Repeat("x", 3900)))
 	}
-	if f := e.ask(ctx, e.cfg.BaseURL+"/healthz", "Cookie", strings.Join(parts, "; ")); f.status() != http.StatusOK {
-		e.tell(check, Warn, fmt.Sprintf("a request with 20 KB of cookies is refused: status %d", f.status()), next+" People of hundreds of groups are shut out.", "")
+	if r := e.ask(ctx, e.cfg.BaseURL+"/healthz", "Cookie", strings.Join(parts, "; ")); r.status() != http.StatusOK {
+		e.tell(check, Warn, fmt.Sprintf("a request with 20 KB of cookies is refused: status %d", r.status()), next+" People of hundreds of groups are shut out.", "")
 		return
 	}
 	target := url.Values{"return_to": {"/" + dense("path", longTarget)}, "login_hint": {strings.Repeat("@", longHint)}} // three bytes each in a URL
-	f := e.ask(ctx, e.cfg.BaseURL+loginPath+"?"+target.Encode(), "Accept", "text/html")
-	if f.status() >= 500 || f.answer == nil {
-		e.tell(check, Warn, fmt.Sprintf("an answer with more than 4 KB of headers does not come through: status %d", f.status()), next+" People of many groups cannot sign in.", "")
+	r := e.ask(ctx, e.cfg.BaseURL+loginPath+"?"+target.Encode(), "Accept", "text/html")
+	if r.status() >= 500 || r.answer == nil {
+		e.tell(check, Warn, fmt.Sprintf("an answer with more than 4 KB of headers does not come through: status %d", r.status()), next+" People of many groups cannot sign in.", "")
 		return
 	}
-	if size := f.headerSize(); size <= answerRoom {
+	if size := r.headerSize(); size <= answerRoom {
 		e.tell(check, Unknown, fmt.Sprintf("20 KB of cookies go in; the answer had only %d bytes of headers", size), "See that people of many groups can sign in.", "")
 		return
 	}
 	e.ok(check, "20 KB of cookies go in, and more than 4 KB of headers come out")
-}
-
-// headerSize is that of the answer's headers in bytes, 0 without an answer.
-func (f first) headerSize() (size int) {
-	if f.answer == nil {
-		return 0
-	}
-	for name, values := range f.answer.Header {
-		for _, value := range values {
-			size += len(name) + len(": \r\n") + len(value)
-		}
-	}
-	return size
 }

@@ -14,7 +14,6 @@ import (
 )
 
 const (
-	wellKnown = "/.well-known/openid-configuration"
 	// soon is how long before its end a certificate is worth a word.
 	soon = 14 * 24 * time.Hour
 	// clockLeeway is what the app forgives between Okta's clock and its own.
@@ -23,42 +22,34 @@ const (
 	clockDrift = 10 * time.Second
 )
 
-// first is the first answer of Okta, or why there is none.
-type first struct {
-	answer *http.Response // nil without an answer; its body is read
-	body   []byte
-	err    error
-	at     time.Time // by our clock, halfway
-}
-
-// network looks the org's name up and asks it for its metadata.
-func (e *examiner) network(ctx context.Context) {
+// checkNetwork looks the org's name up and asks it for its metadata.
+func checkNetwork(ctx context.Context, e *examiner) {
 	issuer, err := url.Parse(e.cfg.Issuer)
 	if err != nil {
 		return
 	}
-	proxied := e.proxy(issuer)
-	if !proxied && !e.resolves(ctx, issuer.Hostname()) {
+	proxied := checkProxy(e, issuer)
+	if !proxied && !resolves(ctx, e, issuer.Hostname()) {
 		e.first.err = errors.New("the name is not known")
 		return
 	}
 	e.first = e.ask(ctx, strings.TrimSuffix(e.cfg.Issuer, "/")+wellKnown)
 	if err := e.first.err; err != nil {
-		e.unreachable(err, proxied)
+		unreachable(e, err, proxied)
 		return
 	}
 	if e.first.answer.TLS == nil {
 		e.skip("tls", "plain http, on this machine")
 		return
 	}
-	e.chain(e.first.answer.TLS)
+	chain(e, e.first.answer.TLS)
 }
 
-// proxy says by which proxy Okta is reached.
-func (e *examiner) proxy(issuer *url.URL) bool {
+// checkProxy says by which proxy Okta is reached, and reports whether it is by one.
+func checkProxy(e *examiner, issuer *url.URL) bool {
 	proxy, err := http.ProxyFromEnvironment(&http.Request{URL: issuer})
 	switch {
-	case err != nil || proxy == nil && e.passesOverProxy():
+	case err != nil || proxy == nil && passesOverProxy(e.cfg.Environ()):
 		e.tell("proxy", Fail, "HTTPS_PROXY is no address, and passed over", "Write it as http://HOST:PORT, or remove it.", "")
 	case proxy != nil:
 		e.ok("proxy", "Okta is asked by way of "+plain(proxy.Host))
@@ -71,8 +62,8 @@ func (e *examiner) proxy(issuer *url.URL) bool {
 
 // passesOverProxy reports whether HTTPS_PROXY is set to something that net/http takes for
 // nothing without a word.
-func (e *examiner) passesOverProxy() bool {
-	for _, entry := range e.cfg.Environ() {
+func passesOverProxy(environ []string) bool {
+	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
 		if strings.EqualFold(name, "HTTPS_PROXY") && value != "" {
 			if _, err := url.Parse("http://" + value); err != nil {
@@ -83,13 +74,13 @@ func (e *examiner) passesOverProxy() bool {
 	return false
 }
 
-func (e *examiner) resolves(ctx context.Context, host string) bool {
+func resolves(ctx context.Context, e *examiner, host string) bool {
 	ctx, cancel := context.WithTimeout(ctx, e.http.Timeout)
 	defer cancel()
 	addresses, err := net.DefaultResolver.LookupHost(ctx, host)
 	if err != nil {
 		e.tell("dns", Fail, "the name "+plain(host)+" cannot be looked up: "+cause(err),
-			"Compare OKTA_OAUTH2_ISSUER with the Issuer URI, and see that this machine has a name server.", "Security → API → Authorization Servers → Issuer URI")
+			"Compare OKTA_OAUTH2_ISSUER with the Issuer URI, and see that this machine has a name server.", atIssuer)
 		return false
 	}
 	e.ok("dns", plain(host)+" is "+strings.Join(addresses, ", "))
@@ -97,7 +88,7 @@ func (e *examiner) resolves(ctx context.Context, host string) bool {
 }
 
 // unreachable says why there is no answer.
-func (e *examiner) unreachable(err error, proxied bool) {
+func unreachable(e *examiner, err error, proxied bool) {
 	var authority x509.UnknownAuthorityError
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
@@ -106,7 +97,7 @@ func (e *examiner) unreachable(err error, proxied bool) {
 		e.tell("tls", Fail, "the certificate is of an authority that this machine does not trust",
 			"If a company proxy opens TLS, name its certificate in SSL_CERT_FILE; if not, somebody else answers in Okta's place.", "")
 	case errors.As(err, &host):
-		e.tell("tls", Fail, "the certificate is for another host", "Compare the host in OKTA_OAUTH2_ISSUER with the Issuer URI.", "Security → API → Authorization Servers → Issuer URI")
+		e.tell("tls", Fail, "the certificate is for another host", "Compare the host in OKTA_OAUTH2_ISSUER with the Issuer URI.", atIssuer)
 	case errors.As(err, &invalid):
 		e.tell("tls", Fail, "the certificate cannot be used: "+cause(err), "See that this machine's clock is right; the certificate is the server's.", "")
 	case strings.Contains(err.Error(), "HTTP response to HTTPS client"): // net/http has no error of a type for it
@@ -119,7 +110,7 @@ func (e *examiner) unreachable(err error, proxied bool) {
 }
 
 // chain says by which certificates Okta's server was believed.
-func (e *examiner) chain(state *tls.ConnectionState) {
+func chain(e *examiner, state *tls.ConnectionState) {
 	leaf := state.PeerCertificates[0]
 	authority := leaf.Issuer.String()
 	if len(state.VerifiedChains) > 0 {
@@ -134,8 +125,8 @@ func (e *examiner) chain(state *tls.ConnectionState) {
 	e.ok("tls", seen)
 }
 
-// clock compares ours with Okta's, by the Date of its first answer.
-func (e *examiner) clock(context.Context) {
+// checkClock compares ours with Okta's, by the Date of its first answer.
+func checkClock(_ context.Context, e *examiner) {
 	if e.first.answer == nil {
 		e.skip("clock", "not looked at: there is no answer of Okta")
 		return

@@ -9,8 +9,8 @@ import (
 	"example.com/okta-gin/okta"
 )
 
-// otherSecret has Okta judge the second of two client secrets, as client does the first.
-func (e *examiner) otherSecret(ctx context.Context) {
+// checkOtherSecret has Okta judge the second of two client secrets, as checkClient does the first.
+func checkOtherSecret(ctx context.Context, e *examiner) {
 	const check = "other client secret"
 	if !e.cfg.OtherClientSecret.IsSet() {
 		e.skip(check, "OKTA_OAUTH2_CLIENT_SECRET has one")
@@ -21,7 +21,7 @@ func (e *examiner) otherSecret(ctx context.Context) {
 	}
 	with := *e
 	with.cfg.ClientSecret, with.cfg.OtherClientSecret = e.cfg.OtherClientSecret, config.Secret{}
-	f, refusal := with.token(ctx, url.Values{
+	r, refusal := askToken(ctx, &with, url.Values{
 		"grant_type": {"authorization_code"}, "code": {madeUp}, "redirect_uri": {e.redirectURI()}, "code_verifier": {okta.NewAttempt().Verifier},
 	})
 	switch refusal.Code {
@@ -32,6 +32,6 @@ func (e *examiner) otherSecret(ctx context.Context) {
 	case useNonce, invalidProof:
 		e.skip(check, "Okta looks at DPoP first: see there")
 	default:
-		e.tell(check, Unknown, fmt.Sprintf("status %d %s", f.status(), refusal.Code), "Try again in a minute.", "")
+		e.tell(check, Unknown, fmt.Sprintf("status %d %s", r.status(), refusal.Code), "Try again in a minute.", "")
 	}
 }

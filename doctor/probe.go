@@ -39,7 +39,7 @@ func (r response) String() string {
 // probe sends an authorize request that nobody is to be asked for (prompt=none), with
 // changes: an empty value removes the parameter. It goes as the app's own do: signed where
 // OKTA_JAR is on, and pushed where Okta offers that and OKTA_PAR allows it.
-func (e *examiner) probe(ctx context.Context, changes map[string]string) response {
+func probe(ctx context.Context, e *examiner, changes map[string]string) response {
 	attempt := okta.NewAttempt()
 	params := url.Values{
 		"client_id": {e.cfg.ClientID}, "redirect_uri": {e.redirectURI()}, "response_type": {"code"}, "response_mode": {"query"},
@@ -52,7 +52,7 @@ func (e *examiner) probe(ctx context.Context, changes map[string]string) respons
 			params.Set(name, value)
 		}
 	}
-	params, refused := e.asTheApp(ctx, params)
+	params, refused := asTheApp(ctx, e, params)
 	if refused != nil {
 		return *refused
 	}
@@ -60,25 +60,25 @@ func (e *examiner) probe(ctx context.Context, changes map[string]string) respons
 	if strings.Contains(e.metadata.AuthorizationEndpoint, "?") {
 		joint = "&"
 	}
-	f := e.ask(ctx, e.metadata.AuthorizationEndpoint+joint+params.Encode(), "Accept", "text/html")
-	if f.answer == nil {
-		return response{words: cause(f.err)}
+	r := e.ask(ctx, e.metadata.AuthorizationEndpoint+joint+params.Encode(), "Accept", "text/html")
+	if r.answer == nil {
+		return response{words: cause(r.err)}
 	}
-	if target, query, found := strings.Cut(f.answer.Header.Get("Location"), "?"); found && target == e.redirectURI() {
+	if target, query, found := strings.Cut(r.answer.Header.Get("Location"), "?"); found && target == e.redirectURI() {
 		values, _ := url.ParseQuery(query)
-		return response{back: true, code: values.Get("error"), words: values.Get("error_description"), status: f.status()}
+		return response{back: true, code: values.Get("error"), words: values.Get("error_description"), status: r.status()}
 	}
-	text, fields := f.page()
-	if f.status() == http.StatusOK && fields.Get("state") == attempt.State {
-		return response{back: true, code: fields.Get("error"), words: fields.Get("error_description"), status: f.status()}
+	text, fields := r.page()
+	if r.status() == http.StatusOK && fields.Get("state") == attempt.State {
+		return response{back: true, code: fields.Get("error"), words: fields.Get("error_description"), status: r.status()}
 	}
-	return response{words: text, status: f.status()}
+	return response{words: text, status: r.status()}
 }
 
 // asTheApp returns what the app would send a browser with for params, or what Okta refuses
 // at the push. A push that fails for the client goes on without one: whether the client
 // may push is another check's.
-func (e *examiner) asTheApp(ctx context.Context, params url.Values) (url.Values, *response) {
+func asTheApp(ctx context.Context, e *examiner, params url.Values) (url.Values, *response) {
 	credential, err := clientauth.New(e.cfg, e.now)
 	if err != nil {
 		return params, nil
@@ -93,21 +93,21 @@ func (e *examiner) asTheApp(ctx context.Context, params url.Values) (url.Values,
 	if e.metadata.PushEndpoint == "" || e.cfg.PAR == "off" {
 		return params, nil
 	}
-	request, err := credential.Request(ctx, e.pushEndpoint(), maps.Clone(params))
+	request, err := credential.Request(ctx, e.metadata.pushEndpoint(), maps.Clone(params))
 	if err != nil {
 		return params, nil
 	}
-	f := e.send(request)
+	r := e.send(request)
 	var pushed struct {
 		URI string `json:"request_uri"`
 	}
-	if f.status()/100 == 2 && oktahttp.DecodeJSON(f.body, &pushed) == nil && pushed.URI != "" {
+	if r.status()/100 == 2 && oktahttp.DecodeJSON(r.body, &pushed) == nil && pushed.URI != "" {
 		return url.Values{"client_id": {e.cfg.ClientID}, "request_uri": {pushed.URI}}, nil
 	}
-	switch refusal := f.refusal(); refusal.Code {
+	switch refusal := r.refusal(); refusal.Code {
 	case "", "invalid_client", "access_denied", "unauthorized_client":
 		return params, nil
 	default:
-		return nil, &response{back: true, code: refusal.Code, words: refusal.Description, status: f.status()}
+		return nil, &response{back: true, code: refusal.Code, words: refusal.Description, status: r.status()}
 	}
 }

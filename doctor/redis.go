@@ -22,8 +22,8 @@ const (
 	redisOldestMajor, redisOldestMinor = 6, 2
 )
 
-// redis looks at the stores that are set.
-func (e *examiner) redis(ctx context.Context) {
+// checkRedis looks at the stores that are set.
+func checkRedis(ctx context.Context, e *examiner) {
 	var used bool
 	for _, store := range []struct {
 		setting string
@@ -31,7 +31,7 @@ func (e *examiner) redis(ctx context.Context) {
 	}{{"SESSION_STORE", e.cfg.SessionStore}, {"REDIS_URL", e.cfg.RedisURL}} {
 		if store.address.IsSet() && store.address.Reveal() != "cookie" {
 			used = true
-			e.redisAt(ctx, store.setting, store.address)
+			checkRedisAt(ctx, e, store.setting, store.address)
 		}
 	}
 	if !used {
@@ -39,7 +39,7 @@ func (e *examiner) redis(ctx context.Context) {
 	}
 }
 
-func (e *examiner) redisAt(ctx context.Context, setting string, address config.Secret) {
+func checkRedisAt(ctx context.Context, e *examiner, setting string, address config.Secret) {
 	ctx, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
 	client, err := redisurl.Connect(address)
@@ -65,11 +65,11 @@ func (e *examiner) redisAt(ctx context.Context, setting string, address config.S
 		e.tell("redis", Unknown, setting+" answers; INFO is refused: "+redisCause(err), "See that it is Redis 6.2 or newer with maxmemory-policy noeviction.", "")
 		return
 	}
-	e.redisInfo(setting, address, fieldsOf(info))
+	judgeRedis(e, setting, address, fieldsOf(info))
 }
 
-// redisInfo judges what INFO says.
-func (e *examiner) redisInfo(setting string, address config.Secret, info map[string]string) {
+// judgeRedis judges what INFO says.
+func judgeRedis(e *examiner, setting string, address config.Secret, info map[string]string) {
 	e.ok("redis", setting+" answers")
 	version := plain(info["redis_version"])
 	if olderThan(version, redisOldestMajor, redisOldestMinor) {
@@ -84,7 +84,7 @@ func (e *examiner) redisInfo(setting string, address config.Secret, info map[str
 	} else {
 		e.tell("redis eviction", Fail, setting+" has maxmemory-policy "+policy+": it forgets sessions, and which are over, when memory is short", "Set maxmemory-policy noeviction.", "")
 	}
-	e.redisMemory(setting, info)
+	judgeRedisMemory(e, setting, info)
 	if info["aof_enabled"] == "1" {
 		e.ok("redis persistence", setting+" keeps its data over a restart")
 	} else {
@@ -100,8 +100,8 @@ func (e *examiner) redisInfo(setting string, address config.Secret, info map[str
 // redisFull is the part of its memory, in percent, from which on Redis is soon full.
 const redisFull = 80
 
-// redisMemory holds what is used against what may be.
-func (e *examiner) redisMemory(setting string, info map[string]string) {
+// judgeRedisMemory holds what is used against what may be.
+func judgeRedisMemory(e *examiner, setting string, info map[string]string) {
 	const check = "redis memory"
 	used, err := strconv.ParseUint(info["used_memory"], 10, 63)
 	most, mostErr := strconv.ParseUint(info["maxmemory"], 10, 63)

@@ -10,42 +10,26 @@ import (
 	"example.com/okta-gin/okta/oktahttp"
 )
 
-const atIssuer = "Security → API → Authorization Servers → Issuer URI"
-
-// metadata is what the checks use of the discovery document.
-type metadata struct {
-	Issuer                string   `json:"issuer"`
-	AuthorizationEndpoint string   `json:"authorization_endpoint"`
-	TokenEndpoint         string   `json:"token_endpoint"`
-	EndSessionEndpoint    string   `json:"end_session_endpoint"`
-	JWKSURI               string   `json:"jwks_uri"`
-	PushEndpoint          string   `json:"pushed_authorization_request_endpoint"`
-	ResponseModes         []string `json:"response_modes_supported"`
-	TokenAuthMethods      []string `json:"token_endpoint_auth_methods_supported"`
-	TokenAuthAlgorithms   []string `json:"token_endpoint_auth_signing_alg_values_supported"`
-	RequestAlgorithms     []string `json:"request_object_signing_alg_values_supported"`
-}
-
-// server judges the metadata that the first answer brought.
-func (e *examiner) server(ctx context.Context) {
+// checkServer judges the metadata that the first answer brought.
+func checkServer(ctx context.Context, e *examiner) {
 	const check = "metadata"
-	f := e.first
+	r := e.first
 	switch {
-	case f.answer == nil:
+	case r.answer == nil:
 		e.skip(check, "not looked at: there is no answer of Okta")
 		return
-	case f.status() == http.StatusNotFound:
-		e.tell(check, Fail, "there is no authorization server at OKTA_OAUTH2_ISSUER"+e.others(ctx), "Set OKTA_OAUTH2_ISSUER to the Issuer URI, letter by letter.", atIssuer)
+	case r.status() == http.StatusNotFound:
+		e.tell(check, Fail, "there is no authorization server at OKTA_OAUTH2_ISSUER"+otherServers(ctx, e), "Set OKTA_OAUTH2_ISSUER to the Issuer URI, letter by letter.", atIssuer)
 		return
-	case f.status() >= http.StatusMultipleChoices && f.status() < http.StatusBadRequest:
-		e.tell(check, Fail, fmt.Sprintf("status %d: the address leads elsewhere, to %s", f.status(), hostOf(f.answer.Header.Get("Location"))), "Set OKTA_OAUTH2_ISSUER to the Issuer URI; the host of the Admin Console (-admin) is not it.", atIssuer)
+	case r.status() >= http.StatusMultipleChoices && r.status() < http.StatusBadRequest:
+		e.tell(check, Fail, fmt.Sprintf("status %d: the address leads elsewhere, to %s", r.status(), hostOf(r.answer.Header.Get("Location"))), "Set OKTA_OAUTH2_ISSUER to the Issuer URI; the host of the Admin Console (-admin) is not it.", atIssuer)
 		return
-	case f.status() != http.StatusOK:
-		e.tell(check, Fail, fmt.Sprintf("Okta answers with status %d", f.status()), "Try again in a minute; status.okta.com says whether Okta has trouble.", "")
+	case r.status() != http.StatusOK:
+		e.tell(check, Fail, fmt.Sprintf("Okta answers with status %d", r.status()), "Try again in a minute; status.okta.com says whether Okta has trouble.", "")
 		return
 	}
 	var found metadata
-	if err := oktahttp.DecodeJSON(f.body, &found); err != nil {
+	if err := oktahttp.DecodeJSON(r.body, &found); err != nil {
 		e.tell(check, Fail, "what answers there is no authorization server: it sends no JSON", "Set OKTA_OAUTH2_ISSUER to the Issuer URI; see that no proxy answers in Okta's place.", atIssuer)
 		return
 	}
@@ -74,8 +58,8 @@ func (e *examiner) server(ctx context.Context) {
 	e.ok(check, "the issuer is the same letter by letter; "+kind+" ("+e.cfg.OrgKind()+")")
 }
 
-// others says where else at the host an authorization server answers.
-func (e *examiner) others(ctx context.Context) string {
+// otherServers says where else at the host an authorization server answers.
+func otherServers(ctx context.Context, e *examiner) string {
 	for _, issuer := range []string{e.cfg.OrgURL() + "/oauth2/default", e.cfg.OrgURL()} {
 		if issuer != e.cfg.Issuer && e.ask(ctx, issuer+wellKnown).status() == http.StatusOK {
 			return "; there is one at " + issuer
@@ -92,18 +76,18 @@ func hostOf(address string) string {
 	return plain(u.Host)
 }
 
-// keys looks at what tokens are verified with.
-func (e *examiner) keys(ctx context.Context) {
+// checkKeys looks at what tokens are verified with.
+func checkKeys(ctx context.Context, e *examiner) {
 	const check = "keys"
 	if !e.hasServer(check) {
 		return
 	}
-	f := e.ask(ctx, e.metadata.JWKSURI)
+	r := e.ask(ctx, e.metadata.JWKSURI)
 	var set struct {
 		Keys []struct{ Kty, Use, Alg, Kid string } `json:"keys"`
 	}
-	if f.status() != http.StatusOK || oktahttp.DecodeJSON(f.body, &set) != nil {
-		e.tell(check, Fail, "no key set at "+hostOf(e.metadata.JWKSURI)+fmt.Sprintf(": status %d", f.status()), "Let this machine reach that host too.", "")
+	if r.status() != http.StatusOK || oktahttp.DecodeJSON(r.body, &set) != nil {
+		e.tell(check, Fail, "no key set at "+hostOf(e.metadata.JWKSURI)+fmt.Sprintf(": status %d", r.status()), "Let this machine reach that host too.", "")
 		return
 	}
 	usable := 0

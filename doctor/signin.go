@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"crypto/tls"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net"
@@ -23,13 +22,11 @@ const (
 	signInPatience = 5 * time.Minute
 	// answerSize bounds what a browser may send, in bytes.
 	answerSize = 64 << 10
-
-	atAssignments = "Applications → your app → Assignments"
 )
 
-// signIn has somebody sign in once, and watches: the doctor listens in the app's place. It
+// checkSignIn has somebody sign in once, and watches: the doctor listens in the app's place. It
 // keeps no session, and has Okta forget the tokens.
-func (e *examiner) signIn(ctx context.Context) {
+func checkSignIn(ctx context.Context, e *examiner) {
 	const check = "sign-in"
 	if e.invite == nil {
 		e.skip(check, "not asked for: okta-gin doctor --sign-in watches one")
@@ -38,7 +35,7 @@ func (e *examiner) signIn(ctx context.Context) {
 	if !e.hasServer(check) {
 		return
 	}
-	listener, ok := e.listenInPlace(ctx, check)
+	listener, ok := listenInPlace(ctx, e, check)
 	if !ok {
 		return
 	}
@@ -51,11 +48,11 @@ func (e *examiner) signIn(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, signInPatience)
 	defer cancel()
 	e.invite(e.cfg.BaseURL + loginPath)
-	e.judge(ctx, check, rp, watchOne(ctx, rp, listener, e.cfg.BasePath()))
+	judge(ctx, e, check, rp, watchOne(ctx, rp, listener, e.cfg.BasePath()))
 }
 
 // listenInPlace listens where the app would, for Okta's answer.
-func (e *examiner) listenInPlace(ctx context.Context, check string) (net.Listener, bool) {
+func listenInPlace(ctx context.Context, e *examiner, check string) (net.Listener, bool) {
 	const elsewhere = "Sign in at the app itself: its profile page shows the claims, its log what went wrong."
 	network, address := e.cfg.ListenOn()
 	if !e.cfg.OnThisMachine() || e.cfg.Secure() != e.cfg.TLS() || network != "tcp" {
@@ -166,7 +163,7 @@ func say(w http.ResponseWriter, status int, text string) {
 }
 
 // judge tells how it came out, and keeps the claims for the checks that need them.
-func (e *examiner) judge(ctx context.Context, check string, rp *okta.RelyingParty, out signedIn) {
+func judge(ctx context.Context, e *examiner, check string, rp *okta.RelyingParty, out signedIn) {
 	var refusal *okta.Refusal
 	switch {
 	case errors.As(out.err, &refusal) && refusal.Code == "access_denied":
@@ -192,31 +189,4 @@ func (e *examiner) judge(ctx context.Context, check string, rp *okta.RelyingPart
 		return
 	}
 	e.ok("refresh token", "Okta gave one, and has forgotten it again")
-}
-
-// groupsOfPerson judges the groups claim by somebody who has signed in.
-func (e *examiner) groupsOfPerson(check string) {
-	given, _ := e.claims["groups"].([]any)
-	var groups []string
-	for _, each := range given {
-		if name, ok := each.(string); ok {
-			groups = append(groups, name)
-		}
-	}
-	seen := fmt.Sprintf("%d groups came with the sign-in", len(groups))
-	switch {
-	case len(groups) == 0:
-		e.tell(check, Fail, "no groups came with the sign-in, and REQUIRE_GROUPS is set", "Add a claim groups for the ID Token, always, whose filter matches the groups in REQUIRE_GROUPS.", e.atGroups())
-	case !slices.ContainsFunc(groups, func(name string) bool { return slices.Contains(e.cfg.RequireGroups, name) }):
-		e.tell(check, Warn, seen+", none of them in REQUIRE_GROUPS: this person is not let in", "If they should be: let the claim's filter match the group, or add them to it.", e.atGroups())
-	default:
-		e.ok(check, seen+", one of them in REQUIRE_GROUPS")
-	}
-}
-
-func (e *examiner) atGroups() string {
-	if e.cfg.IsOrgServer() {
-		return atAppClaims
-	}
-	return atClaims
 }

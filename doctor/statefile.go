@@ -8,9 +8,9 @@ import (
 	"path/filepath"
 )
 
-// stateFile looks whether STATE_FILE can be had, without opening what the running app has
+// checkStateFile looks whether STATE_FILE can be had, without opening what the running app has
 // to itself, and without making it.
-func (e *examiner) stateFile(context.Context) {
+func checkStateFile(_ context.Context, e *examiner) {
 	const check = "state file"
 	path := e.cfg.StateFile
 	if path == "" {

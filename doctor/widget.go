@@ -6,9 +6,9 @@ import (
 	"net/url"
 )
 
-// trustedOrigin asks Okta whether it lets scripts of this app's pages ask it, as a browser
+// checkTrustedOrigin asks Okta whether it lets scripts of this app's pages ask it, as a browser
 // does before the widget may.
-func (e *examiner) trustedOrigin(ctx context.Context) {
+func checkTrustedOrigin(ctx context.Context, e *examiner) {
 	const check = "trusted origin"
 	if e.cfg.SignIn != "widget" {
 		e.skip(check, "SIGN_IN is not widget: no page asks Okta")
@@ -29,11 +29,11 @@ func (e *examiner) trustedOrigin(ctx context.Context) {
 	request.Header.Set("Origin", origin)
 	request.Header.Set("Access-Control-Request-Method", http.MethodPost)
 	request.Header.Set("Access-Control-Request-Headers", "content-type")
-	f := e.send(request)
+	r := e.send(request)
 	switch {
-	case f.answer == nil || f.status() == http.StatusTooManyRequests || f.status() >= http.StatusInternalServerError:
+	case r.answer == nil || r.status() == http.StatusTooManyRequests || r.status() >= http.StatusInternalServerError:
 		e.tell(check, Unknown, "Okta cannot say at the moment", "Try again in a minute.", "")
-	case f.header("Access-Control-Allow-Origin") != origin || f.header("Access-Control-Allow-Credentials") != "true":
+	case r.header("Access-Control-Allow-Origin") != origin || r.header("Access-Control-Allow-Credentials") != "true":
 		e.tell(check, Fail, "Okta lets no script of "+origin+" ask it: the widget stays empty", "Add "+origin+" with CORS, scheme and port included.", "Security → API → Trusted Origins")
 	default:
 		e.ok(check, "Okta lets scripts of "+origin+" ask it")

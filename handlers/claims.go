@@ -15,7 +15,7 @@ import (
 const (
 	// shownCount bounds how many people's claims are remembered as the profile page
 	// shows them, and shownSize how large each may be, in bytes: 10 KB is usual.
-	shownCount = 512
+	shownCount = 256
 	shownSize  = 64 << 10
 )
 

@@ -161,9 +161,4 @@ func checkMounted(routes []route, added []auth.Route) []error {
 	return faults
 }
 
-func (a *App) notFound(c *gin.Context) error {
-	a.okta.Caller(c) // for the page's header alone, which names who is signed in
-	return auth.NotFound()
-}
-
 func wrongMethod(c *gin.Context) error { return auth.WrongMethod(c.Request.Method) }

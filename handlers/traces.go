@@ -2,10 +2,12 @@ package handlers
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/tracing"
 	"example.com/okta-gin/version"
 )
@@ -14,23 +16,22 @@ import (
 // spans.
 const flushTimeout = 2 * time.Second
 
-// startTraces returns what takes the app's spans: nil where the settings name no
-// collector.
-func (a *App) startTraces() (trace.TracerProvider, error) {
-	address, ok := a.cfg.TracesTo()
+// startTraces returns what takes the app's spans, nil where the settings name no
+// collector, and what sends the last of them.
+func startTraces(cfg config.Config, log *slog.Logger) (provider trace.TracerProvider, flush func(), err error) {
+	address, ok := cfg.TracesTo()
 	if !ok {
-		return nil, nil
+		return nil, func() {}, nil
 	}
-	provider, err := tracing.Start(context.Background(), address, "okta-gin", version.Current().Name)
+	started, err := tracing.Start(context.Background(), address, "okta-gin", version.Current().Name)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	a.flush = func() {
+	return started, func() {
 		ctx, cancel := context.WithTimeout(context.Background(), flushTimeout)
 		defer cancel()
-		if err := provider.Shutdown(ctx); err != nil {
-			a.log.Warn("the last spans are lost", "error", err)
+		if err := started.Shutdown(ctx); err != nil {
+			log.Warn("the last spans are lost", "error", err)
 		}
-	}
-	return provider, nil
+	}, nil
 }

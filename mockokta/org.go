@@ -12,27 +12,6 @@ import (
 // DefaultAPIToken is the API token (scheme SSWS) of an org whose Options name none.
 const DefaultAPIToken = "00mockApiTokenForTheDemoOnly_0000000000000"
 
-// What an org is made of and how it is bent.
-type (
-	Options = state.Options
-	Client  = state.Client
-	Person  = state.Person
-	Knobs   = state.Knobs
-	Refusal = state.Refusal
-)
-
-// OrgID is the org's own id: the idp claim of everyone who signs in with a password.
-const OrgID = state.OrgID
-
-// Person statuses the stand-in tells apart.
-const (
-	StatusActive          = state.StatusActive
-	StatusDeprovisioned   = state.StatusDeprovisioned
-	StatusLockedOut       = state.StatusLockedOut
-	StatusPasswordExpired = state.StatusPasswordExpired
-	StatusProvisioned     = state.StatusProvisioned
-)
-
 // Org is an Okta org in miniature. It is an http.Handler, and safe for concurrent use. What it knows and how
 // tests change it are the methods of its state.
 type Org struct {

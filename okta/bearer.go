@@ -2,7 +2,6 @@ package okta
 
 import (
 	"context"
-	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"net/url"
@@ -71,19 +70,17 @@ func (rp *RelyingParty) VerifyBoundAccessToken(ctx context.Context, raw, thumbpr
 
 // bearer is what a token says, however it came.
 func (rp *RelyingParty) bearer(ctx context.Context, raw string) (*Bearer, error) {
-	shape := shapeOf(rp.cfg.Issuer)
-	if shape == oktaOrg {
+	if rp.shape == oktaOrg {
 		return nil, ErrOpaque
 	}
-	hash := sha256.Sum256([]byte(raw))
-	if bearer, ok := rp.bearers.get(hash, rp.keys.Believed()); ok {
+	if bearer, ok := rp.bearers.get(raw, rp.keys.Believed()); ok {
 		return bearer, nil
 	}
 	token, err := rp.verifier.verify(ctx, accessToken, raw, map[string]string{"aud": rp.cfg.APIAudience})
 	if err != nil {
 		return nil, err
 	}
-	bearer, err := bearerOf(token, shape)
+	bearer, err := bearerOf(token, rp.shape)
 	if err == nil {
 		err = checkClient(bearer, rp.cfg.APIClientIDs)
 	}
@@ -91,7 +88,7 @@ func (rp *RelyingParty) bearer(ctx context.Context, raw string) (*Bearer, error)
 		return nil, badToken("access token: %w", err)
 	}
 	if exp, ok := numericDate(token.claims["exp"]); ok && len(raw) <= bearerLength {
-		rp.bearers.add(hash, bearer, token.keys, exp)
+		rp.bearers.add(raw, bearer, token.keys, exp)
 	}
 	return bearer, nil
 }

@@ -5,16 +5,13 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/binary"
 	"fmt"
+	"hash/maphash"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 )
-
-func hashOf(i int) [sha256.Size]byte {
-	return sha256.Sum256(binary.BigEndian.AppendUint64(nil, uint64(i)))
-}
 
 func TestBearerCacheIsBounded(t *testing.T) {
 	t.Parallel()
@@ -25,7 +22,7 @@ func TestBearerCacheIsBounded(t *testing.T) {
 	}
 	keys := &keySet{}
 	for i := range bearerCount + 500 {
-		cache.add(hashOf(i), &Bearer{}, keys, now.Add(time.Hour))
+		cache.add(strconv.Itoa(i), &Bearer{}, keys, now.Add(time.Hour))
 	}
 	if got := cache.entries.Len(); got != bearerCount {
 		t.Errorf("it holds %d tokens, want %d", got, bearerCount)
@@ -33,18 +30,34 @@ func TestBearerCacheIsBounded(t *testing.T) {
 	if got := cache.forgotten.Load(); got != 500 {
 		t.Errorf("it counts %d forgotten, want 500", got)
 	}
-	if _, ok := cache.get(hashOf(0), keys); ok {
+	if _, ok := cache.get("0", keys); ok {
 		t.Error("the oldest is still there")
 	}
-	if _, ok := cache.get(hashOf(bearerCount), keys); !ok {
+	if _, ok := cache.get(strconv.Itoa(bearerCount), keys); !ok {
 		t.Error("a newer one is gone")
 	}
 	now = now.Add(2 * bearerMemory)
 	for i := range 10 {
-		cache.add(hashOf(-1-i), &Bearer{}, keys, now.Add(time.Hour))
+		cache.add(strconv.Itoa(-1-i), &Bearer{}, keys, now.Add(time.Hour))
 	}
 	if got := cache.forgotten.Load(); got != 500 {
 		t.Errorf("it counts %d forgotten, want 500: those whose time is over don't count", got)
+	}
+}
+
+func TestTokensWithOneHashAreToldApart(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	cache, err := newBearerCache(func() time.Time { return now })
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := &keySet{}
+	cache.add("one", &Bearer{}, keys, now.Add(time.Hour))
+	one, _ := cache.entries.Get(maphash.String(cache.seed, "one"))
+	cache.entries.Add(maphash.String(cache.seed, "other"), one)
+	if _, ok := cache.get("other", keys); ok {
+		t.Error("a token is taken for another with its hash")
 	}
 }
 
@@ -91,8 +104,8 @@ func TestBearerCacheForgets(t *testing.T) {
 		t.Fatal(err)
 	}
 	keys, newer := &keySet{{id: "a"}}, &keySet{{id: "a"}}
-	cache.add(hashOf(1), &Bearer{}, keys, now.Add(time.Hour))
-	cache.add(hashOf(2), &Bearer{}, keys, now.Add(30*time.Second))
+	cache.add("1", &Bearer{}, keys, now.Add(time.Hour))
+	cache.add("2", &Bearer{}, keys, now.Add(30*time.Second))
 	for _, step := range []struct {
 		after      time.Duration
 		keys       *keySet
@@ -106,8 +119,8 @@ func TestBearerCacheForgets(t *testing.T) {
 		{29 * time.Second, keys, false, false},
 	} {
 		now = now.Add(step.after)
-		_, hour := cache.get(hashOf(1), step.keys)
-		_, half := cache.get(hashOf(2), step.keys)
+		_, hour := cache.get("1", step.keys)
+		_, half := cache.get("2", step.keys)
 		if hour != step.hour || half != step.half {
 			t.Errorf("%+v: %v, %v", step, hour, half)
 		}

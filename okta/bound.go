@@ -71,9 +71,8 @@ func (rp *RelyingParty) checkBinding(token *oauth2.Token, key *dpop.Key) error {
 	if !strings.EqualFold(token.TokenType, dpop.Scheme) {
 		return oktahttp.Untrusted("OKTA_DPOP is on, and the token answer's token_type is %q: tick %s: %w", oktahttp.Quoted(token.TokenType), advice.AtDPoP, ErrPlain)
 	}
-	shape := shapeOf(rp.cfg.Issuer)
 	claims, err := decodePayload(token.AccessToken)
-	if shape == oktaOrg || shape == otherIssuer && err != nil {
+	if rp.shape == oktaOrg || rp.shape == otherIssuer && err != nil {
 		return nil
 	}
 	if subtle.ConstantTimeCompare([]byte(boundTo(claims)), []byte(key.Thumbprint())) != 1 {

@@ -38,7 +38,7 @@ func (h *headers) of(raw string) (joseHeader, error) {
 	if len(raw) > maxToken {
 		return joseHeader{}, fmt.Errorf("it is over %d bytes", maxToken)
 	}
-	if strings.Count(raw, ".") != 2 || strings.ContainsAny(raw, "\r\n") { // which base64 would pass over
+	if strings.Count(raw, ".") != 2 || strings.Contains(raw, "\r") || strings.Contains(raw, "\n") { // which base64 would pass over
 		return joseHeader{}, errors.New("it is not a JWT")
 	}
 	text, _, _ := strings.Cut(raw, ".")

@@ -75,10 +75,16 @@ func refusalOf(err error, body []byte) (*Refusal, bool) {
 	if oktahttp.DecodeJSON(body, &answer) != nil {
 		return nil, false
 	}
+	return refusalIn(answer, status.Status)
+}
+
+// refusalIn returns the refusal that an answer of that status tells, if it has an OAuth
+// error.
+func refusalIn(answer map[string]any, status int) (*Refusal, bool) {
 	code, _ := answer["error"].(string)
 	description, _ := answer["error_description"].(string)
 	refusal := NewRefusal(code, description)
-	refusal.Status = status.Status
+	refusal.Status = status
 	return refusal, refusal.Code != ""
 }
 

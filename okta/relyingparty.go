@@ -22,6 +22,7 @@ import (
 // for concurrent use.
 type RelyingParty struct {
 	cfg      config.Config
+	shape    issuerShape
 	redirect string
 	now      func() time.Time
 	http     *http.Client
@@ -75,7 +76,7 @@ func New(cfg config.Config, o Options) (*RelyingParty, error) {
 		return nil, err
 	}
 	rp := &RelyingParty{
-		cfg: cfg, redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, sender: sender,
+		cfg: cfg, shape: shapeOf(cfg.Issuer), redirect: o.RedirectURI, now: o.Now, http: oktahttp.NewClient(cfg.OktaTimeout), bearers: bearers, sender: sender,
 	}
 	rp.credential.Store(credential)
 	if o.Watch != nil {

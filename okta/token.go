@@ -73,7 +73,7 @@ func parseTokens(body []byte) (*oauth2.Token, error) {
 	if err := oktahttp.DecodeJSON(body, &answer); err != nil {
 		return nil, oktahttp.Untrusted("the token answer is not a JSON object: %w", err)
 	}
-	if refusal, ok := refusalOf(&StatusError{Status: http.StatusOK}, body); ok {
+	if refusal, ok := refusalIn(answer, http.StatusOK); ok {
 		return nil, refusal
 	}
 	text := func(name string) string {

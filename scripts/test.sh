@@ -94,6 +94,7 @@ if [ "${CI:-}" = true ]; then
 		echo "==> FAILED: cannot run $not_run"
 		exit 1
 	fi
+	export PICTURES=1 # of the pages, into artifacts
 	mkdir -p artifacts
 	log=artifacts/test.log
 	{ run_tests -v 2>&1 || echo "==> go test failed"; } | tee "$log"

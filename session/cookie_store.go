@@ -275,8 +275,8 @@ func (s *cookieStore) end(w http.ResponseWriter, r *http.Request, e *entry, sign
 
 // over reports whether session is over. It sets Stale in one that is not.
 func (s *cookieStore) over(ctx context.Context, session *Session) (bool, error) {
-	over, err := s.overEach(ctx, []*Session{session})
-	return err == nil && over[0], err
+	marks, err := s.ended.Has(ctx, s.realm.marksOf(session)...)
+	return err == nil && session.overBy(marks), err
 }
 
 // overEach is over for each of sessions, at the cost of one.

@@ -53,7 +53,7 @@ func (s Site) logLine(c *gin.Context, log *slog.Logger, x *exchange, began time.
 		slog.String("route", route),
 		slog.Int("status", status),
 		slog.Int("bytes", max(0, c.Writer.Size())),
-		slog.Float64("took_ms", float64(took.Microseconds())/1000),
+		slog.Int64("took_us", took.Microseconds()),
 		slog.String("client", s.Client(c.Request)),
 	)
 	if status == http.StatusNotFound {

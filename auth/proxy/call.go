@@ -22,7 +22,7 @@ import (
 
 // call is one request on its way to the service and back.
 type call struct {
-	proxy    *Proxy
+	service  *service
 	prefix   string // of the route, in front of what the service is asked for
 	url      *url.URL
 	person   *person
@@ -41,21 +41,21 @@ type call struct {
 
 func (x *call) serve(c *gin.Context) error {
 	r := c.Request
-	if err := x.proxy.check(r); err != nil {
+	if err := x.service.scripts.check(r); err != nil {
 		return err
 	}
 	var err error
-	if x.person, err = x.proxy.person(c); err != nil {
+	if x.person, err = x.service.people.find(c); err != nil {
 		return err
 	}
 	var ok bool
-	if x.url, ok = x.proxy.target.below(x.prefix, r.URL); !ok {
+	if x.url, ok = x.service.target.below(x.prefix, r.URL); !ok {
 		return web.BadRequest("Its address may mean several places.")
 	}
 	if r.URL.RawQuery != "" && r.URL.Query().Has("access_token") {
 		return web.BadRequest("It holds an access token. This app adds the person's own.")
 	}
-	if r.ContentLength > x.proxy.upstream.MaxBody {
+	if r.ContentLength > x.service.upstream.MaxBody {
 		return tooLarge()
 	}
 	x.upgrade = isUpgrade(r)
@@ -73,27 +73,34 @@ func (x *call) ask(c *gin.Context) {
 	r := c.Request.WithContext(x.ctx)
 	if r.Body != nil && r.ContentLength != 0 {
 		x.upload = &upload{
-			body: r.Body, control: x.control, length: r.ContentLength, most: x.proxy.upstream.MaxBody, patience: x.proxy.patience, began: x.began,
+			body: r.Body, control: x.control, length: r.ContentLength, most: x.service.upstream.MaxBody, patience: x.service.patience, began: x.began,
 		}
 		r.Body = x.upload
 		defer x.upload.Close()
 	}
-	defer x.guard()()
+	defer guard(x.ctx, x.service.sessions, x.person.began, x.service.look, x.cut)()
 	var w http.ResponseWriter = c.Writer
 	if x.upgrade {
-		w = hijackable{w, x.proxy.patience}
+		w = hijackable{w, x.service.patience}
 	}
 	setHeaders(w.Header())
-	allow(x.control, x.proxy.upstream.Wait+x.proxy.patience)
+	allow(x.control, x.service.upstream.Wait+x.service.patience)
 	proxy := httputil.ReverseProxy{
-		Rewrite: x.rewrite, Transport: x, BufferPool: x.proxy.buffers, // download flushes
+		Rewrite:   func(pr *httputil.ProxyRequest) { x.service.requests.rewrite(pr, x.url, x.upgrade) },
+		Transport: x, BufferPool: &x.service.buffers, // download flushes
 		ErrorHandler: func(_ http.ResponseWriter, _ *http.Request, err error) {
 			x.err = x.problem(err)
 			x.answerEarly()
 		},
-		ErrorLog: x.proxy.errors, // see note
+		ErrorLog: x.service.errors, // see note
 	}
 	proxy.ServeHTTP(w, r)
+}
+
+// cut breaks the call off, both ways.
+func (x *call) cut(why error) {
+	x.end(why)
+	x.upload.stop()
 }
 
 // breakOff lets nobody end an answer as though it were whole that was cut off: not the
@@ -144,7 +151,7 @@ func (x *call) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 func (x *call) send(r *http.Request) (*http.Response, error) {
-	as, err := x.proxy.as(x.proxy.transport, x.person.session)
+	as, err := x.service.as(x.service.transport, x.person.session)
 	if err != nil {
 		return nil, fmt.Errorf("ask as the person: %w", err)
 	}
@@ -154,22 +161,22 @@ func (x *call) send(r *http.Request) (*http.Response, error) {
 // take makes the service's answer the browser's.
 func (x *call) take(answer *http.Response) (*http.Response, error) {
 	x.status, x.took = answer.StatusCode, time.Since(x.began)
-	if err := x.clean(answer); err != nil {
+	if err := x.service.answers.clean(answer, x.url, x.prefix); err != nil {
 		answer.Body.Close()
 		return nil, err
 	}
 	taken := *answer // without what would be put into its trailers later
 	taken.Trailer = nil
-	watch := newWatch(x.proxy.upstream.Idle, x.end)
+	watch := newWatch(x.service.upstream.Idle, x.end)
 	if both, ok := answer.Body.(io.ReadWriteCloser); ok && answer.StatusCode == http.StatusSwitchingProtocols {
 		taken.Body = tunnel{both, watch}
 		return &taken, nil
 	}
 	x.answerEarly()
 	if answer.ContentLength < 0 || answer.ContentLength > bufferSize { // what is short waits for nobody
-		allow(x.control, x.proxy.patience)
+		allow(x.control, x.service.patience)
 	}
-	x.download = &download{ReadCloser: answer.Body, watch: watch, control: x.control, patience: x.proxy.patience, left: answer.ContentLength}
+	x.download = &download{ReadCloser: answer.Body, watch: watch, control: x.control, patience: x.service.patience, left: answer.ContentLength}
 	taken.Body = x.download
 	return &taken, nil
 }
@@ -221,7 +228,7 @@ func (x *call) note(c *gin.Context) {
 	case errors.As(x.err, &p):
 		outcome = p.Reason
 	}
-	x.proxy.journal.Proxied(x.prefix, outcome, x.took)
+	x.service.journal.Proxied(x.prefix, outcome, x.took)
 	if x.download == nil || c.Request.Context().Err() != nil { // the client has gone
 		return
 	}

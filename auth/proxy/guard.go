@@ -1,8 +1,11 @@
 package proxy
 
 import (
+	"context"
 	"errors"
 	"time"
+
+	"example.com/okta-gin/session"
 )
 
 const (
@@ -14,39 +17,33 @@ const (
 
 var errOver = errors.New("the session is over")
 
-// guard ends the call when the person's session is over, whoever has ended it and
-// wherever, or where nobody can say for a while. It costs a short call nothing.
-func (x *call) guard() (stop func() bool) {
-	return time.AfterFunc(x.proxy.look, x.lookOn).Stop
+// guard has cut told to break a call off when the session s is over, whoever has ended it
+// and wherever, or where nobody can say for a while. It looks at each interval until ctx is
+// done, and costs a call that is stopped before the first nothing.
+func guard(ctx context.Context, sessions *session.Sessions, s *session.Session, interval time.Duration, cut func(why error)) (stop func() bool) {
+	return time.AfterFunc(interval, func() { lookOn(ctx, sessions, s, interval, cut) }).Stop
 }
 
-func (x *call) lookOn() {
-	s, sessions := x.person.began, x.proxy.renewer.Sessions
-	ticker := time.NewTicker(x.proxy.look)
+func lookOn(ctx context.Context, sessions *session.Sessions, s *session.Session, interval time.Duration, cut func(why error)) {
+	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for missed := 0; ; {
-		over, err := sessions.Over(x.ctx, s)
+		over, err := sessions.Over(ctx, s)
 		if missed++; err == nil {
 			missed = 0
 		}
 		switch {
 		case over:
-			x.cut(errOver)
+			cut(errOver)
 			return
 		case missed == blind:
-			x.cut(err)
+			cut(err)
 			return
 		}
 		select {
 		case <-ticker.C:
-		case <-x.ctx.Done():
+		case <-ctx.Done():
 			return
 		}
 	}
-}
-
-// cut breaks the call off, both ways.
-func (x *call) cut(why error) {
-	x.end(why)
-	x.upload.stop()
 }

@@ -34,6 +34,7 @@ func (n names) removeFrom(header http.Header) {
 func beginnings(all ...string) map[byte][]string {
 	m := make(map[byte][]string)
 	for _, prefix := range all {
+		prefix = http.CanonicalHeaderKey(prefix)
 		m[prefix[0]] = append(m[prefix[0]], prefix)
 	}
 	return m
@@ -42,7 +43,7 @@ func beginnings(all ...string) map[byte][]string {
 func set(all ...string) map[string]bool {
 	m := make(map[string]bool, len(all))
 	for _, name := range all {
-		m[name] = true
+		m[http.CanonicalHeaderKey(name)] = true
 	}
 	return m
 }

@@ -26,9 +26,16 @@ type person struct {
 	session *session.Session // as it was renewed since
 }
 
-// person returns who sent c's request, with an access token that allows what the
+// people are those who may call a service.
+type people struct {
+	who     func(c *gin.Context) (*session.Session, error)
+	renewer *renewal.Renewer
+	scopes  []string // that the service needs
+}
+
+// find returns who sent c's request, with an access token that allows what the
 // service needs.
-func (p *Proxy) person(c *gin.Context) (*person, error) {
+func (p people) find(c *gin.Context) (*person, error) {
 	s, err := p.who(c)
 	switch {
 	case err != nil:
@@ -45,7 +52,7 @@ func (p *Proxy) person(c *gin.Context) (*person, error) {
 			RetryAfter: retryAfter,
 		}
 	}
-	for _, scope := range p.upstream.Scopes {
+	for _, scope := range p.scopes {
 		if !slices.Contains(scopesOf(s.AccessToken), scope) {
 			return nil, &web.Problem{
 				Status: http.StatusForbidden, Heading: "You may not do this", Reason: "insufficient_scope",

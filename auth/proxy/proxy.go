@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -20,20 +18,11 @@ import (
 	"example.com/okta-gin/auth/renewal"
 	"example.com/okta-gin/config/proxyroute"
 	"example.com/okta-gin/session"
-	"example.com/okta-gin/web"
 )
 
-const (
-	// DefaultPatience is how long a client may take with the beginning of its request's
-	// body, and with each piece of the answer.
-	DefaultPatience = 15 * time.Second
-
-	dialTimeout = 5 * time.Second  // and again for TLS
-	keepIdle    = 90 * time.Second // a connection that nobody uses
-	maxIdle     = 256              // such connections
-	maxHeader   = 64 << 10         // bytes of an answer's headers
-	bufferSize  = 32 << 10
-)
+// DefaultPatience is how long a client may take with the beginning of its request's
+// body, and with each piece of the answer.
+const DefaultPatience = 15 * time.Second
 
 // Options say what a Proxy works with. All are needed, but for those that say otherwise.
 type Options struct {
@@ -55,22 +44,7 @@ type Options struct {
 }
 
 // Proxy leads from paths of the app to one service. It is safe for concurrent use.
-type Proxy struct {
-	upstream           proxyroute.Upstream
-	target             target
-	site               web.Site
-	origins            []string
-	who                func(c *gin.Context) (*session.Session, error)
-	as                 func(next http.RoundTripper, s *session.Session) (http.RoundTripper, error)
-	renewer            *renewal.Renewer
-	journal            journal.Journal
-	patience, look     time.Duration
-	transport          *http.Transport
-	buffers            *buffers
-	errors             *log.Logger // of the reverse proxies, whose errors are in the calls' own notes
-	incoming, outgoing names
-	hostAndProto       string
-}
+type Proxy struct{ service *service }
 
 // New returns a Proxy to upstream. It connects to nothing: the service may be away.
 func New(upstream proxyroute.Upstream, o Options) (*Proxy, error) {
@@ -90,37 +64,23 @@ func New(upstream proxyroute.Upstream, o Options) (*Proxy, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the service's URL: %w", err)
 	}
-	return &Proxy{
-		upstream: upstream, target: where, site: o.Links.Site, origins: o.Origins, who: o.Who, as: o.As, renewer: o.Renewer, journal: o.Journal,
-		patience: cmp.Or(o.Patience, DefaultPatience), look: cmp.Or(o.Look, DefaultLook), transport: newTransport(upstream), buffers: newBuffers(), errors: log.New(io.Discard, "", 0),
-		incoming: notFromBrowsers(), outgoing: notFromServices(), hostAndProto: hostAndProto(o.Links.Site),
-	}, nil
-}
-
-// newTransport returns what connects to the service, and to nothing else: it follows no
-// redirect and asks no other proxy. Its connections are everybody's; each request says
-// whose it is.
-func newTransport(upstream proxyroute.Upstream) *http.Transport {
-	dialer := net.Dialer{Timeout: dialTimeout}
-	return &http.Transport{
-		DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-			conn, err := dialer.DialContext(ctx, network, address)
-			if err != nil {
-				return nil, err
-			}
-			return impatient{conn, upstream.Wait}, nil
-		},
-		TLSHandshakeTimeout: dialTimeout, ResponseHeaderTimeout: upstream.Wait, ExpectContinueTimeout: time.Second,
-		IdleConnTimeout: keepIdle, MaxIdleConns: maxIdle, MaxIdleConnsPerHost: maxIdle, MaxResponseHeaderBytes: maxHeader,
-		DisableCompression: true, ForceAttemptHTTP2: true,
-	}
+	return &Proxy{&service{
+		upstream: upstream, target: where,
+		scripts:  scripts{o.Links.Site, o.Origins},
+		people:   people{o.Who, o.Renewer, upstream.Scopes},
+		requests: newRequests(o.Links.Site, upstream.Cookies),
+		answers:  newAnswers(o.Links.Site, where, upstream.Cookies),
+		as:       o.As, sessions: o.Renewer.Sessions, journal: o.Journal,
+		patience: cmp.Or(o.Patience, DefaultPatience), look: cmp.Or(o.Look, DefaultLook),
+		transport: newTransport(upstream), errors: log.New(io.Discard, "", 0),
+	}}, nil
 }
 
 // Serve answers c with what the service answers to the same, below the path of the
 // route that c came by. That ends with the parameter *rest, or leads to the service's own
 // path. It returns a problem where the service is not asked, or does not answer.
 func (p *Proxy) Serve(c *gin.Context) error {
-	x := &call{proxy: p, prefix: strings.TrimSuffix(c.FullPath(), Rest), control: http.NewResponseController(c.Writer), began: time.Now()}
+	x := &call{service: p.service, prefix: strings.TrimSuffix(c.FullPath(), Rest), control: http.NewResponseController(c.Writer), began: time.Now()}
 	defer x.note(c)
 	if x.err = x.serve(c); x.upload.late() { // net/http has cancelled the request of a client that still waits
 		c.Request = c.Request.WithContext(context.WithoutCancel(c.Request.Context()))
@@ -137,16 +97,3 @@ func Methods() []string {
 		http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions,
 	}
 }
-
-// buffers are what bodies pass through.
-type buffers struct{ pool sync.Pool }
-
-func newBuffers() *buffers {
-	return &buffers{sync.Pool{New: func() any { return new([bufferSize]byte) }}}
-}
-
-// Get implements httputil.BufferPool.
-func (b *buffers) Get() []byte { return b.pool.Get().(*[bufferSize]byte)[:] }
-
-// Put implements httputil.BufferPool.
-func (b *buffers) Put(buffer []byte) { b.pool.Put((*[bufferSize]byte)(buffer)) }

@@ -8,16 +8,22 @@ import (
 	"example.com/okta-gin/web"
 )
 
+// scripts are whom a service is called for.
+type scripts struct {
+	site    web.Site
+	origins []string // of front ends elsewhere
+}
+
 // check lets the scripts of the app's own pages pass, and below /api/ those of the front
 // ends that the app names; and programs, which are nobody's browser.
-func (p *Proxy) check(r *http.Request) error {
+func (s scripts) check(r *http.Request) error {
 	site, mode, dest := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Sec-Fetch-Mode"), r.Header.Get("Sec-Fetch-Dest")
 	origin := r.Header.Get("Origin")
 	switch {
 	case mode == "navigate", dest != "" && dest != "empty" && dest != "websocket":
 		return scriptsOnly()
 	case origin != "":
-		if !p.knows(origin, r) {
+		if !s.knows(origin, r) {
 			return crossOrigin()
 		}
 	case site != "" && site != "same-origin":
@@ -25,20 +31,20 @@ func (p *Proxy) check(r *http.Request) error {
 	case isUpgrade(r): // browsers always say where a WebSocket comes from, and nothing else keeps other sites' pages out
 		return crossOrigin()
 	}
-	if mode == "" && !p.showsScript(r) {
+	if mode == "" && !s.showsScript(r) {
 		return scriptsOnly()
 	}
 	return nil
 }
 
 // knows reports whether the scripts of pages of origin may send r.
-func (p *Proxy) knows(origin string, r *http.Request) bool {
-	return origin == p.site.Origin() || p.site.IsAPI(r) && slices.Contains(p.origins, origin)
+func (s scripts) knows(origin string, r *http.Request) bool {
+	return origin == s.site.Origin() || s.site.IsAPI(r) && slices.Contains(s.origins, origin)
 }
 
 // showsScript reports whether r, which says nothing of how it came about, is none that a
 // page could have sent without a script: by a link, a form or an image.
-func (p *Proxy) showsScript(r *http.Request) bool {
+func (s scripts) showsScript(r *http.Request) bool {
 	if isUpgrade(r) || r.Header.Get("X-Requested-With") != "" {
 		return true
 	}

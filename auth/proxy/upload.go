@@ -14,8 +14,8 @@ import (
 )
 
 const (
-	// again is how many bytes of a body are kept to be sent once more.
-	again = 64 << 10
+	// mostKept is how many bytes of a body are kept to be sent once more.
+	mostKept = 64 << 10
 	// leastRate is how many bytes a second a client must send, once its patience is over.
 	leastRate = 4 << 10
 )
@@ -90,7 +90,7 @@ func (u *upload) took(p []byte, err error) (int, error) {
 	if u.received > u.most {
 		p, err = nil, errTooLarge
 	}
-	if u.received <= again {
+	if u.received <= mostKept {
 		u.kept = append(u.kept, p...)
 	} else {
 		u.kept = nil
@@ -137,7 +137,7 @@ func (u *upload) replay() (io.ReadCloser, error) {
 	}
 	u.mu.Lock()
 	defer u.mu.Unlock()
-	if !u.whole || u.received > again {
+	if !u.whole || u.received > mostKept {
 		return nil, errNotKept
 	}
 	return io.NopCloser(bytes.NewReader(u.kept)), nil

@@ -105,3 +105,9 @@ func median(values []float64) float64 {
 	slices.Sort(values)
 	return values[len(values)/2]
 }
+
+// say prints a ratio, with what it should be.
+func (b *bench) say(what string, r ratio, goal string) {
+	fmt.Fprintf(b.out, "%-50s %5.2f requests per second, %5.2f CPU (goal: %s)   %.0f µs : %.0f µs\n",
+		what, r.perSecond, r.cpu, goal, float64(r.one.cpu)/1000, float64(r.other.cpu)/1000)
+}

@@ -30,19 +30,6 @@ func main() {
 	}
 }
 
-// bench is a run of all measurements.
-type bench struct {
-	program, peer, generator string
-
-	dir     string // of logs and settings, for this run
-	pairs   int
-	lasting time.Duration // of each load
-	people  int           // who come by while memory is watched
-	out     io.Writer
-
-	othersIn string // the folder of what others would take
-}
-
 func measure(ctx context.Context, args []string, out io.Writer) (err error) {
 	b := &bench{out: out}
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
@@ -100,10 +87,4 @@ type part struct {
 
 func (b *bench) parts() []part {
 	return []part{{"pages", b.pages}, {"adopter", b.adopter}, {"stores", b.stores}, {"logs", b.logs}, {"latency", b.latency}, {"sign-ins", b.signIns}, {"memory", b.memory}, {"others", b.compareOthers}}
-}
-
-// say prints a ratio, with what it should be.
-func (b *bench) say(what string, r ratio, goal string) {
-	fmt.Fprintf(b.out, "%-50s %5.2f requests per second, %5.2f CPU (goal: %s)   %.0f µs : %.0f µs\n",
-		what, r.perSecond, r.cpu, goal, float64(r.one.cpu)/1000, float64(r.other.cpu)/1000)
 }

@@ -11,12 +11,10 @@ import (
 	"example.com/okta-gin/mockokta"
 )
 
-const (
-	login    = "ada@acme.test"
-	password = "correct-horse-ada"
+const sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
 
-	sessionSecret = "a58484f50b66706058bb7e9e86eeff7eecd6dde01f4a433f076c6965c318c09d"
-)
+// samplePort is written into Okta's sample.
+const samplePort = 8080
 
 // org is the stand-in, with a client for each of the ports.
 type org struct {
@@ -34,7 +32,7 @@ func newOrg() (*org, error) {
 			return nil, err
 		}
 		if i == 0 {
-			port = samplePort // which Okta's sample has
+			port = samplePort
 		} else {
 			o.ports = append(o.ports, port)
 		}

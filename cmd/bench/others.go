@@ -37,9 +37,6 @@ func (b *bench) others() []other {
 	}
 }
 
-// samplePort is written into the sample.
-const samplePort = 8080
-
 func settings(o *org, url string, port int, _ string) []string {
 	return []string{
 		"PATH=" + os.Getenv("PATH"), "PORT=" + strconv.Itoa(port), "BASE_URL=" + url, "OKTA_OAUTH2_ISSUER=" + o.Issuer(),

@@ -12,12 +12,6 @@ import (
 	"time"
 )
 
-// answer is what a browser has got.
-type answer struct {
-	header http.Header
-	body   []byte
-}
-
 // goals of the pages.
 var pageGoals = []struct{ path, goal string }{
 	{"/profile", "at least 1.5; at most 0.67"},
@@ -85,27 +79,6 @@ func (b *bench) pages(ctx context.Context, o *org) error {
 		b.say(page.path+" : bare Gin", r, page.goal)
 	}
 	return nil
-}
-
-// ask gets a page as a browser does.
-func ask(url string, headers []string) (answer, error) {
-	req, err := http.NewRequest(http.MethodGet, url, nil)
-	if err != nil {
-		return answer{}, err
-	}
-	setHeaders(req, headers)
-	v, err := newVisitor()
-	if err != nil {
-		return answer{}, err
-	}
-	resp, body, err := v.read(v.client.Do(req))
-	if err != nil {
-		return answer{}, err
-	}
-	if resp.StatusCode != http.StatusOK {
-		return answer{}, fmt.Errorf("%s answers %s", url, resp.Status)
-	}
-	return answer{resp.Header, body}, nil
 }
 
 // adopter compares a closed page of an app that takes package auth in with the same

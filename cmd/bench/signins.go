@@ -11,14 +11,17 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // manySignIns are enough for the kernel's count of CPU, which goes in hundredths of a second.
-const manySignIns = 1500
+const manySignIns = 6400
 
 // signIns measures what of a sign-in is the app's own part: the CPU of its start and its
 // callback, less that of a bare server which answers two requests and asks the org twice,
-// in units of an RSA-2048 verification. There is no TLS in either.
+// in units of an RSA-2048 verification. As many people sign in at a time as the other loads
+// have connections. There is no TLS in either.
 func (b *bench) signIns(ctx context.Context, o *org) error {
 	app, err := b.app(ctx, o, b.program, "/readyz", nil)
 	if err != nil {
@@ -42,15 +45,15 @@ func (b *bench) signIns(ctx context.Context, o *org) error {
 		return err
 	}
 	cookies := v.client.Jar.Cookies(atOrg)
-	own, err := cpuOf(app, func() error {
-		return signInAgain(app.url+"/authorization-code/login-redirect?return_to=/healthz", atOrg, cookies)
+	own, err := cpuOf(app, func(client http.Client) error {
+		return signInAgain(client, app.url+"/authorization-code/login-redirect?return_to=/healthz", atOrg, cookies)
 	})
 	if err != nil {
 		return err
 	}
-	bare, err := cpuOf(peer, func() error {
+	bare, err := cpuOf(peer, func(client http.Client) error {
 		for _, path := range []string{"/readyz", "/ask"} {
-			resp, err := http.Get(peer.url + path)
+			resp, err := client.Get(peer.url + path)
 			if err != nil {
 				return err
 			}
@@ -73,34 +76,46 @@ func (b *bench) signIns(ctx context.Context, o *org) error {
 	return nil
 }
 
-// cpuOf is what the server uses for one of many calls of do.
-func cpuOf(s *server, do func() error) (time.Duration, error) {
-	for range 100 { // until connections are there
-		if err := do(); err != nil {
-			return 0, err
+// cpuOf is what the server uses for one of many calls of do, connections at a time.
+func cpuOf(s *server, do func(http.Client) error) (time.Duration, error) {
+	client := http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: connections}}
+	each := func(times int) error {
+		var g errgroup.Group
+		for range connections {
+			g.Go(func() error {
+				for range times {
+					if err := do(client); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
 		}
+		return g.Wait()
+	}
+	if err := each(3); err != nil { // until connections are there
+		return 0, err
 	}
 	before, err := s.cpu()
 	if err != nil {
 		return 0, err
 	}
-	for range manySignIns {
-		if err := do(); err != nil {
-			return 0, err
-		}
+	if err := each(manySignIns / connections); err != nil {
+		return 0, err
 	}
 	after, err := s.cpu()
 	return (after - before) / manySignIns, err
 }
 
 // signInAgain signs in with the session that the org has, from start to callback.
-func signInAgain(start string, atOrg *url.URL, cookies []*http.Cookie) error {
+func signInAgain(client http.Client, start string, atOrg *url.URL, cookies []*http.Cookie) error {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		return err
 	}
 	jar.SetCookies(atOrg, cookies)
-	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client.Jar = jar
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	at := start
 	for range 3 { // start, the org, the callback
 		resp, err := client.Get(at)

@@ -11,6 +11,12 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
+// Who signs in: one of the stand-in's people.
+const (
+	login    = "ada@acme.test"
+	password = "correct-horse-ada"
+)
+
 // visitor is a browser that signs in at the stand-in.
 type visitor struct{ client *http.Client }
 
@@ -83,4 +89,31 @@ func setHeaders(req *http.Request, headers []string) {
 		name, value, _ := strings.Cut(header, ": ")
 		req.Header.Set(name, value)
 	}
+}
+
+// answer is what a browser has got.
+type answer struct {
+	header http.Header
+	body   []byte
+}
+
+// ask gets a page as a browser does.
+func ask(url string, headers []string) (answer, error) {
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		return answer{}, err
+	}
+	setHeaders(req, headers)
+	v, err := newVisitor()
+	if err != nil {
+		return answer{}, err
+	}
+	resp, body, err := v.read(v.client.Do(req))
+	if err != nil {
+		return answer{}, err
+	}
+	if resp.StatusCode != http.StatusOK {
+		return answer{}, fmt.Errorf("%s answers %s", url, resp.Status)
+	}
+	return answer{resp.Header, body}, nil
 }

@@ -6,9 +6,9 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"strconv"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -185,22 +185,29 @@ func Await(t testing.TB, what string, condition func() bool) {
 	t.Fatalf("waited in vain for %s", what)
 }
 
+// ports counts how many ports FreePort has looked at, from firstPort on.
+var (
+	ports     atomic.Uint32
+	firstPort = rand.Uint32N(10000)
+)
+
 // FreePort finds a port below those that the system hands out to outgoing
-// connections, so that an app can be restarted on its port amid heavy traffic. Packages
-// of tests that run side by side seldom look among the same hundred ports.
+// connections, so that an app can be restarted on its port amid heavy traffic. The
+// tests of a package are handed all others before the same one again, and packages that
+// run side by side seldom look at the same ones. It knocks, and does not listen for a
+// moment: a process that another test starts just then would keep the port for longer.
 func FreePort(t testing.TB) string {
 	t.Helper()
 	for range 1000 {
-		port := strconv.Itoa(20000 + os.Getpid()%100*100 + rand.IntN(100))
-		listener, err := net.Listen("tcp", ":"+port)
-		if errors.Is(err, syscall.EADDRINUSE) {
-			continue
+		port := strconv.Itoa(20000 + int((firstPort+ports.Add(1))%10000))
+		conn, err := net.Dial("tcp", "127.0.0.1:"+port)
+		if errors.Is(err, syscall.ECONNREFUSED) {
+			return port
 		}
 		if err != nil {
 			t.Fatal(err)
 		}
-		listener.Close()
-		return port
+		conn.Close()
 	}
 	t.Fatal("no free port")
 	return ""

@@ -19,6 +19,8 @@ var chromium struct {
 	stop  func()
 }
 
+// startChromium starts executable so that it works little for a page: pages of one test share a process where a browser
+// lets them, painting has none of its own, and no script runs for long enough to be worth a compiler that optimizes.
 func startChromium(executable string) {
 	profile, err := os.MkdirTemp("", "okta-gin-chromium-")
 	if err != nil {
@@ -30,6 +32,9 @@ func startChromium(executable string) {
 		chromedp.UserDataDir(profile),
 		chromedp.Flag("headless", "new"),
 		chromedp.Flag("disable-gpu", true),
+		chromedp.Flag("in-process-gpu", true),
+		chromedp.Flag("renderer-process-limit", "1"),
+		chromedp.Flag("js-flags", "--no-opt,--no-maglev"),
 	)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)

@@ -26,10 +26,13 @@ func (b *Tab) Look(width int64, scheme string) {
 	}))
 }
 
-// Screenshot keeps a picture of the whole page as artifacts/NAME.png. Beyond the viewport Chromium moves pages that are
-// written from right to left and fit into it.
+// Screenshot keeps a picture of the whole page as artifacts/NAME.png, for people to look at, where PICTURES=1 asks for
+// it, as make pictures does. Beyond the viewport Chromium moves pages that are written from right to left and fit into it.
 func (b *Tab) Screenshot(name string) {
 	b.T.Helper()
+	if os.Getenv("PICTURES") != "1" {
+		return
+	}
 	ctx, cancel := context.WithTimeout(b.Ctx, Patience)
 	defer cancel()
 	yes, tall := true, Evaluate[bool](b, "document.documentElement.scrollHeight > innerHeight")

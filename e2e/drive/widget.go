@@ -96,7 +96,7 @@ func (b *Tab) EnterAgain(selector, text, target string) {
 }
 
 // Push presses a button or follows a link of the widget until the condition holds: while the widget draws a form it is
-// deaf.
+// deaf. It waits long before it presses again: what was heard twice begins the sign-in anew.
 func (b *Tab) Push(selector, condition string) {
 	b.T.Helper()
 	var pushed time.Time
@@ -104,7 +104,7 @@ func (b *Tab) Push(selector, condition string) {
 		if Evaluate[bool](b, condition) {
 			return true
 		}
-		if time.Since(pushed) > 5*time.Second && Evaluate[bool](b, "(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+Quoted("#sign-in-widget "+selector)+"))") {
+		if time.Since(pushed) > 15*time.Second && Evaluate[bool](b, "(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+Quoted("#sign-in-widget "+selector)+"))") {
 			pushed = time.Now()
 		}
 		return false

@@ -2,10 +2,15 @@
 package front_test
 
 import (
+	"flag"
 	"os"
 	"testing"
 
 	"example.com/okta-gin/e2e/drive"
 )
 
-func TestMain(m *testing.M) { os.Exit(drive.Run(m)) }
+// TestMain runs more tests at a time than there are processors. They wait for the program to end as long as they work.
+func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "4")
+	os.Exit(drive.Run(m))
+}

@@ -1,4 +1,5 @@
-// Package pages_test looks at every page of the app in a browser.
+// Package pages_test looks at every page of the app in a browser, whatever the people that it names are called, on paper and in
+// forced colours too.
 package pages_test
 
 import (

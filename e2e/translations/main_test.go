@@ -1,4 +1,5 @@
-// Package translations_test looks at pages in every language: those that take long to reach, and the stand-in's.
+// Package translations_test looks at pages in every language: those that take long to reach, and the stand-in's, where it also
+// finds its way by the marks of Okta's own.
 package translations_test
 
 import (

@@ -12,8 +12,12 @@ import (
 	"example.com/okta-gin/auth/pages"
 )
 
-// short is how long a value may be that a page shows in a line.
-const short = 120
+const (
+	// maxFields is how many fields a page shows.
+	maxFields = 500
+	// short is how long a value may be that a page shows in a line.
+	short = 120
+)
 
 // content is what a form says, as pages show it.
 type content struct {

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"mime"
 	"net/http"
 
 	"example.com/okta-gin/web"
@@ -19,15 +18,6 @@ const (
 	// maxDiscarded is how much more is taken off the wire: a browser that is still sending
 	// shows no answer.
 	maxDiscarded = 32 << 20
-	// maxFields is how many fields a page shows.
-	maxFields = 500
-)
-
-// The content types that an HTML form has.
-const (
-	urlencoded = "application/x-www-form-urlencoded"
-	multiparts = "multipart/form-data"
-	plainText  = "text/plain"
 )
 
 // refusal says why a form was not kept.
@@ -48,16 +38,17 @@ func (e *refusal) Error() string {
 // Unwrap returns the cause.
 func (e *refusal) Unwrap() error { return e.cause }
 
-// read returns the body of r, of a size and kind that is kept; a *refusal has the beginning
-// of another. Files are kept where it is known whose they are.
-func (k *Keeper) read(r *http.Request, known bool) ([]byte, error) {
+// readForm returns the body of r, of a size and kind that is kept; a *refusal has the
+// beginning of another. A form with files may have maxFiles bytes, where that is more than
+// MaxForm.
+func readForm(r *http.Request, maxFiles int) ([]byte, error) {
 	kind := mediaType(r.Header.Get("Content-Type"))
 	if r.MultipartForm != nil || r.PostForm != nil {
-		return k.readParsed(r, kind)
+		return readParsed(r, kind)
 	}
 	most := MaxForm
-	if kind == multiparts && known {
-		most = max(MaxForm, k.MaxFiles)
+	if kind == multiparts {
+		most = max(MaxForm, maxFiles)
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, int64(max(most, maxBack))+1))
 	if err != nil {
@@ -72,12 +63,12 @@ func (k *Keeper) read(r *http.Request, known bool) ([]byte, error) {
 	case len(body) > most:
 		return nil, tooLarge(body)
 	}
-	return body, k.checkFields(r, body)
+	return body, checkFields(r, body)
 }
 
-// readParsed is read for a form that something before us has read already. Of one with
+// readParsed is readForm for a form that something before us has read already. Of one with
 // files there is no telling how it came.
-func (k *Keeper) readParsed(r *http.Request, kind string) ([]byte, error) {
+func readParsed(r *http.Request, kind string) ([]byte, error) {
 	body := []byte(r.PostForm.Encode())
 	switch {
 	case kind != urlencoded:
@@ -90,7 +81,7 @@ func (k *Keeper) readParsed(r *http.Request, kind string) ([]byte, error) {
 }
 
 // checkFields refuses a form that no page could show whole.
-func (k *Keeper) checkFields(r *http.Request, body []byte) error {
+func checkFields(r *http.Request, body []byte) error {
 	content := parse(r.Header.Get("Content-Type"), body)
 	switch {
 	case content.cut:
@@ -115,12 +106,4 @@ func unreadable(err error) error {
 	p := web.BadRequest("The form is not encoded as forms are.")
 	p.Cause = fmt.Errorf("read the form: %w", err)
 	return p
-}
-
-func mediaType(contentType string) string {
-	kind, _, err := mime.ParseMediaType(contentType)
-	if err != nil && contentType != "" {
-		return contentType
-	}
-	return kind
 }
