@@ -70,7 +70,7 @@ if ! has_compiler; then
 fi
 not_run=${not_run#, }
 
-# For x86-64-v3, which are processors from 2013 on, Go has a race detector that is quicker and quicker to link. What the
+# For x86-64-v3, which are processors from 2013 on, Go has a race detector that takes less time to link. What the
 # tests themselves build is for what it would be without.
 usual=$(go env GOAMD64)
 level=$usual
