@@ -50,7 +50,11 @@ func newVerifier(issuer string, client *http.Client, keys *shared.Document[keySe
 		},
 	}
 	made, err := v.New()
-	return &verifier{okta: made, keys: keys, now: now}, err
+	if err != nil {
+		return nil, err
+	}
+	made.SetLeeway(leeway.String())
+	return &verifier{okta: made, keys: keys, now: now}, nil
 }
 
 type noMetadata map[string]any
@@ -101,7 +105,9 @@ func (v *verifier) verify(ctx context.Context, kind tokenKind, raw string, expec
 	judge := *v.okta
 	judge.Adaptor = token
 	judge.ClaimsToValidate = expected
-	judge.SetLeeway(v.widened().String())
+	if widened := v.widened(); widened != leeway {
+		judge.SetLeeway(widened.String())
+	}
 	if _, err := kind.judge(&judge, shown(raw, header)); err != nil {
 		return verified{}, badToken("%s: %w", kind.name, withoutNonce(err))
 	}
