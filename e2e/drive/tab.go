@@ -157,6 +157,14 @@ func Evaluate[T any](b *Tab, expression string) T {
 	return value
 }
 
+// holds reports whether a JavaScript condition holds. While a page makes room for the next, none does.
+func (b *Tab) holds(condition string) bool {
+	ctx, cancel := context.WithTimeout(b.Ctx, Patience)
+	defer cancel()
+	holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))
+	return err == nil && holds
+}
+
 // Where says which page the tab shows, for messages.
 func (b *Tab) Where() string {
 	ctx, cancel := context.WithTimeout(b.Ctx, time.Second)
