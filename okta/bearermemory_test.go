@@ -13,13 +13,20 @@ import (
 	"time"
 )
 
-func TestBearerCacheIsBounded(t *testing.T) {
-	t.Parallel()
-	now := time.Now()
-	cache, err := newBearerCache(func() time.Time { return now })
+// startBearerCache goes by the clock at now.
+func startBearerCache(t *testing.T, now *time.Time) *bearerCache {
+	t.Helper()
+	cache, err := newBearerCache(func() time.Time { return *now })
 	if err != nil {
 		t.Fatal(err)
 	}
+	return cache
+}
+
+func TestBearerCacheIsBounded(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	cache := startBearerCache(t, &now)
 	keys := &keySet{}
 	for i := range bearerCount + 500 {
 		cache.add(strconv.Itoa(i), &Bearer{}, keys, now.Add(time.Hour))
@@ -48,10 +55,7 @@ func TestBearerCacheIsBounded(t *testing.T) {
 func TestTokensWithOneHashAreToldApart(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	cache, err := newBearerCache(func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cache := startBearerCache(t, &now)
 	keys := &keySet{}
 	cache.add("one", &Bearer{}, keys, now.Add(time.Hour))
 	one, _ := cache.entries.Get(maphash.String(cache.seed, "one"))
@@ -99,10 +103,7 @@ func TestShapeOf(t *testing.T) {
 func TestBearerCacheForgets(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	cache, err := newBearerCache(func() time.Time { return now })
-	if err != nil {
-		t.Fatal(err)
-	}
+	cache := startBearerCache(t, &now)
 	keys, newer := &keySet{{id: "a"}}, &keySet{{id: "a"}}
 	cache.add("1", &Bearer{}, keys, now.Add(time.Hour))
 	cache.add("2", &Bearer{}, keys, now.Add(30*time.Second))
