@@ -33,7 +33,8 @@ func FuzzSealedSession(f *testing.F) {
 	f.Add([]byte{})
 	f.Add([]byte{0})
 	f.Add([]byte{1})
-	f.Add([]byte{2, 0xa0})
+	f.Add([]byte{3, 0xa0})
+	f.Add([]byte{2, 0xff, 0xff, 0xff, 0xff, 0x0f})    // four gigabytes that don't come
 	f.Add([]byte("\x00\xa1\x0c\xb9\xff\xff"))         // a map of 65,535 pairs that don't come
 	f.Add([]byte("\x00\xa1\x04\xa1\x01\x9a\xff\xff")) // an array that is cut off
 	f.Fuzz(func(t *testing.T, packed []byte) {

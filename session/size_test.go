@@ -69,7 +69,7 @@ func TestSessionsAreSmall(t *testing.T) {
 		refresh bool
 		most    int
 	}{
-		{0, false, 1500}, {0, true, 2200}, {10, true, 2400}, {20, true, 2500}, {30, true, 2600}, {100, true, 3100},
+		{0, false, 1250}, {0, true, 1900}, {10, true, 2100}, {20, true, 2250}, {30, true, 2600}, {100, true, 3100},
 	} {
 		t.Run(fmt.Sprintf("%d groups, refresh %v", tt.groups, tt.refresh), func(t *testing.T) {
 			t.Parallel()

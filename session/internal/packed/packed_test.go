@@ -3,6 +3,7 @@ package packed_test
 import (
 	"bytes"
 	"compress/flate"
+	"crypto/rand"
 	"errors"
 	"strings"
 	"testing"
@@ -51,11 +52,35 @@ func TestWhatIsTooLargeIsNotRead(t *testing.T) {
 func TestUnpackRefuses(t *testing.T) {
 	t.Parallel()
 	var p packed.Packer
-	for _, b := range []string{"", "\x00", "\x01", "\x02\xa0", "\x00\xa1\x0c\xb9\xff\xff", "\x00\xa2\x01\x41a\x01\x41b"} {
+	for _, b := range []string{"", "\x00", "\x01", "\x02", "\x02\xa0", "\x02\x04\xff", "\x02\xff\xff\xff\xff\x0f", "\x03\xa0", "\x00\xa1\x0c\xb9\xff\xff", "\x00\xa2\x01\x41a\x01\x41b"} {
 		if err := p.Unpack([]byte(b), &value{}); err == nil {
 			t.Errorf("%q was read", b)
 		}
 	}
+}
+
+// TestBytesComeBack: in each of the formats.
+func TestBytesComeBack(t *testing.T) {
+	t.Parallel()
+	var p packed.Packer
+	for size, format := range map[int]byte{1: 0, 500: 0, 600: 2, 4000: 2, 5000: 1, packed.Max - 10: 1} {
+		for name, want := range map[string][]byte{"alike": bytes.Repeat([]byte("a"), size), "random": random(size)} {
+			b, err := p.Pack(value{want})
+			if err != nil || b[0] != format || len(b) > size+size/8+20 {
+				t.Fatalf("Pack %d %s bytes: format %d, %d bytes, %v", size, name, b[0], len(b), err)
+			}
+			got := value{}
+			if err := p.Unpack(b, &got); err != nil || !bytes.Equal(got.Bytes, want) {
+				t.Errorf("%d %s bytes came back as %d: %v", size, name, len(got.Bytes), err)
+			}
+		}
+	}
+}
+
+func random(size int) []byte {
+	b := make([]byte, size)
+	_, _ = rand.Read(b)
+	return b
 }
 
 // TestToken: any text comes back, and a JWT takes three quarters of its length.
