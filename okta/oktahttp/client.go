@@ -60,13 +60,27 @@ func (t wholeAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, MaxBody+1))
+	body, err := readAll(io.LimitReader(resp.Body, MaxBody+1), resp.ContentLength)
 	if err := errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
 	if len(body) > MaxBody {
 		return nil, errBodyTooLarge
 	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	return resp, nil
+}
+
+// usualBody is as long as nearly every answer of Okta, in bytes.
+const usualBody = 4 << 10
+
+// readAll is io.ReadAll for a body of that length, -1 for one that is not known. It trusts
+// the length for no more than MaxBody.
+func readAll(body io.Reader, length int64) ([]byte, error) {
+	if length < 0 {
+		length = usualBody
+	}
+	buffer := bytes.NewBuffer(make([]byte, 0, min(length, MaxBody)+bytes.MinRead))
+	_, err := buffer.ReadFrom(body)
+	return buffer.Bytes(), err
 }

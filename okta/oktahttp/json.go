@@ -16,12 +16,16 @@ import (
 // [WrongStatus]; without an answer the error is that of [Failed].
 func Do(client *http.Client, req *http.Request, want ...int) (http.Header, []byte, error) {
 	doing := "ask " + req.URL.Path
-	resp, err := client.Do(req)
+	ctx, cancel := context.WithTimeout(req.Context(), client.Timeout)
+	defer cancel()
+	bounded := *client
+	bounded.Timeout = 0 // net/http would watch it with two more goroutines, for it does not know the transport
+	resp, err := bounded.Do(req.WithContext(ctx))
 	if err != nil {
 		return nil, nil, Failed(doing, err)
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := readAll(resp.Body, resp.ContentLength)
 	if err != nil {
 		return nil, nil, Failed(doing, err)
 	}
