@@ -225,8 +225,9 @@ func checkContent(s *Session) error {
 	if s.Subject == "" {
 		return errors.New("session: no subject")
 	}
-	if !isObject(s.Claims) {
-		return errors.New("session: claims are not a JSON object")
+	claims, err := decodeClaims(s.Claims)
+	if err != nil {
+		return err
 	}
 	size := 0
 	for name, value := range s.Data {
@@ -235,16 +236,6 @@ func checkContent(s *Session) error {
 	if size > MaxData {
 		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)
 	}
-	s.Email = emailOf(s.Claims)
+	s.Email, _ = claims["email"].(string)
 	return nil
-}
-
-// emailOf returns the `email` claim, or nothing where there is no text of that name in
-// exactly those letters.
-func emailOf(claims json.RawMessage) (address string) {
-	var all map[string]json.RawMessage
-	if json.Unmarshal(claims, &all) != nil || json.Unmarshal(all["email"], &address) != nil {
-		return ""
-	}
-	return address
 }
