@@ -37,7 +37,7 @@ const (
 
 	maxReturnTo    = 2 << 10 // bytes
 	maxAttemptSize = 4000    // bytes of a cookie's name and value
-	maxBareAttempt = 1 << 10 // the same, without ReturnTo
+	maxBareAttempt = 1 << 10 // the same: others make room for so much
 )
 
 // Attempt is one sign-in on its way, from the redirect to Okta until the answer.
@@ -101,34 +101,36 @@ func NewAttempts(o Options) (*Attempts, error) {
 // the newest: other sites can have a browser begin any number of sign-ins, but not push
 // out the one that the person is about to finish.
 //
-// A ReturnTo of more than 2 KB, or for which there is no room, is given up, and
-// dropped says so unless it was "/". It returns ErrTooLarge when all the rest has more than 1 KB.
+// A ReturnTo of more than 2 KB, or with which there is more than 1 KB and no room for it, is
+// given up, and dropped says so unless it was "/". It returns ErrTooLarge when all the rest
+// has more than 1 KB.
 func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt) (dropped bool, err error) {
 	if attempt.State == "" {
 		return false, errors.New("underway: attempt without state")
 	}
 	attempt.StartedAt = a.now().UTC()
-	name := a.name(attempt.State)
-	returnTo := attempt.ReturnTo
-	attempt.ReturnTo = ""
+	name, returnTo := a.name(attempt.State), attempt.ReturnTo
+	if len(returnTo) > maxReturnTo {
+		attempt.ReturnTo, dropped = "", true
+	}
 	value, err := a.seal(name, attempt)
 	if err != nil {
 		return false, err
 	}
-	if size := len(name) + len(value); size > maxBareAttempt {
-		return false, fmt.Errorf("%w: a sign-in attempt of %d bytes without its path, may have %d", ErrTooLarge, size, maxBareAttempt)
-	}
-	left := a.makeRoom(w, r, name, len(name)+len(value))
-	dropped = true
-	if len(returnTo) <= maxReturnTo {
-		attempt.ReturnTo = returnTo
-		whole, err := a.seal(name, attempt)
-		if err != nil {
+	bare := value
+	if len(name)+len(value) > maxBareAttempt {
+		attempt.ReturnTo = ""
+		if bare, err = a.seal(name, attempt); err != nil {
 			return false, err
 		}
-		if len(name)+len(whole) <= min(left, maxAttemptSize) {
-			value, dropped = whole, false
-		}
+	}
+	size := len(name) + len(bare)
+	if size > maxBareAttempt {
+		return false, fmt.Errorf("%w: a sign-in attempt of %d bytes without its path, may have %d", ErrTooLarge, size, maxBareAttempt)
+	}
+	left := a.makeRoom(w, r, name, size)
+	if len(name)+len(value) > min(left, maxAttemptSize) {
+		value, dropped = bare, true
 	}
 	a.jar.Set(w, name, value, attemptKept)
 	return dropped && returnTo != "/", nil
