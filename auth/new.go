@@ -109,7 +109,7 @@ func (a *Auth) build(cfg config.Config, o Options) (err error) {
 		return err
 	}
 	a.renewer, err = renewal.New(renewal.Options{
-		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keeper.JSON, Now: o.Now,
+		Okta: a.okta, Sessions: a.sessions, Grace: cfg.SessionRenewGrace, Patience: cmp.Or(cfg.OktaTimeout, oktahttp.Timeout), Keep: keeper.Kept, Now: o.Now,
 		Events: renewalEvents{a.journal, revoker, hooks},
 	})
 	if err != nil {

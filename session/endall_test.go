@@ -17,8 +17,11 @@ func TestEndByName(t *testing.T) {
 	t.Parallel()
 	onBothStores(t, func(t *testing.T, open func(session.Options) *session.Sessions) {
 		person := func(subject, sid, email string) session.Session {
-			claims, _ := json.Marshal(map[string]any{"sub": subject, "email": email})
-			return session.Session{Subject: subject, OktaSession: sid, Claims: claims}
+			s := session.Session{Subject: subject, OktaSession: sid}
+			if err := s.SetClaims(map[string]any{"sub": subject, "email": email}); err != nil {
+				t.Fatal(err)
+			}
+			return s
 		}
 		everybody := map[string]session.Session{
 			"ann's phone":  person("00uann", "sid 1", "Ann@Example.com"),
@@ -105,6 +108,9 @@ func TestEndByNewName(t *testing.T) {
 				t.Fatal(err)
 			}
 			next := *s
+			if err := next.SetClaims(map[string]any{"email": "other@example.com"}); err != nil {
+				t.Fatal(err)
+			}
 			next.Claims = json.RawMessage(`{"email":"new@example.com"}`)
 			if err := keep(c, &next); err != nil {
 				t.Fatal(err)

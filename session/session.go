@@ -71,7 +71,7 @@ type Session struct {
 	// issuer; an email address does not.
 	Subject string
 
-	// Claims are the verified claims, a JSON object.
+	// Claims are the verified claims, a JSON object. SetClaims sets them.
 	Claims json.RawMessage
 
 	// IDToken is the raw ID token. Okta's /logout demands it.
@@ -108,7 +108,7 @@ type Session struct {
 	// OktaSession is the ID token's `sid`: the session at Okta that vouched.
 	OktaSession string
 
-	// Email is the `email` claim. Start and Save set it.
+	// Email is the `email` claim. SetClaims, Start and Save set it.
 	Email string
 
 	// Browser is which browser this is, in words for its person. It may be empty.
@@ -122,11 +122,26 @@ type Session struct {
 	// and two more for each pair.
 	Data map[string]string
 
-	derived *derived // where it was opened
+	encoded json.RawMessage // by SetClaims
+	derived *derived        // where it was opened
 }
 
 // MaxData is how many bytes of its own an app may put into a session.
 const MaxData = 1 << 10
+
+// SetClaims sets the claims of s, and what follows from them. Start and Save need not read
+// them again then. It is an error if values are nil, or there is no JSON of them.
+func (s *Session) SetClaims(values map[string]any) error {
+	if values == nil {
+		return errors.New("session: no claims")
+	}
+	claims, err := json.Marshal(values)
+	if err != nil {
+		return fmt.Errorf("session: encode claims: %w", err)
+	}
+	s.Claims, s.encoded, s.Email = claims, claims, emailOf(values)
+	return nil
+}
 
 // Generation names the tokens that s holds: it changes with each renewal and
 // reveals nothing of them.
@@ -225,10 +240,6 @@ func checkContent(s *Session) error {
 	if s.Subject == "" {
 		return errors.New("session: no subject")
 	}
-	claims, err := decodeClaims(s.Claims)
-	if err != nil {
-		return err
-	}
 	size := 0
 	for name, value := range s.Data {
 		size += len(name) + len(value) + 2
@@ -236,6 +247,20 @@ func checkContent(s *Session) error {
 	if size > MaxData {
 		return fmt.Errorf("%w: %d bytes of data, may be %d", ErrTooLarge, size, MaxData)
 	}
-	s.Email, _ = claims["email"].(string)
+	if len(s.Claims) > 0 && same(s.Claims, s.encoded) {
+		return nil
+	}
+	claims, err := decodeClaims(s.Claims)
+	if err != nil {
+		return err
+	}
+	s.Email = emailOf(claims)
 	return nil
+}
+
+// emailOf returns the `email` claim, or nothing where there is no text of that name in
+// exactly those letters.
+func emailOf(claims map[string]any) string {
+	address, _ := claims["email"].(string)
+	return address
 }

@@ -4,7 +4,6 @@ package renewal
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -66,8 +65,8 @@ type Options struct {
 	Grace time.Duration
 	// Patience bounds the wait for Okta in one renewal.
 	Patience time.Duration
-	// Keep is what of the claims a session keeps, as JSON.
-	Keep func(claims map[string]any) (json.RawMessage, error)
+	// Keep is what of the claims a session keeps.
+	Keep func(claims map[string]any) map[string]any
 	Now  func() time.Time
 }
 
@@ -297,7 +296,7 @@ func (v visit) askOkta(s *session.Session) (*session.Session, error) {
 		}
 		return &renewed, err
 	}
-	if renewed.Claims, err = v.Keep(identity.Claims); err != nil {
+	if err := renewed.SetClaims(v.Keep(identity.Claims)); err != nil {
 		return nil, err
 	}
 	KeepTokens(&renewed, identity)

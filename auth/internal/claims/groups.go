@@ -1,11 +1,7 @@
 // Package claims says what of a person's claims a session keeps, and which groups they name.
 package claims
 
-import (
-	"encoding/json"
-
-	"example.com/okta-gin/okta"
-)
+import "example.com/okta-gin/okta"
 
 // Groups returns the names that the claim at path holds: one or more, that lead into nested claims.
 func Groups(values map[string]any, path []string) []string {
@@ -34,10 +30,10 @@ type Keeper struct {
 	Keep        func(name string) bool // nil keeps all
 }
 
-// JSON returns what a session keeps of values.
-func (k Keeper) JSON(values map[string]any) (json.RawMessage, error) {
+// Kept returns what a session keeps of values, which may be values themselves.
+func (k Keeper) Kept(values map[string]any) map[string]any {
 	if k.Keep == nil {
-		return json.Marshal(values)
+		return values
 	}
 	kept := make(map[string]any)
 	for name, value := range values {
@@ -45,5 +41,5 @@ func (k Keeper) JSON(values map[string]any) (json.RawMessage, error) {
 			kept[name] = value
 		}
 	}
-	return json.Marshal(kept)
+	return kept
 }

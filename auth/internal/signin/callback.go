@@ -180,12 +180,11 @@ func (s *SignIns) StartSession(w http.ResponseWriter, r *http.Request, identity 
 	if err != nil {
 		return err
 	}
-	kept, err := s.Keeper.JSON(identity.Claims)
-	if err != nil {
+	sid, _ := identity.Claims["sid"].(string)
+	next := session.Session{Subject: identity.Subject(), OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: data}
+	if err := next.SetClaims(s.Keeper.Kept(identity.Claims)); err != nil {
 		return err
 	}
-	sid, _ := identity.Claims["sid"].(string)
-	next := session.Session{Subject: identity.Subject(), Claims: kept, OktaSession: sid, Browser: browsers.Describe(r.UserAgent()), Data: data}
 	if s.ShowAddress {
 		next.Address = s.Links.Site.Client(r)
 	}
