@@ -26,8 +26,7 @@ func Do(client *http.Client, req *http.Request, want ...int) (http.Header, []byt
 	if err != nil {
 		return nil, nil, Failed(doing, err)
 	}
-	defer resp.Body.Close()
-	body, err := readAll(resp.Body, resp.ContentLength)
+	body, err := bodyOf(resp)
 	if err != nil {
 		return nil, nil, Failed(doing, err)
 	}
@@ -35,6 +34,15 @@ func Do(client *http.Client, req *http.Request, want ...int) (http.Header, []byt
 		return resp.Header, body, fmt.Errorf("%s: %w", doing, WrongStatus(resp.StatusCode))
 	}
 	return resp.Header, body, nil
+}
+
+// bodyOf is the whole body of an answer, which NewClient has read already.
+func bodyOf(resp *http.Response) ([]byte, error) {
+	defer resp.Body.Close()
+	if read, ok := resp.Body.(wholeBody); ok {
+		return read.all, nil
+	}
+	return readAll(resp.Body, resp.ContentLength)
 }
 
 // GetJSON decodes the JSON document at url into v, see [DecodeJSON], and returns
