@@ -25,20 +25,20 @@ var (
 // note takes X-Rate-Limit-Limit, -Remaining and -Reset. An answer without them, or with
 // numbers below zero, changes nothing.
 func (l *rateLimits) note(endpoint string, h http.Header) {
-	var said rateLimit
-	for name, value := range map[string]*float64{"X-Rate-Limit-Limit": &said.limit, "X-Rate-Limit-Remaining": &said.left, "X-Rate-Limit-Reset": &said.reset} {
+	var said [3]float64
+	for i, name := range [...]string{"X-Rate-Limit-Limit", "X-Rate-Limit-Remaining", "X-Rate-Limit-Reset"} {
 		number, err := strconv.ParseUint(h.Get(name), 10, 53)
 		if err != nil {
 			return
 		}
-		*value = float64(number)
+		said[i] = float64(number)
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.said == nil {
 		l.said = make(map[string]rateLimit)
 	}
-	l.said[endpoint] = said
+	l.said[endpoint] = rateLimit{limit: said[0], left: said[1], reset: said[2]}
 }
 
 // Describe implements prometheus.Collector.
