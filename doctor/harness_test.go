@@ -2,7 +2,6 @@ package doctor_test
 
 import (
 	"bytes"
-	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -62,9 +61,8 @@ func (p *patient) examine(t *testing.T) doctor.Report {
 		"BASE_URL": base, "SESSION_SECRET": sessionSecret, "LISTEN": "127.0.0.1:" + freePort(t),
 	}
 	for name, value := range p.env {
-		p.env[name] = strings.NewReplacer("{ORG}", org.URL(), "{BASE}", base, "{AT}", strings.Replace(strings.TrimPrefix(base, "http://"), "localhost", "127.0.0.1", 1)).Replace(value)
+		env[name] = strings.NewReplacer("{ORG}", org.URL(), "{BASE}", base, "{AT}", strings.Replace(strings.TrimPrefix(base, "http://"), "localhost", "127.0.0.1", 1)).Replace(value)
 	}
-	maps.Copy(env, p.env)
 	cfg, err := config.Load(env)
 	if err != nil {
 		t.Fatal(err)

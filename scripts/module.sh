@@ -36,12 +36,9 @@ esac
 
 go mod edit -module "$new"
 signs=$(printf '%s' "$old" | sed 's/\./\\./g')
-changed=$(mktemp)
-grep -rlIF --exclude-dir=.git --exclude-dir=bin --exclude-dir=artifacts --exclude-dir=dist "$old" . | while IFS= read -r file; do
-	sed -E "s#(^|[^A-Za-z0-9._~/-])$signs(\$|[^A-Za-z0-9_~-])#\\1$new\\2#g" "$file" >"$changed"
-	cat "$changed" >"$file" # and no mv, which would change the file's mode
-done
-rm "$changed"
+grep -rlIF --null --exclude-dir=.git --exclude-dir=bin --exclude-dir=artifacts --exclude-dir=dist "$old" . |
+	xargs -0 sed -E -i.renamed "s#(^|[^A-Za-z0-9._~/-])$signs(\$|[^A-Za-z0-9_~-])#\\1$new\\2#g" # -i alone is not the same everywhere
+find . -name '*.renamed' -exec rm {} +
 gofmt -w . # the new path may stand elsewhere among imports
 go list ./... >/dev/null
 echo "The module is $new. 'make check' runs all tests."

@@ -23,22 +23,30 @@ func TestWidgetFilledIn(t *testing.T) {
 				user, password = drive.ClassicUser, drive.ClassicPass
 			}
 			b.WaitFor(user)
-			fill(b, user, drive.Ada)
-			if !classic {
+			if classic {
+				fill(b, map[string]string{user: drive.Ada, password: drive.PasswordOf(drive.Ada)})
+			} else {
+				fill(b, map[string]string{user: drive.Ada})
 				b.Push("input[type=submit]", drive.Shows(password))
+				fill(b, map[string]string{password: drive.PasswordOf(drive.Ada)})
 			}
-			fill(b, password, drive.PasswordOf(drive.Ada))
 			b.Click(button)
 			b.Until("location.href === " + drive.Quoted(a.URL+"/greet"))
 		})
 	}
 }
 
-// fill puts text into a field until the widget, which draws its form anew while it begins, keeps it.
-func fill(b *drive.Tab, selector, text string) {
+// fill puts texts into fields until the widget, which draws its form anew while it begins, keeps all of them.
+func fill(b *drive.Tab, texts map[string]string) {
 	b.T.Helper()
-	drive.Await(b.T, "the widget to keep "+selector, func() bool {
-		b.Fill(selector, text)
-		return drive.Evaluate[bool](b, "document.querySelector("+drive.Quoted(selector)+")?.value === "+drive.Quoted(text))
+	drive.Await(b.T, "the widget to keep what is filled in", func() bool {
+		for selector, text := range texts {
+			b.Fill(selector, text)
+		}
+		kept := true
+		for selector, text := range texts {
+			kept = kept && drive.Evaluate[bool](b, "document.querySelector("+drive.Quoted(selector)+")?.value === "+drive.Quoted(text))
+		}
+		return kept
 	})
 }

@@ -97,12 +97,12 @@ func (k *Keyring) draw() SigningKey {
 	return key
 }
 
-func (k *Keyring) replace() string {
-	k.lock()
+// replace retires all keys. Others are drawn when the first of them is needed.
+func (k *Keyring) replace() {
+	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.retired = append(k.retired, k.published...)
-	k.renew()
-	return k.current.ID
+	k.published = nil
 }
 
 func (k *Keyring) publish() {

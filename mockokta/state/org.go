@@ -222,7 +222,8 @@ func (o *Org) RevokeGrantsOf(id string) {
 // old ones are withdrawn. It returns the new key id of the custom server.
 func (o *Org) RotateKeys() string {
 	o.OwnServer.Keys.replace()
-	return o.Custom.Keys.replace()
+	o.Custom.Keys.replace()
+	return o.Custom.Keys.Signing().ID
 }
 
 // PublishNextKey is the first half of a planned rotation, on both servers: a key that nothing is signed with
