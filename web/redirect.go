@@ -12,6 +12,7 @@ import (
 // other page came. Blanks and what is not ASCII are percent-encoded.
 func Redirect(c *gin.Context, status int, location string) {
 	var b strings.Builder
+	b.Grow(len(location))
 	for i := range len(location) {
 		if octet := location[i]; octet <= ' ' || octet >= 0x7f {
 			fmt.Fprintf(&b, "%%%02x", octet)
