@@ -110,7 +110,7 @@ func decodePayload(raw string) (map[string]any, error) {
 		return nil, errors.New("the payload is not base64url")
 	}
 	var claims map[string]any
-	if err := oktahttp.DecodeJSON(payload, &claims); err != nil {
+	if err := oktahttp.DecodeJSON(payload, &claims); err != nil || claims == nil {
 		return nil, errors.New("the payload is not a JSON object")
 	}
 	return claims, nil

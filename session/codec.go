@@ -1,7 +1,9 @@
 package session
 
 import (
+	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -69,4 +71,8 @@ func (c *codec) decode(b []byte) (*Session, error) {
 		AccessTokenExpiry: nanos.Time(s.AccessTokenExpiry), SignedInAt: nanos.Time(s.SignedInAt), SeenAt: nanos.Time(s.SeenAt), EndsAt: nanos.Time(s.EndsAt),
 		OktaSession: s.OktaSession, Data: s.Data, Email: s.Email, ClaimsAt: nanos.Time(s.ClaimsAt), Browser: s.Browser, Address: s.Address, DPoPKey: s.DPoPKey.String(),
 	}, nil
+}
+
+func isObject(b json.RawMessage) bool {
+	return json.Valid(b) && bytes.HasPrefix(bytes.TrimLeft(b, " \t\r\n"), []byte("{"))
 }

@@ -1,11 +1,10 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"sync"
-
-	"example.com/okta-gin/jsonobject"
 )
 
 // derived is what follows from a session as it was opened. It is worked out once for all
@@ -52,8 +51,10 @@ func (s *Session) Values() (map[string]any, error) {
 }
 
 func decodeClaims(object json.RawMessage) (map[string]any, error) {
-	values, err := jsonobject.Decode(object)
-	if err != nil {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	decoder.UseNumber()
+	var values map[string]any
+	if err := decoder.Decode(&values); err != nil {
 		return nil, fmt.Errorf("session: decode claims: %w", err)
 	}
 	return values, nil

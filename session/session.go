@@ -250,6 +250,9 @@ func checkContent(s *Session) error {
 	if len(s.Claims) > 0 && same(s.Claims, s.encoded) {
 		return nil
 	}
+	if !isObject(s.Claims) {
+		return errors.New("session: claims are not a JSON object")
+	}
 	claims, err := decodeClaims(s.Claims)
 	if err != nil {
 		return err

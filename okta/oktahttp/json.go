@@ -9,8 +9,6 @@ import (
 	"io"
 	"net/http"
 	"slices"
-
-	"example.com/okta-gin/jsonobject"
 )
 
 // Do sends req with a client of [NewClient] and returns the answer's headers and
@@ -69,14 +67,8 @@ func GetJSON(ctx context.Context, client *http.Client, url, authorization string
 
 // DecodeJSON decodes the one JSON document that data holds into v. Numbers whose
 // Go type v leaves open become json.Number and so keep their digits, however many
-// they are. Of members with the same name the last one counts. Into a *map[string]any goes
-// an object, and nothing else.
+// they are. Of members with the same name the last one counts.
 func DecodeJSON(data []byte, v any) error {
-	if members, ok := v.(*map[string]any); ok {
-		var err error
-		*members, err = jsonobject.Decode(data)
-		return err
-	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
 	if err := decoder.Decode(v); err != nil {
