@@ -157,8 +157,8 @@ func Evaluate[T any](b *Tab, expression string) T {
 	return value
 }
 
-// holds reports whether a JavaScript condition holds. While a page makes room for the next, none does.
-func (b *Tab) holds(condition string) bool {
+// Holds reports whether a JavaScript condition holds. While a page makes room for the next, none does.
+func (b *Tab) Holds(condition string) bool {
 	ctx, cancel := context.WithTimeout(b.Ctx, Patience)
 	defer cancel()
 	holds, err := chromedp.Run(ctx, chromedp.Evaluate[bool](condition))

@@ -83,12 +83,12 @@ func (b *Tab) EnterAgain(selector, text, target string) {
 	b.T.Helper()
 	var tried time.Time
 	Await(b.T, "the second answer to be taken", func() bool {
-		if b.holds("location.href.startsWith(" + Quoted(target) + ")") {
+		if b.Holds("location.href.startsWith(" + Quoted(target) + ")") {
 			return true
 		}
 		if time.Since(tried) > 2*time.Second {
 			tried = time.Now()
-			b.holds("(e => { e?.focus(); e?.select(); return true })(document.querySelector(" + Quoted(selector) + "))")
+			b.Holds("(e => { e?.focus(); e?.select(); return true })(document.querySelector(" + Quoted(selector) + "))")
 			b.Press(text + kb.Enter)
 		}
 		return false
@@ -101,10 +101,10 @@ func (b *Tab) Push(selector, condition string) {
 	b.T.Helper()
 	var pushed time.Time
 	Await(b.T, "what "+selector+" leads to", func() bool {
-		if b.holds(condition) {
+		if b.Holds(condition) {
 			return true
 		}
-		if time.Since(pushed) > 15*time.Second && b.holds("(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+Quoted("#sign-in-widget "+selector)+"))") {
+		if time.Since(pushed) > 15*time.Second && b.Holds("(e => { const there = !!e?.checkVisibility(); if (there) e.click(); return there })(document.querySelector("+Quoted("#sign-in-widget "+selector)+"))") {
 			pushed = time.Now()
 		}
 		return false

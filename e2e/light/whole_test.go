@@ -28,7 +28,7 @@ func TestPagesAreDrawnWhole(t *testing.T) {
 			t.Cleanup(server.Close)
 			b := drive.NewTab(t)
 			drive.Evaluate[bool](b, "setTimeout(() => { location = "+drive.Quoted(server.URL)+" }), true")
-			drive.Await(t, "half a page", func() bool { return drive.Evaluate[bool](b, "!!document.querySelector('main h1')") })
+			drive.Await(t, "half a page", func() bool { return b.Holds("!!document.querySelector('main h1')") })
 			if drawnSoon(b) {
 				t.Error("half a page is drawn")
 			}
