@@ -78,28 +78,19 @@ if [ -n "$race" ] && [ "$usual" = v1 ] && has_flags avx avx2 bmi1 bmi2 f16c fma 
 	level=v3
 fi
 
-# run_tests runs all tests, those that drive the built program beside those that see it from inside: one kind links while
-# the other waits for browsers. Each has as many packages at a time as there are processors. The race detector waits a
-# second when a package is done, for what still runs: a tenth will do.
+# run_tests runs all tests, with twice as many packages at a time as there are processors: they wait a lot.
 run_tests() {
 	failed=0
-	export GOFLAGS="${GOFLAGS:-} -tags=nomsgpack" PROGRAM="$PWD/bin/e2e/okta-gin"
-	# What all share is built first: some tests count on an answer within a second, and would run beside the compiler.
-	CGO_ENABLED=0 go build -buildvcs=false -ldflags "-s -w" -o "$PROGRAM" . || return
+	at_once=$((2 * $(getconf _NPROCESSORS_ONLN)))
+	export GOFLAGS="${GOFLAGS:-} -tags=nomsgpack" PROGRAM="$PWD/bin/e2e/okta-gin" # as make build builds it
+	# What all tests share is built first: some count on an answer within a second, and would run beside the compiler.
+	CGO_ENABLED=0 go build -buildvcs=false -ldflags "-s -w" -o "$PROGRAM" . || failed=$?
 	# shellcheck disable=SC2086 # empty without a C compiler
-	GOAMD64=$level go build $race ./handlers/apptest || return
-
-	said=$(mktemp)
-	trap 'rm -f "$said"' EXIT
-	processors=$(getconf _NPROCESSORS_ONLN)
-	CGO_ENABLED=0 go test "$@" -p "$processors" -shuffle=on -timeout 15m ./e2e/... >"$said" 2>&1 &
-	browsers=$!
-	trap 'kill -INT "$browsers"; exit 130' INT TERM
+	GOAMD64=$level go build $race ./handlers/apptest || failed=$?
 	# shellcheck disable=SC2046,SC2086 # empty without a C compiler; many packages
-	GORACE="atexit_sleep_ms=100 ${GORACE:-}" GOAMD64=$level go test "$@" $race -exec "env GOAMD64=$usual" -p "$processors" -shuffle=on -timeout 15m $(go list ./... | grep -v /e2e/) || failed=$?
+	GOAMD64=$level go test "$@" $race -exec "env GOAMD64=$usual" -p "$at_once" -shuffle=on -timeout 15m $(go list ./... | grep -v /e2e/) || failed=$?
+	CGO_ENABLED=0 go test "$@" -p "$at_once" -shuffle=on -timeout 15m ./e2e/... || failed=$?
 	CGO_ENABLED=0 go test "$@" -count 1 -run '^TestAllocations$' ./handlers || failed=$? # the race detector allocates too
-	wait "$browsers" || failed=$?
-	cat "$said"
 	return "$failed"
 }
 
