@@ -1,12 +1,12 @@
 //go:build !race
 
-package handlers_test
+package hot_test
 
 import "testing"
 
 // TestAllocations keeps the hottest paths from growing. It counts all that the process
-// allocates, so it does not run beside others, and not with the race detector, which
-// allocates for itself: scripts/test.sh runs it without.
+// allocates, so it has a package of its own, and stands where tests run without the race
+// detector, which allocates for itself.
 func TestAllocations(t *testing.T) {
 	for name, ask := range hotPaths(t) {
 		most := map[string]float64{"page": 116, "claims": 32, "bearer": 33}[name]

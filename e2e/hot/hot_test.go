@@ -1,4 +1,5 @@
-package handlers_test
+// Package hot_test counts and measures what the app does of the requests that come most.
+package hot_test
 
 import (
 	"net/http"
