@@ -1,4 +1,4 @@
-package okta_test
+package answers_test
 
 import (
 	"net/http"
