@@ -37,36 +37,27 @@ func (b *bench) pages(ctx context.Context, o *org) error {
 	if err != nil {
 		return err
 	}
-	known := struct {
-		Claims  json.RawMessage
-		Headers map[string]http.Header
-	}{Headers: make(map[string]http.Header)}
+	known := peerData{Headers: make(map[string]http.Header)}
 	for _, page := range pageGoals {
 		got, err := ask(app.url+page.path, headers)
 		if err != nil {
 			return err
 		}
-		got.header.Del("Date")
-		got.header.Del("Content-Length")
 		got.header.Del("Set-Cookie")
-		known.Headers[page.path] = got.header
+		known.add(page.path, got.header)
 		if page.path == "/api/me" {
 			known.Claims = got.body
 		}
 	}
-	content, err := json.Marshal(known)
+	file, err := b.write(known)
 	if err != nil {
-		return err
-	}
-	file := filepath.Join(b.dir, "peer.json")
-	if err := os.WriteFile(file, content, 0o600); err != nil {
 		return err
 	}
 	port, err := freePort()
 	if err != nil {
 		return err
 	}
-	peer, err := start(ctx, b.dir, b.peer, "/readyz", port, []string{"PORT=" + strconv.Itoa(port), "PEER_DATA=" + file})
+	peer, err := start(ctx, b.dir, b.peer, "/readyz", port, []string{"PORT=" + strconv.Itoa(port), "PEER=pages", "PEER_DATA=" + file})
 	if err != nil {
 		return err
 	}
@@ -79,6 +70,29 @@ func (b *bench) pages(ctx context.Context, o *org) error {
 		b.say(page.path+" : bare Gin", r, page.goal)
 	}
 	return nil
+}
+
+// peerData is what the peer has at hand: the claims, and the app's headers by path.
+type peerData struct {
+	Claims  json.RawMessage
+	Headers map[string]http.Header
+}
+
+// add adds the headers of an answer but those that an answer gets by itself.
+func (d peerData) add(path string, headers http.Header) {
+	headers.Del("Date")
+	headers.Del("Content-Length")
+	d.Headers[path] = headers
+}
+
+// write writes the data to a file.
+func (b *bench) write(data peerData) (file string, err error) {
+	content, err := json.Marshal(data)
+	if err != nil {
+		return "", err
+	}
+	file = filepath.Join(b.dir, "peer.json")
+	return file, os.WriteFile(file, content, 0o600)
 }
 
 // adopter compares a closed page of an app that takes package auth in with the same

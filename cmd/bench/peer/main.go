@@ -1,15 +1,15 @@
 // Peer is the bare Gin server that cmd/bench compares with: what somebody writes who has
-// the same pages and data at hand and does nothing else. With settings for a sign-in it
-// has a closed page too, as an app that takes package auth in.
+// the same pages and data at hand and does nothing else. PEER says what it has: the app's
+// pages, the app's sign-in without any of its rules, or else a closed page of an app that
+// takes package auth in.
 package main
 
 import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"time"
@@ -34,11 +34,16 @@ func serve() error {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.GET("/readyz", func(c *gin.Context) { c.Status(http.StatusOK) })
-	if file := os.Getenv("PEER_DATA"); file != "" {
-		if err := pages(engine, file); err != nil {
-			return err
-		}
-	} else if err := closed(engine); err != nil {
+	var add func(*gin.Engine) error
+	switch os.Getenv("PEER") {
+	case "pages":
+		add = pages
+	case "sign-ins":
+		add = signIns
+	default:
+		add = closed
+	}
+	if err := add(engine); err != nil {
 		return err
 	}
 	return http.ListenAndServe("localhost:"+os.Getenv("PORT"), engine)
@@ -60,46 +65,8 @@ func closed(engine *gin.Engine) error {
 	text := strings.Repeat("A kilobyte. ", 86)[:1024]
 	page := func(c *gin.Context) { c.String(http.StatusOK, text) }
 	engine.GET("/open", page)
-	engine.GET("/ask", ask(cfg))
 	engine.GET("/closed", okta.RequireLogin(), page)
 	return nil
-}
-
-// ask asks the issuer for tokens and for somebody's claims, as a sign-in does, and takes
-// whatever comes.
-func ask(cfg config.Config) gin.HandlerFunc {
-	client := http.Client{Timeout: 10 * time.Second}
-	form := url.Values{
-		"grant_type": {"authorization_code"}, "code": {strings.Repeat("c", 43)}, "code_verifier": {strings.Repeat("v", 43)},
-		"redirect_uri": {cfg.BaseURL + "/authorization-code/callback"},
-	}.Encode()
-	return func(c *gin.Context) {
-		token, err := http.NewRequestWithContext(c, http.MethodPost, cfg.Issuer+"/v1/token", strings.NewReader(form))
-		if err != nil {
-			_ = c.AbortWithError(http.StatusInternalServerError, err)
-			return
-		}
-		token.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		token.SetBasicAuth(cfg.ClientID, cfg.ClientSecret.Reveal())
-		claims, err := http.NewRequestWithContext(c, http.MethodGet, cfg.Issuer+"/v1/userinfo", nil)
-		if err != nil {
-			_ = c.AbortWithError(http.StatusInternalServerError, err)
-			return
-		}
-		claims.Header.Set("Authorization", "Bearer "+strings.Repeat("t", 900))
-		for _, r := range []*http.Request{token, claims} {
-			resp, err := client.Do(r)
-			if err == nil {
-				_, err = io.Copy(io.Discard, resp.Body)
-				resp.Body.Close()
-			}
-			if err != nil {
-				_ = c.AbortWithError(http.StatusBadGateway, err)
-				return
-			}
-		}
-		c.Status(http.StatusOK)
-	}
 }
 
 // data is what the peer has at hand: the claims, and the app's headers by path.
@@ -108,14 +75,19 @@ type data struct {
 	Headers map[string]http.Header
 }
 
-// pages adds the app's pages.
-func pages(engine *gin.Engine, file string) error {
-	content, err := os.ReadFile(file)
+// read reads the data from the file PEER_DATA.
+func read() (known data, err error) {
+	content, err := os.ReadFile(os.Getenv("PEER_DATA"))
 	if err != nil {
-		return err
+		return known, err
 	}
-	var known data
-	if err := json.Unmarshal(content, &known); err != nil {
+	return known, json.Unmarshal(content, &known)
+}
+
+// pages adds the app's pages.
+func pages(engine *gin.Engine) error {
+	known, err := read()
+	if err != nil {
 		return err
 	}
 	var claims map[string]any
@@ -157,9 +129,7 @@ func pages(engine *gin.Engine, file string) error {
 		base, headers := base, known.Headers[path]
 		base.Path = path
 		engine.GET(path, func(c *gin.Context) {
-			for name, values := range headers {
-				c.Writer.Header()[name] = values
-			}
+			maps.Copy(c.Writer.Header(), headers)
 			filled, err := page(base)
 			if err == nil {
 				err = pages.Render(c.Writer, filled)
@@ -182,9 +152,7 @@ func pages(engine *gin.Engine, file string) error {
 		}, err
 	})
 	engine.GET("/api/me", func(c *gin.Context) {
-		for name, values := range known.Headers["/api/me"] {
-			c.Writer.Header()[name] = values
-		}
+		maps.Copy(c.Writer.Header(), known.Headers["/api/me"])
 		c.Data(http.StatusOK, "application/json; charset=utf-8", known.Claims)
 	})
 	return nil
