@@ -1,6 +1,7 @@
 package drive
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -61,20 +62,32 @@ func (b *Tab) Enter(selector, text string) {
 	b.Press(kb.Enter)
 }
 
-// WidgetPassword types login and password into the widget.
+// WidgetPassword types login and password into the widget and sends them.
 func (b *Tab) WidgetPassword(classic bool, login, password string) {
 	b.T.Helper()
-	if classic {
-		Await(b.T, "the widget to keep both", func() bool {
-			b.TypeInto(ClassicUser, login)
-			b.TypeInto(ClassicPass, password)
-			return Evaluate[bool](b, "document.querySelector("+Quoted(ClassicUser)+")?.value === "+Quoted(login))
-		})
-		b.Press(kb.Enter)
+	if !classic {
+		b.Enter(IdxUser, login)
+		b.Enter(IdxCode, password)
 		return
 	}
-	b.Enter(IdxUser, login)
-	b.Enter(IdxCode, password)
+	const asked = "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/api/v1/authn')).length"
+	before := Evaluate[int](b, asked)
+	heard := fmt.Sprintf("!document.querySelector(%s) || %s > %d", Quoted(ClassicPass), asked, before)
+	var sent time.Time
+	Await(b.T, "the widget to send both", func() bool {
+		if !sent.IsZero() && b.Holds(heard) {
+			return true
+		}
+		if time.Since(sent) > 10*time.Second {
+			b.TypeInto(ClassicUser, login)
+			b.TypeInto(ClassicPass, password)
+			if Evaluate[bool](b, "document.querySelector("+Quoted(ClassicUser)+")?.value === "+Quoted(login)) {
+				b.Press(kb.Enter)
+				sent = time.Now()
+			}
+		}
+		return false
+	})
 }
 
 // EnterAgain types what is right after what was wrong until it has led to target: the
