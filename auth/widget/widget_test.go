@@ -283,7 +283,7 @@ func TestArabicLabels(t *testing.T) {
 			t.Errorf("%s is %q, in German %q", key, label, okta)
 		}
 	}
-	for _, key := range []string{"primaryauth.title", "primaryauth.username.placeholder", "mfa.challenge.password.placeholder", "errors.E0000004", "forgotpassword", "goback"} {
+	for _, key := range []string{"primaryauth.title", "primaryauth.username.placeholder", "mfa.challenge.password.placeholder", "errors.E0000004", "forgotpassword", "goback", "mfa.factors.dropdown.sr.text"} {
 		if arabic[key] == "" {
 			t.Errorf("%s is not in Arabic", key)
 		}

@@ -111,7 +111,7 @@ func TestWidgetInArabic(t *testing.T) {
 		look("wrong", "تعذر تسجيل الدخول")
 		b.Open(a.URL + drive.CustomPath)
 		b.WidgetPassword(classic, "hedy@acme.test", drive.PasswordOf("hedy@acme.test"))
-		look("factors", map[bool]string{false: "تأكيد هويتك", true: "التحقق بالبريد الإلكتروني"}[classic])
+		look("factors", map[bool]string{false: "تأكيد هويتك", true: "العامل المختار"}[classic])
 	})
 }
 
