@@ -131,7 +131,7 @@ func (s Site) Client(r *http.Request) string {
 			break
 		}
 	}
-	return text(address)
+	return address
 }
 
 // hopAddress reads an address as proxies write them: some add the port.
@@ -177,15 +177,16 @@ func (s Site) Local(p string) (string, bool) {
 	if len(p) > maxLocal || !strings.HasPrefix(p, "/") || HasControl(p) || !utf8.ValidString(p) {
 		return "", false
 	}
-	bare := p
-	if end := strings.IndexAny(p, "?#"); end >= 0 {
-		bare = p[:end]
-	}
+	sent, fragment, _ := strings.Cut(p, "#")
+	bare, _, _ := strings.Cut(sent, "?")
 	if strings.Contains(bare, `\`) { // a browser reads it as a slash
 		return "", false
 	}
 	resolved, err := url.PathUnescape(bare)
 	if err != nil { // net/http could not serve it
+		return "", false
+	}
+	if _, err := url.PathUnescape(fragment); err != nil { // net/url could not read it, and so not tell what it names
 		return "", false
 	}
 	if HasControl(resolved) || leavesHost(resolved) {
@@ -198,10 +199,13 @@ func (s Site) Local(p string) (string, bool) {
 	return p, true
 }
 
-// leavesHost reports whether a path, read with backslashes as slashes and without
-// its dot segments, would begin with two slashes.
+// leavesHost reports whether a path, read with backslashes as slashes, begins with two
+// slashes, as it is or once some of its dot segments are resolved.
 func leavesHost(p string) bool {
 	p = strings.ReplaceAll(p, `\`, "/")
+	if strings.HasPrefix(p, "//") { // a host, whatever dots follow
+		return true
+	}
 	var kept []string
 	for segment := range strings.SplitSeq(strings.TrimPrefix(p, "/"), "/") {
 		switch segment {
@@ -211,10 +215,12 @@ func leavesHost(p string) bool {
 				kept = kept[:len(kept)-1]
 			}
 		default:
-			kept = append(kept, segment)
+			if kept = append(kept, segment); len(kept) > 1 && kept[0] == "" {
+				return true
+			}
 		}
 	}
-	return len(kept) > 1 && kept[0] == ""
+	return false
 }
 
 // HasControl reports whether one of values holds a control character.
