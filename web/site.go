@@ -115,10 +115,23 @@ func (s Site) Here(r *http.Request) bool {
 // Client is the address that r comes from: the peer's or, behind proxies that are
 // trusted, the last in X-Forwarded-For that is none of them. It is empty where
 // there is none, as on a Unix socket.
-func (s Site) Client(r *http.Request) string {
+func (s Site) Client(r *http.Request) string { return text(s.client(r)) }
+
+// Network is what tells r's sender from others that send too much: Client or, of an IPv6
+// address, the /64 that it is in, for whoever has one of those addresses has them all.
+func (s Site) Network(r *http.Request) string {
+	address := s.client(r)
+	if !address.Is6() {
+		return text(address)
+	}
+	network, _ := address.Prefix(64) // every such address has one
+	return network.String()
+}
+
+func (s Site) client(r *http.Request) netip.Addr {
 	address := peer(r)
 	if !s.trusts(address) {
-		return text(address)
+		return address
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {

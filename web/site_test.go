@@ -229,6 +229,25 @@ func TestHere(t *testing.T) {
 	}
 }
 
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	for peer, want := range map[string]string{
+		"203.0.113.9:1":            "203.0.113.9",
+		"[::ffff:203.0.113.9]:1":   "203.0.113.9",
+		"[2001:db8:1:2::7]:1":      "2001:db8:1:2::/64",
+		"[2001:db8:1:2:a:b:c:d]:1": "2001:db8:1:2::/64",
+		"[2001:db8:1:3::7]:1":      "2001:db8:1:3::/64",
+		"[fe80::1%eth0]:1":         "fe80::/64",
+		"@":                        "",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = peer
+		if got := site(t, "https://app.example").Network(r); got != want {
+			t.Errorf("%s: %q, want %q", peer, got, want)
+		}
+	}
+}
+
 func TestClient(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
