@@ -14,7 +14,7 @@ import (
 // what was asked for.
 func FuzzTarget(f *testing.F) {
 	for _, seed := range []string{
-		"", "/", "/7", "/../x", "/%2e%2e/x", "/%252e%252e%2fx", `/..\x`, "/..;/x", "//evil.test", "/a%2fb", "/%00", "/\u2025/x", "?x=/../", "/#/../x", "/%u002e", "@evil.test", "?#", "/x?a#b",
+		"", "/", "/7", "/../x", "/%2e%2e/x", "/%252e%252e%2fx", `/..\x`, "/..;/x", "//evil.test", "/a%2fb", "/%00", "/\u2025/x", "?x=/../", "/#/../x", "/%u002e", "@evil.test", "?#", "/x?a#b", "??",
 	} {
 		f.Add("/v1/orders", seed)
 		f.Add("", seed)
@@ -42,7 +42,11 @@ func FuzzTarget(f *testing.F) {
 		if err != nil || sent.Host != "api.example.com" || u.RequestURI() != sent.RequestURI() {
 			t.Fatalf("%q leads to %v and %v", asked, sent, err)
 		}
-		if back, ok := at.back("/orders", sent); !ok || back != in.EscapedPath()+strings.TrimSuffix("?"+in.RawQuery, "?") {
+		want := in.EscapedPath()
+		if in.RawQuery != "" {
+			want += "?" + in.RawQuery
+		}
+		if back, ok := at.back("/orders", sent); !ok || back != want {
 			t.Errorf("%q leads back to %q", asked, back)
 		}
 		p := u.EscapedPath()
