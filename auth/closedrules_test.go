@@ -3,6 +3,7 @@ package auth_test
 import (
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestCloseAllNeedsSignIn(t *testing.T) {
 
 // FuzzCloseAll holds that no path and no method makes a closed handler run for nobody.
 func FuzzCloseAll(f *testing.F) {
-	for _, seed := range []string{"/cart", "//cart", "/./cart", "/assets/../files/secret.txt", "/%2e%2e/cart", "/hook/../cart", "/p//q", "", "*", "cart", "/\x00", "/hook%2f..%2fcart"} {
+	for _, seed := range []string{"/cart", "//cart", "/./cart", "/assets/../files/secret.txt", "/%2e%2e/cart", "/hook/../cart", "/p//q", "", "*", "cart", "/\x00", "/hook%2f..%2fcart", "/assets/0.00"} {
 		f.Add("GET", seed)
 		f.Add("POST", seed)
 	}
@@ -95,7 +96,7 @@ func FuzzCloseAll(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, method, target string) {
 		for _, handler := range handlers {
-			if h.ran.Store(0); strings.HasPrefix(strings.TrimLeft(target, "/"), "assets/") && !strings.Contains(target, ".") {
+			if h.ran.Store(0); inAssets(target) {
 				continue // a missing file of what is open: gin calls NoRoute for it
 			}
 			w := h.ask(handler, method, target)
@@ -105,6 +106,23 @@ func FuzzCloseAll(f *testing.F) {
 			io.Copy(io.Discard, w.Body)
 		}
 	})
+}
+
+// inAssets reports whether target is below the open assets for everybody who reads it.
+func inAssets(target string) bool {
+	path, _, _ := strings.Cut(target, "?")
+	if u, err := url.Parse("http://localhost" + path); err == nil && strings.Contains(path, "%") { // as ask does
+		path = u.Path
+	}
+	if !strings.HasPrefix(strings.TrimLeft(path, "/"), "assets/") {
+		return false
+	}
+	for segment := range strings.SplitSeq(strings.ReplaceAll(path, `\`, "/"), "/") {
+		if segment == "." || segment == ".." {
+			return false
+		}
+	}
+	return true
 }
 
 // TestCloseAllKeepsRedirectsHere holds that gin's own redirect is not built from a

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 
 	"example.com/okta-gin/auth/internal/claims"
@@ -97,7 +98,7 @@ func (h hooked) renewed(ctx context.Context, s *session.Session) error {
 		return err
 	}
 	in := h.signIn(values)
-	in.Data = s.Data
+	maps.Copy(in.Data, s.Data) // which all requests of the session share
 	return h.hooks.Renewed(ctx, in)
 }
 

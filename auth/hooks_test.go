@@ -3,6 +3,7 @@ package auth_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -153,7 +154,8 @@ func TestRenewedHook(t *testing.T) {
 				Renewed: func(_ context.Context, in auth.SignIn) error {
 					mu.Lock()
 					defer mu.Unlock()
-					calls = append(calls, in)
+					calls = append(calls, auth.SignIn{Subject: in.Subject, Issuer: in.Issuer, Groups: in.Groups, Data: maps.Clone(in.Data)})
+					in.Data["id"] = "the hook's own copy"
 					if !allow {
 						return errors.New("banned meanwhile")
 					}

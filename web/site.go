@@ -115,10 +115,23 @@ func (s Site) Here(r *http.Request) bool {
 // Client is the address that r comes from: the peer's or, behind proxies that are
 // trusted, the last in X-Forwarded-For that is none of them. It is empty where
 // there is none, as on a Unix socket.
-func (s Site) Client(r *http.Request) string {
+func (s Site) Client(r *http.Request) string { return text(s.client(r)) }
+
+// Network is what tells r's sender from others that send too much: Client or, of an IPv6
+// address, the /64 that it is in, for whoever has one of those addresses has them all.
+func (s Site) Network(r *http.Request) string {
+	address := s.client(r)
+	if !address.Is6() {
+		return text(address)
+	}
+	network, _ := address.Prefix(64) // every such address has one
+	return network.String()
+}
+
+func (s Site) client(r *http.Request) netip.Addr {
 	address := peer(r)
 	if !s.trusts(address) {
-		return text(address)
+		return address
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -131,7 +144,7 @@ func (s Site) Client(r *http.Request) string {
 			break
 		}
 	}
-	return text(address)
+	return address
 }
 
 // hopAddress reads an address as proxies write them: some add the port.
@@ -177,15 +190,16 @@ func (s Site) Local(p string) (string, bool) {
 	if len(p) > maxLocal || !strings.HasPrefix(p, "/") || HasControl(p) || !utf8.ValidString(p) {
 		return "", false
 	}
-	bare := p
-	if end := strings.IndexAny(p, "?#"); end >= 0 {
-		bare = p[:end]
-	}
+	sent, fragment, _ := strings.Cut(p, "#")
+	bare, _, _ := strings.Cut(sent, "?")
 	if strings.Contains(bare, `\`) { // a browser reads it as a slash
 		return "", false
 	}
 	resolved, err := url.PathUnescape(bare)
 	if err != nil { // net/http could not serve it
+		return "", false
+	}
+	if _, err := url.PathUnescape(fragment); err != nil { // net/url could not read it, and so not tell what it names
 		return "", false
 	}
 	if HasControl(resolved) || leavesHost(resolved) {
@@ -198,10 +212,13 @@ func (s Site) Local(p string) (string, bool) {
 	return p, true
 }
 
-// leavesHost reports whether a path, read with backslashes as slashes and without
-// its dot segments, would begin with two slashes.
+// leavesHost reports whether a path, read with backslashes as slashes, begins with two
+// slashes, as it is or once some of its dot segments are resolved.
 func leavesHost(p string) bool {
 	p = strings.ReplaceAll(p, `\`, "/")
+	if strings.HasPrefix(p, "//") { // a host, whatever dots follow
+		return true
+	}
 	var kept []string
 	for segment := range strings.SplitSeq(strings.TrimPrefix(p, "/"), "/") {
 		switch segment {
@@ -211,10 +228,12 @@ func leavesHost(p string) bool {
 				kept = kept[:len(kept)-1]
 			}
 		default:
-			kept = append(kept, segment)
+			if kept = append(kept, segment); len(kept) > 1 && kept[0] == "" {
+				return true
+			}
 		}
 	}
-	return len(kept) > 1 && kept[0] == ""
+	return false
 }
 
 // HasControl reports whether one of values holds a control character.

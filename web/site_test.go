@@ -144,6 +144,7 @@ func TestLocal(t *testing.T) {
 		{"backslash in the path", `/a\b`, "", ""},
 		{"lone % in the query", "/x?q=100%", "/x?q=100%", "/portal/x?q=100%"},
 		{"lone % in the path", "/100%", "", ""},
+		{"lone % in the fragment", "/x#100%", "", ""},
 		{"a URL in the query", "/x?u=https://evil.example//", "/x?u=https://evil.example//", "/portal/x?u=https://evil.example//"},
 		{"a URL in the path", "/x/https://a.example", "/x/https://a.example", "/portal/x/https://a.example"},
 		{"two slashes inside", "/a//b", "/a//b", "/portal/a//b"},
@@ -168,6 +169,13 @@ func TestLocal(t *testing.T) {
 		{"another host, escaped twice", "/%252fevil.example", "/%252fevil.example", "/portal/%252fevil.example"},
 		{"another host, behind dots", "/a/..//evil.example", "", ""},
 		{"another host, behind escaped dots", "/%2e%2e//evil.example", "", ""},
+		{"another host, before dots", "//evil.example/../../x", "", ""},
+		{"another host, before escaped dots", "//evil.example/%2e%2e/%2e%2e/x", "", ""},
+		{"another host, before dots alone", "//evil.example/../..", "", ""},
+		{"a host of dots", "//../x", "", ""},
+		{"another host, escaped, before dots", "/%2fevil.example/../../x", "", ""},
+		{"another host, backslash, before dots", `/%5cevil.example/../../x`, "", ""},
+		{"another host, between dots", "/a/..//evil.example/../..", "", ""},
 		{"another scheme", "https://evil.example", "", ""},
 		{"script", "javascript:alert(1)", "", ""},
 		{"tab", "/\t/evil.example", "", ""},
@@ -218,6 +226,25 @@ func TestHere(t *testing.T) {
 	}
 	if !(web.Site{}).Here(httptest.NewRequest(http.MethodGet, "/", nil)) {
 		t.Error("the site at an unknown host is elsewhere")
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	t.Parallel()
+	for peer, want := range map[string]string{
+		"203.0.113.9:1":            "203.0.113.9",
+		"[::ffff:203.0.113.9]:1":   "203.0.113.9",
+		"[2001:db8:1:2::7]:1":      "2001:db8:1:2::/64",
+		"[2001:db8:1:2:a:b:c:d]:1": "2001:db8:1:2::/64",
+		"[2001:db8:1:3::7]:1":      "2001:db8:1:3::/64",
+		"[fe80::1%eth0]:1":         "fe80::/64",
+		"@":                        "",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = peer
+		if got := site(t, "https://app.example").Network(r); got != want {
+			t.Errorf("%s: %q, want %q", peer, got, want)
+		}
 	}
 }
 

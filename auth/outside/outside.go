@@ -75,7 +75,7 @@ func (r *Receivers) refuse(c *gin.Context, kind string, err error) error {
 		r.Journal.Outside(kind, "failed")
 		return err
 	}
-	client := r.Site.Client(c.Request)
+	client := r.Site.Network(c.Request)
 	if wait := r.refusals.Wait(client); wait > 0 {
 		r.Journal.Outside(kind, "limited")
 		return &web.Problem{

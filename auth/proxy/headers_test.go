@@ -31,6 +31,10 @@ func TestWhatTheServiceSees(t *testing.T) {
 		"X-WebAuth-User", "X-Authenticated-Userid", "X-authentik-username", "X-Consumer-Username", "X-Credential-Identifier", "X-Goog-Authenticated-User-Email",
 		"X-Goog-IAP-JWT-Assertion", "X-Amzn-Oidc-Identity", "X-MS-Client-Principal-Name", "Cf-Access-Jwt-Assertion", "X-Pomerium-Jwt-Assertion",
 		"Tailscale-User-Login", "Impersonate-User", "Impersonate-Extra-Scopes", "X_Forwarded_For", "X_Real_Ip", "Remote_User", "X.Remote.User", "x-user_id", "Referer",
+		"Forwarded-For", "Forwarded_For_IP", "Proxy-Client-IP", "WL-Proxy-Client-IP", "X-Originating-IP", "X-ARR-ClientCert", "X-Client-Verify", "X-Client-DN",
+		"OIDC_CLAIM_sub", "OIDC-Claim-Email", "OIDC_access_token", "Shib-Session-ID", "SM_USER", "Sm-Universalid", "SMUSER", "iv-user", "iv-groups", "iv-creds",
+		"OAM_REMOTE_USER", "X-Endpoint-API-UserInfo", "X-Apigateway-Api-Userinfo", "X-Vouch-User", "Teleport-Jwt-Assertion", "Proxy",
+		"Remote~User", "X!Remote+User", "X*Forwarded'For",
 	} {
 		gone = append(gone, name, "forged")
 	}

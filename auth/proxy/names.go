@@ -17,18 +17,28 @@ func (n names) has(name string) bool {
 	return name != "" && (n.whole[name] || slices.ContainsFunc(n.begins[name[0]], func(prefix string) bool { return strings.HasPrefix(name, prefix) }))
 }
 
-// removeFrom takes the headers of those names out of header. CGI and what came after it
-// write - and _ alike, so X_Real_Ip is X-Real-Ip.
+// signs are what names of headers may hold beside letters, digits and - (RFC 9110 section
+// 5.6.2). CGI and what came after it write all of them and - alike, so X_Real_Ip is X-Real-Ip.
+const signs = "!#$%&'*+.^_`|~"
+
+// removeFrom takes the headers of those names out of header.
 func (n names) removeFrom(header http.Header) {
 	for name := range header {
 		plain := name
-		if strings.ContainsAny(name, "_.") {
-			plain = http.CanonicalHeaderKey(strings.NewReplacer("_", "-", ".", "-").Replace(name))
+		if strings.ContainsAny(name, signs) {
+			plain = http.CanonicalHeaderKey(strings.Map(dashed, name))
 		}
 		if n.has(plain) {
 			delete(header, name)
 		}
 	}
+}
+
+func dashed(r rune) rune {
+	if strings.ContainsRune(signs, r) {
+		return '-'
+	}
+	return r
 }
 
 func beginnings(all ...string) map[byte][]string {

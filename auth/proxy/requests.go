@@ -19,24 +19,28 @@ func notFromBrowsers() names {
 		whole: set(
 			// Credentials: RFC 9110 section 11, RFC 9449, RFC 6265, RFC 9440.
 			"authorization", "proxy-authorization", "authentication-info", "dpop", "cookie", "cookie2", "client-cert", "client-cert-chain",
-			"x-access-token", "x-id-token", "x-jwt-assertion", "x-client-cert", "x-ssl-cert",
-			// Who came before: RFC 7239, RFC 9110 section 7.6.3, nginx, Akamai, Cloudflare, Fastly, Azure.
-			"forwarded", "via", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
+			"x-access-token", "x-id-token", "x-jwt-assertion", "teleport-jwt-assertion", "x-client-cert", "x-client-dn", "x-client-verify", "x-ssl-cert", "x-arr-clientcert",
+			// Who came before: RFC 9110 section 7.6.3, nginx, Akamai, Cloudflare, Fastly, Azure, WebLogic, mail.
+			"via", "x-originating-ip", "proxy-client-ip", "wl-proxy-client-ip", "x-real-ip", "x-client-ip", "client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
 			"cf-connecting-ipv6", "cf-pseudo-ipv4", "fastly-client-ip", "x-azure-clientip", "x-azure-socketip", "x-proxyuser-ip", "cdn-loop",
 			// What else is meant: IIS and Symfony take the path from these.
 			"x-host", "x-rewrite-url",
+			// CGI programs take this for where their own requests go (httpoxy).
+			"proxy",
 			// h2c: RFC 9113 dropped the way to HTTP/2 by an upgrade, and it leads around a proxy.
 			"http2-settings",
 			// The pages of the app, which its Referrer-Policy tells no other site.
 			"referer",
 		),
 		begins: beginnings(
-			"x-forwarded", "x-original", "x-envoy-", "x-appengine-",
+			"forwarded", "x-forwarded", "x-original", "x-envoy-", "x-appengine-",
 			// Who somebody is, as gateways tell services: Apache and Authelia, oauth2-proxy and Keystone, Grafana, Authentik,
-			// Kong, Google's IAP, AWS's ALB, Azure's App Service, Cloudflare Access, Pomerium, Tailscale, Kubernetes, nginx.
+			// Kong, Google's IAP and API gateways, AWS's ALB, Azure's App Service, Cloudflare Access, Pomerium, Tailscale, Kubernetes,
+			// nginx, Vouch; mod_auth_openidc, Shibboleth, SiteMinder, IBM's WebSEAL, Oracle's Access Manager.
 			"remote-", "x-remote-", "x-user", "x-auth-", "x-authenticated-", "x-webauth-", "x-authentik-", "x-consumer-", "x-credential-",
 			"x-anonymous-", "x-goog-authenticated-", "x-goog-iap-", "x-amzn-oidc-", "x-ms-client-principal", "x-ms-token-",
-			"cf-access-", "x-pomerium-", "tailscale-", "impersonate-", "x-ssl-client", "ssl-client",
+			"cf-access-", "x-pomerium-", "tailscale-", "impersonate-", "x-ssl-client", "ssl-client", "x-endpoint-api-userinfo", "x-apigateway-api-userinfo", "x-vouch-",
+			"oidc-", "shib-", "sm-", "smuser", "iv-", "oam-",
 		),
 	}
 }

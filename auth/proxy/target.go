@@ -30,7 +30,7 @@ func newTarget(raw string) (target, error) {
 func (t target) below(prefix string, asked *url.URL) (u *url.URL, ok bool) {
 	rest, below := cutPath(prefix, asked.Path)
 	rawRest, rawBelow := cutPath(prefix, asked.EscapedPath())
-	if !below || !rawBelow || !straight(rest) {
+	if !below || !rawBelow || !straight(rest) || strings.Contains(asked.RawQuery, "#") { // net/http takes # for a part of the query, others for its end
 		return nil, false
 	}
 	return &url.URL{

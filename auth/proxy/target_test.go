@@ -28,6 +28,8 @@ func TestNoOtherTarget(t *testing.T) {
 		"http://evil.test" + route:            "/v1/orders", // absolute-form: the host is not looked at
 		"http://u:p@evil.test" + route + "/x": "/v1/orders/x",
 
+		route + "?a=b#&c=d":                  "",
+		route + "/7?#":                       "",
 		route + "/..":                        "",
 		route + "/../admin":                  "",
 		route + "/a/../../admin":             "",

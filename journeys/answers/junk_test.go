@@ -71,6 +71,25 @@ func TestJunkCodesAreBounded(t *testing.T) {
 	}
 }
 
+// Whoever has one IPv6 address has a network of them, and can't use up what all may fail
+// together.
+func TestJunkCodesOfOneNetworkAreBounded(t *testing.T) {
+	t.Parallel()
+	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"TRUSTED_PROXIES": "127.0.0.1,::1"}})
+	app.Clock.Stop()
+	for i := range 40 {
+		junk(app.Browser(), "X-Forwarded-For", "2001:db8:1:2::"+strconv.Itoa(i))
+	}
+	if got := app.Org.Count("token"); got > 12 {
+		t.Errorf("%d wrong codes reached Okta", got)
+	}
+	b := app.Browser()
+	callback := b.ToCallback("/greet", testkit.Ada)
+	if r := b.Get(callback, "X-Forwarded-For", "2001:db8:1:3::1"); r.StatusCode != http.StatusSeeOther {
+		t.Errorf("from another network: status %d", r.StatusCode)
+	}
+}
+
 // An ID token too long for any cookie, and for any URL, is posted to Okta.
 func TestSignOutWithAHugeIDToken(t *testing.T) {
 	t.Parallel()

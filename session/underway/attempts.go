@@ -48,8 +48,10 @@ type Attempt struct {
 	// ReturnTo is the path that the person asked for.
 	ReturnTo string
 
-	// StartedAt is set by Save.
+	// StartedAt is set by Save, and Elsewhere: that another site had the browser begin it,
+	// as far as the browser says (Fetch Metadata).
 	StartedAt time.Time
+	Elsewhere bool
 
 	// MaxAge is the max_age that was asked for, -1 for none.
 	MaxAge time.Duration
@@ -97,9 +99,9 @@ func NewAttempts(o Options) (*Attempts, error) {
 
 // Save gives the browser a cookie for the attempt, good for ten minutes and kept
 // for an hour. A browser has twelve at most, and 6 KB of them. To make room, unreadable
-// and expired ones go first, then the oldest of those that are two minutes old, then
-// the newest: other sites can have a browser begin any number of sign-ins, but not push
-// out the one that the person is about to finish.
+// and expired ones go first, then those that began elsewhere, and of these or all the
+// oldest of those that are two minutes old, then the newest: other sites can have a browser
+// begin any number of sign-ins, but not push out the one that the person is about to finish.
 //
 // A ReturnTo of more than 2 KB, or with which there is more than 1 KB and no room for it, is
 // given up, and dropped says so unless it was "/". It returns ErrTooLarge when all the rest
@@ -108,7 +110,7 @@ func (a *Attempts) Save(w http.ResponseWriter, r *http.Request, attempt Attempt)
 	if attempt.State == "" {
 		return false, errors.New("underway: attempt without state")
 	}
-	attempt.StartedAt = a.now().UTC()
+	attempt.StartedAt, attempt.Elsewhere = a.now().UTC(), fromElsewhere(r)
 	name, returnTo := a.name(attempt.State), attempt.ReturnTo
 	if len(returnTo) > maxReturnTo {
 		attempt.ReturnTo, dropped = "", true
@@ -235,13 +237,14 @@ type sealedAttempt struct {
 	Prompt      string        `cbor:"11,keyasint,omitempty"`
 	Extra       string        `cbor:"12,keyasint,omitempty"`
 	DPoPKey     packed.Token  `cbor:"13,keyasint,omitzero"`
+	Elsewhere   bool          `cbor:"14,keyasint,omitempty"`
 }
 
 func (a *Attempts) seal(name string, t Attempt) (string, error) {
 	b, err := a.packer.Pack(sealedAttempt{
 		State: packed.NewToken(t.State), Nonce: packed.NewToken(t.Nonce), Verifier: packed.NewToken(t.Verifier),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Of(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: packed.NewToken(t.DPoPKey),
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: packed.NewToken(t.DPoPKey), Elsewhere: t.Elsewhere,
 	})
 	if err != nil {
 		return "", fmt.Errorf("encode attempt: %w", err)
@@ -264,6 +267,6 @@ func (a *Attempts) open(name, value string) (Attempt, error) {
 	return Attempt{
 		State: t.State.String(), Nonce: t.Nonce.String(), Verifier: t.Verifier.String(),
 		ReturnTo: t.ReturnTo, StartedAt: nanos.Time(t.StartedAt), MaxAge: t.MaxAge, ACR: t.ACR, PopupOrigin: t.PopupOrigin,
-		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: t.DPoPKey.String(),
+		Restarts: t.Restarts, LoginHint: t.LoginHint, Prompt: t.Prompt, Extra: t.Extra, DPoPKey: t.DPoPKey.String(), Elsewhere: t.Elsewhere,
 	}, nil
 }

@@ -337,6 +337,40 @@ func TestOwnAttemptSurvivesOthers(t *testing.T) {
 	b.wantTake(t, a, "own", nil)
 }
 
+// TestOwnAttemptSurvivesThoseBefore: another site's page goes on having the browser begin
+// sign-ins, before the person begins one and after.
+func TestOwnAttemptSurvivesThoseBefore(t *testing.T) {
+	t.Parallel()
+	for _, site := range []string{"cross-site", "same-site"} {
+		clock := newClock()
+		a, b := newAttempts(t, options(clock)), newBrowser()
+		elsewhere := func(attempt underway.Attempt) {
+			t.Helper()
+			clock.Add(time.Second)
+			r, w := b.request(t.Context()), httptest.NewRecorder()
+			r.Header.Set("Sec-Fetch-Site", site)
+			if _, err := a.Save(w, r, attempt); err != nil {
+				t.Fatal(err)
+			}
+			b.keep(w.Result().Cookies())
+		}
+		for range 100 {
+			elsewhere(randomAttempt("/"))
+		}
+		b.mustBegin(t, a, "own")
+		clock.Add(time.Second)
+		b.mustBegin(t, a, "own too")
+		for i := range 400 {
+			elsewhere(randomAttempt(path(i * 4)))
+		}
+		if n := b.bytes(); n > 6<<10 || len(b.cookies) > 12 {
+			t.Errorf("%d bytes in %d cookies", n, len(b.cookies))
+		}
+		b.wantTake(t, a, "own", nil)
+		b.wantTake(t, a, "own too", nil)
+	}
+}
+
 func TestUnreadableAttemptsGoFirst(t *testing.T) {
 	t.Parallel()
 	clock := newClock()

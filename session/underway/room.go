@@ -26,6 +26,13 @@ type keptAttempt struct {
 	name      string
 	size      int // of name and value
 	startedAt time.Time
+	elsewhere bool
+}
+
+// fromElsewhere reports whether another site made the browser send r.
+func fromElsewhere(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site == "cross-site" || site == "same-site"
 }
 
 // makeRoom deletes cookies until there is room for one more attempt of that name and
@@ -43,10 +50,7 @@ func (a *Attempts) makeRoom(w http.ResponseWriter, r *http.Request, name string,
 		left -= attempt.size
 	}
 	for len(kept) > 0 && (len(kept) >= maxAttempts || left < size) {
-		victim := 0
-		if a.now().Sub(kept[0].startedAt) < attemptYoung {
-			victim = len(kept) - 1
-		}
+		victim := a.victim(kept)
 		left += kept[victim].size
 		drop(kept[victim].name)
 		kept = slices.Delete(kept, victim, victim+1)
@@ -55,6 +59,20 @@ func (a *Attempts) makeRoom(w http.ResponseWriter, r *http.Request, name string,
 		drop(name)
 	}
 	return left
+}
+
+// victim is which of kept, the oldest first, makes room.
+func (a *Attempts) victim(kept []keptAttempt) int {
+	oldest, newest := 0, len(kept)-1
+	if i := slices.IndexFunc(kept, func(k keptAttempt) bool { return k.elsewhere }); i >= 0 {
+		for oldest = i; !kept[newest].elsewhere; {
+			newest--
+		}
+	}
+	if a.now().Sub(kept[oldest].startedAt) < attemptYoung {
+		return newest
+	}
+	return oldest
 }
 
 // sent returns the attempts that the browser could finish, the oldest first, and the
@@ -68,7 +86,7 @@ func (a *Attempts) sent(r *http.Request, name string) (kept []keptAttempt, usele
 		attempt, err := a.open(sent, value)
 		byName[sent] = err == nil && !a.expired(attempt)
 		if byName[sent] {
-			kept = append(kept, keptAttempt{sent, len(sent) + len(value), attempt.StartedAt})
+			kept = append(kept, keptAttempt{sent, len(sent) + len(value), attempt.StartedAt, attempt.Elsewhere})
 		} else {
 			useless = append(useless, sent)
 		}

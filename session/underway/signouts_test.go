@@ -1,6 +1,7 @@
 package underway_test
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -10,7 +11,10 @@ import (
 
 // FuzzSignOutFinish: only the state that Begin returned, with the cookie that it set.
 func FuzzSignOutFinish(f *testing.F) {
-	sessions, b := newCookies(f, options(newClock())), newBrowser()
+	o := options(newClock())
+	o.Secrets = [][]byte{make([]byte, 32)}
+	rand.Read(o.Secrets[0]) // of this process alone: each that fuzzes has a genuine state of its own
+	sessions, b := newCookies(f, o), newBrowser()
 	w := httptest.NewRecorder()
 	genuine, _ := sessions.SignOuts().Begin(w, underway.SignOut{})
 	b.keep(w.Result().Cookies())

@@ -43,13 +43,17 @@ func limiter(bytes int) *rate.Limiter {
 	return rate.NewLimiter(rate.Limit(float64(bytes)/kept.Lifetime.Seconds()), bytes)
 }
 
-// spend reports whether a form of size bytes may be kept.
+// spend reports whether a form of size bytes may be kept. An empty client is anybody, such
+// as behind a Unix socket.
 func (b *budget) spend(person kept.Person, client string, size int) bool {
 	size += formPrice
 	if person != kept.Nobody {
 		return b.of("person "+string(person), bytesOfPerson).AllowN(b.now(), size)
 	}
-	return b.of("address "+client, bytesOfNobody).AllowN(b.now(), size) && b.nobodys.AllowN(b.now(), size)
+	if client != "" && !b.of("address "+client, bytesOfNobody).AllowN(b.now(), size) {
+		return false
+	}
+	return b.nobodys.AllowN(b.now(), size)
 }
 
 func (b *budget) of(who string, bytes int) *rate.Limiter {

@@ -60,7 +60,7 @@ func (k *Keeper) keep(c *gin.Context, person kept.Person) (name string, err erro
 	if !ok || !k.Links.Site.Here(r) {
 		return "", &refusal{status: http.StatusUnauthorized, reason: "form_address", body: body}
 	}
-	if !k.budget.spend(person, k.Links.Site.Client(r), len(body)) {
+	if !k.budget.spend(person, k.Links.Site.Network(r), len(body)) {
 		return "", &refusal{status: http.StatusUnauthorized, reason: "form_quota", body: body}
 	}
 	form := kept.Form{Target: target, ContentType: r.Header.Get("Content-Type"), Origin: originOf(r), Body: body}

@@ -18,7 +18,7 @@ const (
 	failuresPerMinute = 6
 	failuresInAll     = 200
 	allPerMinute      = 100
-	limitedClients    = 10_000 // addresses that are remembered, at about 200 bytes each
+	limitedClients    = 10_000 // addresses and networks that are remembered, at about 200 bytes each
 )
 
 // Quota is how often codes may still fail. It is safe for concurrent use.
@@ -40,17 +40,24 @@ func New(now func() time.Time) (*Quota, error) {
 }
 
 // Wait returns how long client must wait before its code is taken to Okta: nothing
-// as long as few have failed.
+// as long as few have failed. An empty client is anybody, such as behind a Unix socket:
+// only what has failed in all holds it up.
 func (l *Quota) Wait(client string) time.Duration {
 	now := l.now()
-	return max(missing(l.all, now), missing(l.of(client), now))
+	wait := missing(l.all, now)
+	if client == "" {
+		return wait
+	}
+	return max(wait, missing(l.of(client), now))
 }
 
 // Failed notes that Okta refused a code of client's.
 func (l *Quota) Failed(client string) {
 	now := l.now()
 	l.all.AllowN(now, 1)
-	l.of(client).AllowN(now, 1)
+	if client != "" {
+		l.of(client).AllowN(now, 1)
+	}
 }
 
 // Clients says how many addresses are remembered, and how many may be.

@@ -129,7 +129,7 @@ type exchange func(context.Context, string, okta.Attempt) (okta.Identity, error)
 
 // redeem trades the code for a session. Tokens that come to none are given back.
 func (s *SignIns) redeem(c *gin.Context, w wish.Wish, code string, attempt okta.Attempt, trade exchange) error {
-	client := s.Links.Site.Client(c.Request)
+	client := s.Links.Site.Network(c.Request)
 	if wait := s.limiter.Wait(client); wait > 0 {
 		s.Journal.Limited()
 		return s.failed(c, w, "callback", refusals.TooMany(wait))
