@@ -30,13 +30,17 @@ func Public(*gin.Context) {}
 // serves, whenever and however it was registered, is closed to people who are not
 // signed in, but for what open names. Sign-in's own routes stay open. Call it after
 // the last route was registered; it returns an error for an entry of open that is
-// none of engine's routes, that is one of sign-in's own, or that has no rule.
+// none of engine's routes, that is one of sign-in's own, or that has no rule, and before
+// Mount, as nobody could sign in then.
 //
 // What is refused never reaches engine: its middleware, such as a log of requests,
 // does not see it.
 func (a *Auth) CloseAll(engine *gin.Engine, open Open) (http.Handler, error) {
 	if a == nil || a.gate == nil {
 		return nil, errors.New("auth: CloseAll was called before auth.New")
+	}
+	if !a.mounted.Load() {
+		return nil, errors.New("auth: CloseAll was called before Mount: nobody could sign in")
 	}
 	known := map[string]bool{NoRoute: true}
 	for _, route := range engine.Routes() {

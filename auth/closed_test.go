@@ -85,6 +85,7 @@ func TestCloseAllReadsPathsAsTheEngine(t *testing.T) {
 			start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
 				engine = r
 				set(r)
+				mount(t, okta, r)
 				r.GET("/docs/:name", open)
 				r.NoRoute(func(c *gin.Context) { c.Status(http.StatusNotFound) })
 				var err error

@@ -65,6 +65,23 @@ func TestCloseAllRefusesUnknownRoutes(t *testing.T) {
 	}})
 }
 
+// TestCloseAllNeedsSignIn holds that nothing is closed where nobody could sign in.
+func TestCloseAllNeedsSignIn(t *testing.T) {
+	t.Parallel()
+	start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+		if _, err := okta.CloseAll(r, nil); err == nil || !strings.Contains(err.Error(), "before Mount") {
+			t.Errorf("before Mount: %v", err)
+		}
+		mount(t, okta, r)
+		for name, engine := range map[string]*gin.Engine{"after Mount": r, "an engine beside it": gin.New()} {
+			if _, err := okta.CloseAll(engine, nil); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		return nil
+	}})
+}
+
 // FuzzCloseAll holds that no path and no method makes a closed handler run for nobody.
 func FuzzCloseAll(f *testing.F) {
 	for _, seed := range []string{"/cart", "//cart", "/./cart", "/assets/../files/secret.txt", "/%2e%2e/cart", "/hook/../cart", "/p//q", "", "*", "cart", "/\x00", "/hook%2f..%2fcart", "/assets/0.00"} {

@@ -109,6 +109,7 @@ func TestLookThatFails(t *testing.T) {
 			c.Status(201)
 			return errors.New("late")
 		}, "late"},
+		"panics":                   {func(*gin.Context, int, auth.Page) error { panic("no session of the host's") }, "no session of the host's"},
 		"c.HTML, no such template": {func(c *gin.Context, status int, p auth.Page) error { c.HTML(status, "missing.html", p); return nil }, "missing.html"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -88,12 +88,18 @@ func behind(handler gin.HandlerFunc, rules ...gin.HandlerFunc) gin.HandlerFunc {
 // middleware, no header of other pages, no session, no proxies, no NoRoute. It
 // returns an error that names both where one of its routes collides with one of
 // engine's, and where it was called before; engine is not to be served then.
+//
+// What Use has put on engine before stands before sign-in's routes too, as it does before
+// any route: a Look may count on it, and a rule there is an error.
 func (a *Auth) Mount(engine *gin.Engine) error {
 	if a == nil || a.gate == nil {
 		return errors.New("auth: Mount was called before auth.New")
 	}
 	if !a.mounted.CompareAndSwap(false, true) {
 		return fmt.Errorf("auth: Mount was called twice for %s: one Auth serves one engine; two need a New each, with Paths of their own", a.links.Paths.Prefix)
+	}
+	if err := a.refuseRuleOn(engine); err != nil {
+		return err
 	}
 	begin := a.begin()
 	for _, route := range a.mountedRoutes() {
@@ -135,6 +141,25 @@ func add(engine *gin.Engine, route Route, begin gin.HandlerFunc) (err error) {
 	}()
 	engine.Handle(route.Method, route.Path, begin, route.handler)
 	return nil
+}
+
+// refuseRuleOn returns an error where a rule stands on the whole engine, and so before what
+// Mount adds: nobody could sign in. All rules are one function in the source, here and
+// wherever the compiler has put copies of it.
+func (a *Auth) refuseRuleOn(engine *gin.Engine) error {
+	file, line := writtenAt(a.RequireLogin())
+	for _, handler := range engine.Handlers {
+		if f, l := writtenAt(handler); f == file && l == line {
+			return errors.New("auth: a rule such as RequireLogin is on the engine by Use before Mount, and would keep people from sign-in's own routes: " +
+				"put it on groups and routes, or close everything with CloseAll")
+		}
+	}
+	return nil
+}
+
+func writtenAt(handler gin.HandlerFunc) (file string, line int) {
+	at := reflect.ValueOf(handler).Pointer()
+	return runtime.FuncForPC(at).FileLine(at)
 }
 
 // owns reports whether path is one of sign-in's own routes.
@@ -181,7 +206,7 @@ func (a *Auth) warnOfLogger(engine *gin.Engine) {
 	for _, handler := range engine.Handlers {
 		name := runtime.FuncForPC(reflect.ValueOf(handler).Pointer()).Name()
 		if strings.HasPrefix(name, "github.com/gin-gonic/gin.Logger") {
-			a.log.Warn("gin.Logger logs the query of each request, and with it authorization codes, unless it has SkipQueryString: give it that, or use LogRequests of package auth",
+			a.log.Warn("gin.Logger is in front of sign-in and logs authorization codes, with the query of requests, unless it was made with SkipQueryString, which can't be seen from here: give it that, or use LogRequests of package auth",
 				"callback", a.links.Paths.Callback)
 			return
 		}

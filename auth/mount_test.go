@@ -195,6 +195,7 @@ func TestMountWarnsOfLogger(t *testing.T) {
 		{"LoggerWithConfig", func() *gin.Engine { return using(gin.LoggerWithConfig(gin.LoggerConfig{Output: io.Discard})) }, nil, true},
 		{"gin.Recovery", func() *gin.Engine { return using(gin.Recovery()) }, nil, false},
 		{"gin.ErrorLogger", func() *gin.Engine { return using(gin.ErrorLogger()) }, nil, false},
+		{"a middleware of the host's", func() *gin.Engine { return using(func(*gin.Context) {}) }, nil, false},
 		{"codes come in forms", func() *gin.Engine { return gin.Default() }, byForm, false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

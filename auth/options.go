@@ -1,12 +1,14 @@
 package auth
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -17,6 +19,7 @@ import (
 	"example.com/okta-gin/auth/pages"
 	"example.com/okta-gin/config"
 	"example.com/okta-gin/session"
+	"example.com/okta-gin/session/underway"
 	"example.com/okta-gin/web"
 )
 
@@ -88,7 +91,7 @@ type Paths struct {
 type Look interface {
 	// Show answers with page and status, whole or not at all. It returns
 	// ErrDefaultLook, having written nothing, for a page that it leaves to the default
-	// look. Another error is answered with the default look too.
+	// look. Another error, or a panic, is logged and answered with the default look too.
 	Show(c *gin.Context, status int, page Page) error
 }
 
@@ -148,10 +151,26 @@ func (o Options) settle(cfg config.Config) (Options, error) {
 	if o.Look == nil {
 		o.Look = display.NoLook{}
 	}
-	return o, o.check()
+	return o, o.check(cfg)
 }
 
-func (o Options) check() error {
+func (o Options) check(cfg config.Config) error {
+	if cfg.Issuer == "" {
+		return errors.New("auth: the configuration is empty: take one from config.Read or config.Load, which check it")
+	}
+	if err := underway.CheckSessionName(o.CookieName); err != nil {
+		return fmt.Errorf("auth: Options.CookieName: %w", err)
+	}
+	if slices.Contains(o.GroupsClaim, "") {
+		return fmt.Errorf("auth: Options.GroupsClaim: one of the names in %q is empty", o.GroupsClaim)
+	}
+	if why := cfg.AgainstWidget(); o.Widget && why != "" {
+		return fmt.Errorf("auth: Options.Widget: %s", why)
+	}
+	return o.checkPaths()
+}
+
+func (o Options) checkPaths() error {
 	at := links.Links{Paths: links.Paths(o.Paths)}
 	own := map[string]string{ // path → what puts it there
 		at.LoginPath():      "the start of a sign-in",

@@ -1,15 +1,19 @@
 package auth_test
 
 import (
+	"io/fs"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"example.com/okta-gin/auth"
+	"example.com/okta-gin/config"
 	"example.com/okta-gin/mockokta"
 	"example.com/okta-gin/testkit"
 )
@@ -46,8 +50,11 @@ func TestNewRefusesOptions(t *testing.T) {
 		{"the protocol's parameters", auth.Options{AuthorizeParams: url.Values{"scope": {"openid"}}}, []string{"AuthorizeParams", `"scope"`}},
 		{"the protocol's parameters, in capitals", auth.Options{AuthorizeParams: url.Values{"STATE": {"x"}}}, []string{"AuthorizeParams", `"STATE"`}},
 		{"a parameter twice", auth.Options{AuthorizeParams: url.Values{"idp": {"a", "b"}}}, []string{"AuthorizeParams", `"idp"`}},
-		{"cookie name with a blank", auth.Options{CookieName: "my session"}, []string{"cookie", `"my session"`}},
-		{"cookie name with a prefix", auth.Options{CookieName: "__Host-x"}, []string{"cookie", "__Host-"}},
+		{"cookie name with a blank", auth.Options{CookieName: "my session"}, []string{"Options.CookieName", `"my session"`}},
+		{"cookie name with a prefix", auth.Options{CookieName: "__Host-x"}, []string{"Options.CookieName", "__Host-"}},
+		{"groups in a claim without a name", auth.Options{GroupsClaim: []string{"realm", ""}}, []string{"GroupsClaim", `"realm"`}},
+		{"texts that are not there", auth.Options{Texts: []fs.FS{nil}}, []string{"Options.Texts", "nil"}},
+		{"texts in another folder", auth.Options{Texts: []fs.FS{fstest.MapFS{"texts/en.toml": {}}}}, []string{"Options.Texts", "pt-BR.toml", "fs.Sub"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +69,68 @@ func TestNewRefusesOptions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNewRefusesSettings holds that New names what options and settings make impossible
+// together, and a configuration that nobody has read.
+func TestNewRefusesSettings(t *testing.T) {
+	t.Parallel()
+	h := start(t, setup{})
+	settings := func(name, value string) config.Config {
+		return testkit.Load(t, testkit.Settings(h.org, h.URL, map[string]string{name: value}))
+	}
+	for name, tt := range map[string]struct {
+		cfg  config.Config
+		want []string
+	}{
+		"no configuration":            {config.Config{}, []string{"auth: ", "config.Read"}},
+		"the widget, and pushed":      {settings("OKTA_PAR", "require"), []string{"Options.Widget", "OKTA_PAR"}},
+		"the widget, and no password": {settings("OKTA_PROMPT", "none"), []string{"Options.Widget", "OKTA_PROMPT"}},
+		"the widget, and a service":   {settings("OKTA_RESOURCE", "https://api.example.com"), []string{"Options.Widget", "OKTA_RESOURCE"}},
+		"the widget, and no Okta":     {settings("OKTA_OAUTH2_ISSUER", "https://login.example/realms/a"), []string{"Options.Widget", "OKTA_OAUTH2_ISSUER"}},
+	} {
+		a, err := auth.New(tt.cfg, auth.Options{Widget: true})
+		if err == nil || a != nil {
+			t.Errorf("%s: accepted", name)
+			continue
+		}
+		for _, want := range tt.want {
+			if !strings.Contains(err.Error(), want) {
+				t.Errorf("%s: error %q lacks %q", name, err, want)
+			}
+		}
+	}
+}
+
+// TestMountRefusesRulesBefore holds that a rule never stands before sign-in's own routes,
+// where it would send people round in circles.
+func TestMountRefusesRulesBefore(t *testing.T) {
+	t.Parallel()
+	for name, rule := range map[string]func(*auth.Auth) gin.HandlerFunc{
+		"RequireLogin":       func(a *auth.Auth) gin.HandlerFunc { return a.RequireLogin() },
+		"RequireGroup":       func(a *auth.Auth) gin.HandlerFunc { return a.RequireGroup("Admins") },
+		"RequireScope":       func(a *auth.Auth) gin.HandlerFunc { return a.RequireScope() },
+		"RequireRecentLogin": func(a *auth.Auth) gin.HandlerFunc { return a.RequireRecentLogin(time.Minute) },
+		"RequireACR":         func(a *auth.Auth) gin.HandlerFunc { return a.RequireACR("phr") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+				r.Use(okta.Recover(), rule(okta))
+				if err := okta.Mount(r); err == nil || !strings.Contains(err.Error(), "RequireLogin") || !strings.Contains(err.Error(), "CloseAll") {
+					t.Errorf("Mount: %v", err)
+				}
+				return nil
+			}})
+		})
+	}
+	start(t, setup{app: func(okta *auth.Auth, r *gin.Engine) http.Handler {
+		r.Use(okta.CountRequests(), okta.LogRequests(), okta.Recover(), okta.Limit(), okta.AllowFrontEnds(), auth.SecurityHeaders(okta.StrictHeaders()), auth.Public)
+		r.GET("/closed", okta.RequireLogin(), open)
+		mount(t, okta, r)
+		r.Use(okta.RequireLogin())
+		return nil
+	}})
 }
 
 func TestMountNamesCollisions(t *testing.T) {

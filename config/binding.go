@@ -13,12 +13,6 @@ func (c *Config) checkBinding(found *problems) {
 		if !c.ClientKeys.IsSet() && !found.has(clientKeyName) {
 			found.add("OKTA_JAR", invalid("must be \"off\" without "+clientKeyName+" to sign with, which stands in place of the secret; "+makeClientKey))
 		}
-		if c.SignIn == widget {
-			found.add("SIGN_IN", invalid(`must be "redirect": the widget's parameters are not signed, and OKTA_JAR is on`))
-		}
-	}
-	if len(c.Resources) > 0 && c.SignIn == widget {
-		found.add("SIGN_IN", invalid(`must be "redirect": the widget names no services to the authorization server, and OKTA_RESOURCE does`))
 	}
 	for _, resource := range c.Resources {
 		u, err := url.Parse(resource)

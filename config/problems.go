@@ -56,8 +56,8 @@ func (p *problems) err() error {
 			fmt.Fprintf(&text, "    Okta Admin Console: %s\n", place)
 		}
 	}
-	text.WriteString("\nSettings come from the environment, .env and .okta.env; .env.example explains each of them.\n")
-	text.WriteString("No Okta org yet? Without a .env or .okta.env, `make run` starts the app with a local stand-in.")
+	text.WriteString("\nSettings come from the environment, .env and .okta.env; .env.example of okta-gin explains each of them.\n")
+	text.WriteString("No Okta org yet? `make run` in okta-gin's folder, without a .env or .okta.env, starts it with a local stand-in.")
 	return errors.New(text.String())
 }
 

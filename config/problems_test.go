@@ -292,8 +292,8 @@ func TestLoadMessage(t *testing.T) {
 
   • LOG_LEVEL must be "debug", "info", "warn" or "error".
 
-Settings come from the environment, .env and .okta.env; .env.example explains each of them.
-No Okta org yet? Without a .env or .okta.env, ` + "`make run`" + ` starts the app with a local stand-in.`
+Settings come from the environment, .env and .okta.env; .env.example of okta-gin explains each of them.
+No Okta org yet? ` + "`make run`" + ` in okta-gin's folder, without a .env or .okta.env, starts it with a local stand-in.`
 	if err.Error() != want {
 		t.Errorf("got:\n%s\n\nwant:\n%s", err, want)
 	}

@@ -74,9 +74,15 @@ type messages map[string]map[string]*i18n.Message
 
 // add reads the texts of a folder.
 func (m messages) add(from fs.FS) error {
+	if from == nil {
+		return errors.New("one of the folders is nil")
+	}
 	names, err := fs.Glob(from, "*.toml")
 	if err != nil {
 		return fmt.Errorf("list the texts: %w", err)
+	}
+	if len(names) == 0 {
+		return errors.New("a folder has no file such as pt-BR.toml in it: fs.Sub finds one within embedded files")
 	}
 	for _, name := range names {
 		content, err := fs.ReadFile(from, name)

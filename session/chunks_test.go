@@ -197,11 +197,13 @@ func TestPlantedCookies(t *testing.T) {
 			"all five": "okta_session_1=AAAAAAAA." + full[9:] + "; okta_session_2=AAAAAAAA." + full[9:] + "; okta_session_3=AAAAAAAA." + full[9:] +
 				"; okta_session_4=AAAAAAAA." + full[9:] + "; " + filled("okta_session=5."+full[8:]+"#; "),
 		} {
-			began := time.Now()
-			if _, err := sessions.Current(httptest.NewRecorder(), with(b, planted)); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if took := time.Since(began); took > 500*time.Millisecond {
+			r := with(b, planted)
+			took := worked(func() {
+				if _, err := sessions.Current(httptest.NewRecorder(), r); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+			if took > 500*time.Millisecond {
 				t.Errorf("%s: took %v", name, took)
 			}
 		}

@@ -51,7 +51,9 @@ func TestOpenRedis(t *testing.T) {
 			for kind, settings := range map[string][2]string{"store": {address, ""}, "cookies": {"cookie", address}} {
 				store := open(t, settings[0], settings[1])
 				another := open(t, settings[0], settings[1])
-				waitFor(t, func() bool { return store.Ping(context.Background()) == nil })
+				for _, opened := range []*session.Sessions{store, another} { // each finds its servers first
+					waitFor(t, func() bool { return opened.Ping(context.Background()) == nil })
+				}
 				a, b := newApp(store), newBrowser()
 				b.signIn(t, a, ann())
 				copied := b.copied()

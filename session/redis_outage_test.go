@@ -41,9 +41,10 @@ func TestRedisKilledAndRestarted(t *testing.T) {
 func TestRedisFrozen(t *testing.T) {
 	t.Parallel()
 	server, clock := startRedis(t), newClock()
+	patient := newApp(newRedis(t, server.client(), options(clock)))
 	store := newRedis(t, server.clientWith(100*time.Millisecond), options(clock))
 	a, b := newApp(store), newBrowser()
-	b.signIn(t, a, ann())
+	b.signIn(t, patient, ann())
 	server.Freeze()
 	start := time.Now()
 	wantUnavailable(t, a, store, b)
@@ -51,7 +52,7 @@ func TestRedisFrozen(t *testing.T) {
 		t.Errorf("took %v", took)
 	}
 	server.Thaw()
-	b.wantSignedIn(t, a)
+	b.wantSignedIn(t, patient)
 }
 
 func wantUnavailable(t *testing.T, a *app, store *session.Sessions, b *browser) {

@@ -23,9 +23,11 @@ func startRedis(t testing.TB, args ...string) *redisServer {
 	return &redisServer{redistest.Start(t, args...), t}
 }
 
-// client returns a client with the short timeouts that NewRedis asks for.
-func (s *redisServer) client() *redis.Client { return s.clientWith(500 * time.Millisecond) }
+// client returns a client for a server that answers, be the machine as busy as it may.
+func (s *redisServer) client() *redis.Client { return s.clientWith(20 * time.Second) }
 
+// clientWith returns a client that waits for an answer no longer than patience, as NewRedis asks for where the server
+// may not answer.
 func (s *redisServer) clientWith(patience time.Duration) *redis.Client {
 	client := redis.NewClient(&redis.Options{
 		Addr:                  s.Addr(),

@@ -31,6 +31,7 @@ func TestFail(t *testing.T) {
 		{"a wrapped problem", fmt.Errorf("outer: %w", full), http.StatusForbidden, "No", "WARN"},
 		{"an error that is explained", fmt.Errorf("outer: %w", errKnown), http.StatusServiceUnavailable, "Known", "ERROR"},
 		{"any other", errors.New("secret cause"), http.StatusInternalServerError, "Something went wrong here", "ERROR"},
+		{"a bad request", web.BadRequest("id must be a number."), http.StatusBadRequest, "That request can't be understood", "WARN"},
 		{"no status", &web.Problem{Heading: "Odd"}, http.StatusInternalServerError, "Odd", "ERROR"},
 		{"a status that is none", &web.Problem{Status: 9000, Heading: "Odd"}, http.StatusInternalServerError, "Odd", "ERROR"},
 		{"a status of no failure", &web.Problem{Status: http.StatusFound, Heading: "Odd"}, http.StatusInternalServerError, "Odd", "ERROR"},
@@ -60,6 +61,10 @@ func TestFail(t *testing.T) {
 			}
 			if all := fmt.Sprint(lines); strings.Contains(all, "secret-code") || strings.Contains(tt.err.Error(), "cause") && !strings.Contains(all, "cause") {
 				t.Errorf("logged %s", all)
+			}
+
+			if tt.status == http.StatusBadRequest && !strings.Contains(fmt.Sprint(lines), "id must be a number") {
+				t.Errorf("the log does not say what of it is bad: %v", lines)
 			}
 
 			w = a.ask("GET", "/x/7", "Accept", "application/json")

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"time"
 )
@@ -41,9 +42,10 @@ func (p *Problem) Error() string {
 // Unwrap returns the cause.
 func (p *Problem) Unwrap() error { return p.Cause }
 
-// BadRequest is the answer to input that no page of the app sends.
+// BadRequest is the answer to input that no page of the app sends. The log has detail too, so
+// it holds nothing of the request.
 func BadRequest(detail string) *Problem {
-	return &Problem{Status: http.StatusBadRequest, Heading: "That request can't be understood", Detail: detail, Reason: "bad_request"}
+	return &Problem{Status: http.StatusBadRequest, Heading: "That request can't be understood", Detail: detail, Reason: "bad_request", Cause: errors.New(detail)}
 }
 
 // NotFound is the answer where there is nothing.

@@ -42,7 +42,7 @@ type SessionScript struct{ Src, Data string }
 // Person is the one who is signed in.
 type Person struct{ Name, Email string }
 
-// Way is a link with its words. The zero Way is none.
+// Way is a link with its words. The zero Way is none: templates ask {{if .TryAgain.URL}}.
 type Way struct{ URL, Label string }
 
 // Sessions shows a person where they are signed in.

@@ -28,6 +28,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	flags.SetOutput(stderr)
 	addr := flags.String("addr", "127.0.0.1:7777", "loopback `host:port` to listen on")
 	app := flags.String("app", "http://localhost:8080", "base `URL` of the app")
+	prefix := flags.String("prefix", "/authorization-code", "`path` of the app's sign-in, its Options.Paths.Prefix")
 	classic := flags.Bool("classic", false, "be a Classic Engine org, without Identity Engine")
 	widget := flags.Bool("widget-pages", false, "give the sign-in pages the markup of the Sign-In Widget")
 	onePage := flags.Bool("one-page", false, "let Identity Engine ask for username and password on one page")
@@ -41,6 +42,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	}
 	base := strings.TrimSuffix(*app, "/")
 	client := mockokta.WebClient(base)
+	signIn := base + *prefix
+	client.RedirectURIs, client.LogoutURIs = []string{signIn + "/callback"}, []string{signIn + "/signed-out", base}
+	client.RecoveryURI, client.InitiateLoginURI = signIn+"/login-custom", signIn+"/login-redirect"
 	client.RequireDPoP = *dpop
 	org, err := mockokta.Start(mockokta.Options{
 		Addr:           *addr,

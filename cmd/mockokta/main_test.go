@@ -6,9 +6,12 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/okta-gin/mockokta"
 )
 
 func TestRunPrintsSettingsAndStops(t *testing.T) {
@@ -26,6 +29,57 @@ func TestRunPrintsSettingsAndStops(t *testing.T) {
 	}
 }
 
+// start runs the program until the end of the test, and returns the org's URL.
+func start(t *testing.T, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	stdout, printed := io.Pipe()
+	done := make(chan int)
+	go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, args...), printed, t.Output()) }()
+	t.Cleanup(func() {
+		cancel()
+		if code := <-done; code != 0 {
+			t.Errorf("exit code %d", code)
+		}
+	})
+	lines := bufio.NewReader(stdout)
+	first, err := lines.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	go io.Copy(io.Discard, lines)
+	return strings.TrimSpace(strings.TrimPrefix(first, "Stand-in for Okta at "))
+}
+
+func get(t *testing.T, address string) (status int, body string) {
+	t.Helper()
+	resp, err := http.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	page, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return resp.StatusCode, string(page)
+}
+
+// TestRunTakesPrefix holds that sign-in may be elsewhere in the app, and nowhere else then.
+func TestRunTakesPrefix(t *testing.T) {
+	t.Parallel()
+	org := start(t, "-app", "http://localhost:9999", "-prefix", "/sign-in/staff")
+	for callback, want := range map[string]int{"/sign-in/staff/callback": http.StatusOK, "/authorization-code/callback": http.StatusBadRequest} {
+		status, page := get(t, org+"/oauth2/default/v1/authorize?"+url.Values{
+			"client_id": {mockokta.DefaultClientID}, "response_type": {"code"}, "scope": {"openid"}, "state": {"s"}, "nonce": {"n"},
+			"redirect_uri": {"http://localhost:9999" + callback},
+		}.Encode())
+		if status != want {
+			t.Errorf("%s: status %d, want %d:\n%s", callback, status, want, page)
+		}
+	}
+}
+
 func TestRunTurnsKnobs(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -39,33 +93,9 @@ func TestRunTurnsKnobs(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithCancel(t.Context())
-			stdout, printed := io.Pipe()
-			done := make(chan int)
-			go func() { done <- run(ctx, append([]string{"-addr", "127.0.0.1:0"}, tt.args...), printed, t.Output()) }()
-			defer func() {
-				cancel()
-				if code := <-done; code != 0 {
-					t.Errorf("exit code %d", code)
-				}
-			}()
-			lines := bufio.NewReader(stdout)
-			first, err := lines.ReadString('\n')
-			if err != nil {
-				t.Fatal(err)
-			}
-			go io.Copy(io.Discard, lines)
-			resp, err := http.Get(strings.TrimSpace(strings.TrimPrefix(first, "Stand-in for Okta at ")) + "/login/login.htm")
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer resp.Body.Close()
-			page, err := io.ReadAll(resp.Body)
-			if err != nil {
-				t.Fatal(err)
-			}
+			_, page := get(t, start(t, tt.args...)+"/login/login.htm")
 			for _, mark := range []string{`id="username"`, `id="password"`, `name="identifier"`, `name="credentials.passcode"`, `id="okta-signin-username"`, `id="okta-signin-submit"`} {
-				if want := slices.Contains(tt.marks, mark); strings.Contains(string(page), mark) != want {
+				if want := slices.Contains(tt.marks, mark); strings.Contains(page, mark) != want {
 					t.Errorf("%s: want it to be there: %t", mark, want)
 				}
 			}

@@ -88,6 +88,10 @@ func NewAppAt(t testing.TB, env map[string]string, change func(*mockokta.Options
 		change(&options)
 	}
 	org, err := mockokta.Start(options)
+	for errors.Is(err, syscall.EADDRINUSE) { // another process was faster
+		options.Addr = "127.0.0.1:" + FreePort(t)
+		org, err = mockokta.Start(options)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -253,8 +253,7 @@ func (b *Tab) Leave(act func()) {
 // Fill puts text into a field, in place of what is there, as a password manager does.
 func (b *Tab) Fill(selector, text string) {
 	b.T.Helper()
-	b.WaitFor(selector)
-	Evaluate[string](b, "document.querySelector("+Quoted(selector)+").value = ''")
+	b.Until("(field => field && (field.value = '', true))(document.querySelector(" + Quoted(selector) + "))") // in one step: the widget may draw it anew at any moment
 	b.Do("fill "+selector, chromedp.Focus(chromedp.CSS(selector), chromedp.NodeVisible), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, input.InsertText, input.InsertTextParams{Text: text})
 		return err

@@ -14,7 +14,8 @@ import (
 // Sign-in goes on without userinfo, with what the ID token says.
 func TestUserinfoFails(t *testing.T) {
 	t.Parallel()
-	app := apptest.Start(t, apptest.Setup{Env: map[string]string{"OKTA_TIMEOUT": apptest.Impatient}})
+	app := apptest.Start(t, apptest.Setup{})
+	impatient := apptest.Start(t, apptest.Setup{Env: map[string]string{"OKTA_TIMEOUT": apptest.Impatient}})
 	document := func(change func(apptest.Object)) func(*mockokta.Knobs) {
 		return func(k *mockokta.Knobs) { k.TamperUserinfo = change }
 	}
@@ -40,6 +41,10 @@ func TestUserinfoFails(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			app := app
+			if test.name == "hang" {
+				app = impatient
+			}
 			app.Org.Set(func(k *mockokta.Knobs) { wellAgain(k); test.knob(k) })
 			b := app.Browser()
 			r := b.Get(b.ToCallback("/greet", testkit.Ada))

@@ -27,13 +27,16 @@ func TestRedisAway(t *testing.T) {
 			t.Run(name+" "+setting, func(t *testing.T) {
 				t.Parallel()
 				server := redistest.Start(t)
-				app := apptest.Start(t, apptest.Setup{Env: map[string]string{setting: server.URL() + "?read_timeout=200ms"}})
+				app := apptest.StartReplicas(t, 1, apptest.Setup{Env: map[string]string{setting: server.URL()}})
 				b := app.Browser()
-				b.SignIn(apptest.ProfilePath, testkit.Ada)
+				b.SignIn(apptest.ProfilePath, testkit.Ada) // which takes as long as it takes
+				app.Replace(0, map[string]string{setting: server.URL() + "?read_timeout=200ms"})
+				testkit.Await(t, "/readyz", func() bool { return b.Get("/readyz").StatusCode == http.StatusOK })
 				outage.begin(server)
 				checkRedisAway(t, b)
 				outage.end(server)
 				testkit.AwaitBeside(t, "/readyz to recover", func() bool { return b.Get("/readyz").StatusCode == http.StatusOK })
+				app.Replace(0, nil)
 				if !b.SignedIn() {
 					t.Error("signed out by the outage")
 				}
@@ -56,7 +59,7 @@ func checkRedisAway(t *testing.T, b *apptest.Browser) {
 		{"/api/me", "application/json", http.StatusServiceUnavailable, `"reason":"session_store_unavailable"`},
 		{"/", "text/html", http.StatusOK, "You have not been signed out"},
 		{"/healthz", "text/html", http.StatusOK, "alive"},
-		{"/metrics", "text/html", http.StatusOK, "okta_sign_ins_total"},
+		{"/metrics", "text/html", http.StatusOK, "okta_redis_pool_timeouts_total"},
 		{testkit.LoginPath, "text/html", http.StatusServiceUnavailable, "You have not been signed out"},
 		{"/readyz", "text/html", http.StatusServiceUnavailable, "session_store_unavailable"},
 	} {

@@ -133,10 +133,11 @@ func TestOktaComesBackWithinTheGrace(t *testing.T) {
 // TestHangingOktaHoldsUpOnePerson: who has waited in vain waits for all.
 func TestHangingOktaHoldsUpOnePerson(t *testing.T) {
 	t.Parallel()
-	app := apptest.StartReplicas(t, 1, apptest.Setup{Env: apptest.Renewing("OKTA_TIMEOUT", apptest.Impatient)})
+	app := apptest.StartReplicas(t, 1, apptest.Setup{Env: apptest.Renewing()})
 	first, second := app.Browser(), app.Browser()
 	first.SignIn(apptest.ProfilePath, testkit.Ada)
 	second.SignIn(apptest.ProfilePath, testkit.Grace)
+	app.Hurry()
 	asked, release := holdRenewal(app.App)
 	defer release()
 	app.Clock.Add(time.Hour)

@@ -55,9 +55,10 @@ func TestSignOutRevokesTheRefreshToken(t *testing.T) {
 // the rest.
 func TestSignOutWhileOktaHangs(t *testing.T) {
 	t.Parallel()
-	app := apptest.StartReplicas(t, 1, apptest.Setup{Env: apptest.Renewing("OKTA_TIMEOUT", apptest.Impatient)})
+	app := apptest.StartReplicas(t, 1, apptest.Setup{Env: apptest.Renewing()})
 	b := app.Browser()
 	b.SignIn(apptest.ProfilePath, testkit.Ada)
+	app.Hurry()
 	stolen := b.Copy()
 	asked := make(chan struct{}, 1)
 	app.Org.Set(func(k *mockokta.Knobs) {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"example.com/okta-gin/handlers/apptest"
 	"example.com/okta-gin/mockokta"
@@ -175,8 +174,7 @@ func TestOutsideWhileRedisIsAway(t *testing.T) {
 	}
 }
 
-// TestOutsideIsFast: a second is what Okta's event hooks may take, though Okta itself
-// does not answer.
+// TestOutsideIsFast: an event hook is answered while Okta leaves the app waiting, for it is in a hurry itself.
 func TestOutsideIsFast(t *testing.T) {
 	t.Parallel()
 	server := redistest.Start(t)
@@ -185,23 +183,25 @@ func TestOutsideIsFast(t *testing.T) {
 	for range 3 {
 		app.Browser().SignIn(apptest.ProfilePath, testkit.Ada)
 	}
+	asked := make(chan struct{}, 3)
 	app.Org.Set(func(k *mockokta.Knobs) {
 		k.Intercept = func(endpoint string, _ http.ResponseWriter, r *http.Request) bool {
 			if endpoint != "revoke" {
 				return false
 			}
+			asked <- struct{}{}
 			io.Copy(io.Discard, r.Body)
 			<-r.Context().Done()
 			return true
 		}
 	})
-	began := time.Now()
 	if r := o.Hook(app.Org.Event("user.session.clear", testkit.Ada)); r.StatusCode != http.StatusOK {
 		t.Errorf("status %d", r.StatusCode)
 	}
-	if took := time.Since(began); took > time.Second {
-		t.Errorf("took %v", took)
+	if strings.Contains(app.Logs.String(), "token not revoked") { // which the app says when it gives up
+		t.Error("the answer has waited for Okta")
 	}
+	testkit.Receive(t, asked)
 }
 
 // TestOutsideIsNoted: the log says who was signed out and by what, and holds no token.

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -86,7 +87,7 @@ func (d *Display) Page(c *gin.Context, status int, page pages.Page) error {
 		shown.Script = d.SessionScript(c)
 		page = shown
 	}
-	err := d.Look.Show(c, status, page)
+	err := d.inLook(c, status, page)
 	if err == nil && len(c.Errors) > before && !c.Writer.Written() {
 		err = c.Errors.Last() // of c.HTML, which returns none
 	}
@@ -104,6 +105,23 @@ func (d *Display) Page(c *gin.Context, status int, page pages.Page) error {
 	c.Writer.Header().Del("Content-Type") // that of a look which failed
 	c.Data(status, "text/html; charset=utf-8", body)
 	return nil
+}
+
+// inLook has the app's look show page. A look that panics has failed like any other: else
+// nobody would see what is wrong, and the page for panics would be its next.
+func (d *Display) inLook(c *gin.Context, status int, page pages.Page) (err error) {
+	defer func() {
+		r := recover()
+		if r == nil {
+			return
+		}
+		if r == http.ErrAbortHandler {
+			panic(r) // net/http's own way to drop a connection
+		}
+		d.Log.ErrorContext(c.Request.Context(), "panic in the app's look", "request_id", web.RequestID(c), "panic", r, "stack", string(debug.Stack()))
+		err = errors.New("panic")
+	}()
+	return d.Look.Show(c, status, page)
 }
 
 // ownHeaders gives a page in the default look the headers that it needs, whatever
