@@ -12,6 +12,7 @@ import (
 
 	"example.com/okta-gin/auth"
 	"example.com/okta-gin/templates"
+	"example.com/okta-gin/web"
 )
 
 const (
@@ -99,7 +100,11 @@ const maxQuery = 254
 // subject or, without id, all of theirs, at Okta too where OKTA_API_TOKEN is set. After
 // one, it leads back to the page from of those that q names.
 func (a *App) endAdminSession(c *gin.Context) error {
-	subject, id := c.PostForm("subject"), c.PostForm("id")
+	form, err := web.FormParams(c.Writer, c.Request)
+	if err != nil {
+		return err
+	}
+	subject, id := form.Get("subject"), form.Get("id")
 	if subject == "" || len(subject) > maxQuery || len(id) > maxQuery {
 		return &auth.Problem{Status: http.StatusBadRequest, Heading: "Whose session?", Detail: "The form does not say whose session to end.", Reason: "bad_request"}
 	}
@@ -115,7 +120,7 @@ func (a *App) endAdminSession(c *gin.Context) error {
 		done = "all"
 	}
 	back := url.Values{"q": {subject}, "done": {done}}
-	if query, from := c.PostForm("q"), c.PostForm("from"); id != "" && query != "" && len(query) <= maxQuery && len(from) <= maxQuery {
+	if query, from := form.Get("q"), form.Get("from"); id != "" && query != "" && len(query) <= maxQuery && len(from) <= maxQuery {
 		back.Set("q", query)
 		back.Set("from", from)
 	}

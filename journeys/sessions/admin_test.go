@@ -43,6 +43,8 @@ func TestConsoleIsClosed(t *testing.T) {
 		"ending nobody":        admin.Post(apptest.AdminPath+"/end", nil),
 		"ending by a link":     admin.Get(apptest.AdminPath + "/end?subject=" + apptest.AdaID),
 		"ending with too much": admin.Post(apptest.AdminPath+"/end", url.Values{"subject": {strings.Repeat("x", 300)}}),
+		"ending two":           admin.Post(apptest.AdminPath+"/end", url.Values{"subject": {apptest.AdaID, "x"}}),
+		"ending with a flood":  admin.Post(apptest.AdminPath+"/end", url.Values{"subject": {apptest.AdaID}, "q": {strings.Repeat("x", 100<<10)}}),
 	} {
 		if r.StatusCode < 400 {
 			t.Errorf("%s: status %d", name, r.StatusCode)
