@@ -71,8 +71,8 @@ func (b *Tab) WidgetPassword(classic bool, login, password string) {
 		return
 	}
 	const asked = "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/api/v1/authn')).length"
-	before := Evaluate[int](b, asked)
-	heard := fmt.Sprintf("!document.querySelector(%s) || %s > %d", Quoted(ClassicPass), asked, before)
+	// Where the form is gone, the widget may only be drawing it anew.
+	heard := fmt.Sprintf("%s > %d || location.href !== %s", asked, Evaluate[int](b, asked), Quoted(Evaluate[string](b, "location.href")))
 	var sent time.Time
 	Await(b.T, "the widget to send both", func() bool {
 		if !sent.IsZero() && b.Holds(heard) {
