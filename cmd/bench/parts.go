@@ -2,12 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"time"
 )
@@ -70,29 +67,6 @@ func (b *bench) pages(ctx context.Context, o *org) error {
 		b.say(page.path+" : bare Gin", r, page.goal)
 	}
 	return nil
-}
-
-// peerData is what the peer has at hand: the claims, and the app's headers by path.
-type peerData struct {
-	Claims  json.RawMessage
-	Headers map[string]http.Header
-}
-
-// add adds the headers of an answer but those that an answer gets by itself.
-func (d peerData) add(path string, headers http.Header) {
-	headers.Del("Date")
-	headers.Del("Content-Length")
-	d.Headers[path] = headers
-}
-
-// write writes the data to a file.
-func (b *bench) write(data peerData) (file string, err error) {
-	content, err := json.Marshal(data)
-	if err != nil {
-		return "", err
-	}
-	file = filepath.Join(b.dir, "peer.json")
-	return file, os.WriteFile(file, content, 0o600)
 }
 
 // adopter compares a closed page of an app that takes package auth in with the same
